@@ -1,0 +1,392 @@
+"""The JSON form of an assessment: an interface, with a published schema.
+
+Probabilities are fractions; `range90` is [low, high], the 5th and 95th percentile of the answer
+over the assumptions written down; dates are ISO. No timings, paths or clock times: same seed, same
+bytes. Everything that the note prints is read from here.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Range = tuple[float, float]
+
+
+class Part(BaseModel):
+    """Base: frozen, no unknown keys, docstrings reach the schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class GameSize(Part):
+    """Size of the game that was solved."""
+
+    histories: int
+    """Histories, types included."""
+    information_sets: int
+    """Information sets, types included."""
+    nodes: int
+    """Nodes stored (histories apart from types kept as axes)."""
+    ends: int
+    """Ends, types included."""
+
+
+class SolutionPart(Part):
+    """The solution and its solver check."""
+
+    concept: str
+    status: str
+    """`solved`, `partly` (some variants failed) or `failed`."""
+    certificate: float
+    """Largest residual over counted variants."""
+    certificate_name: str
+    sweeps: int
+    """Median counted passes over the tree."""
+    precision: Range
+    """5th and 95th percentile of precision over the variants."""
+    stakes: dict[str, dict[str, float]]
+    """actor -> type -> stake, in payoff units."""
+    largest_gain: float
+    """Largest gain from deviating over counted variants, in stakes (an AQRE makes mistakes)."""
+    advice: str = ""
+
+
+class VariantsPart(Part):
+    """The variants and what they are worth."""
+
+    n: int
+    """Drawn, the failed ones included."""
+    effective: float
+    """Kish's effective number under the likelihood of the record."""
+    failed: int
+    """Whose solver check did not hold: no weight."""
+    seed: int
+    impossible_only_here: int = 0
+    """Variants in which an outcome that is possible elsewhere was impossible (odds 1e-9)."""
+    withheld: bool = False
+    """Effective below 10 per cent: judgements are withheld."""
+
+
+class FormCheck(Part):
+    """One change in how the model was written, and what it does to the headline answers."""
+
+    id: str
+    what: str
+    """What was changed, in words."""
+    variants: int
+    """Variants solved for it."""
+    answers: dict[str, float]
+    """answer id -> probability under the change."""
+    base: dict[str, float]
+    """answer id -> probability on the same variants without the change."""
+    changed: list[str]
+    """Answer ids whose word changed."""
+    note: str = ""
+    """Why it could not be done, where it could not."""
+
+
+class TypeBelief(Part):
+    """Belief in one type."""
+
+    label: str
+    prior: float
+    prior_range90: Range
+    probability: float
+    range90: Range
+    words: str
+
+
+class BeliefPoint(Part):
+    """Belief after one moment of the record (for the chart over time)."""
+
+    moment: str
+    item: str
+    """Id of the record item, or `start`."""
+    belief: dict[str, dict[str, float]]
+    """actor -> type -> probability."""
+    range90: dict[str, dict[str, Range]]
+    effective: float
+
+
+class Surprise(Part):
+    """How surprising the record is under the model."""
+
+    log_probability: float
+    """Natural logarithm of the record's probability (pooled over variants)."""
+    percentile: float
+    """Share of records simulated from the model that are less probable."""
+    residual: dict[str, tuple[float, float]]
+    """actor -> prior and posterior odds of "something we have not thought of"."""
+
+
+class EvidenceItem(Part):
+    """A record item and what it says of each actor's type."""
+
+    id: str
+    text: str
+    date: str
+    """When it was known."""
+    at: str
+    likelihood_ratio: dict[str, dict[str, float]]
+    """actor -> type -> LR of the item for that type against the actor's others."""
+    range90: dict[str, dict[str, Range]]
+    pairwise: dict[str, dict[str, float]]
+    """actor -> `a/b` -> LR of type a against type b."""
+    words: str
+    """What it tells: "tells you nothing", "points to ...", "sign depends on the variant"."""
+    same_decision: str = ""
+    source: list[str]
+
+
+class MoveOdds(Part):
+    """Odds of one next move or outcome."""
+
+    id: str
+    """`actor.turn.move`"""
+    label: str
+    probability: float
+    range90: Range
+    words: str
+    by_type: dict[str, float]
+    """type of the mover -> odds."""
+
+
+class NextMoves(Part):
+    """The next choice of one actor."""
+
+    actor: str
+    turn: str
+    moves: list[MoveOdds]
+
+
+class EndingOdds(Part):
+    """Odds of one ending."""
+
+    id: str
+    label: str
+    probability: float
+    range90: Range
+    words: str
+
+
+class Outlook(Part):
+    """What comes next and how it may end."""
+
+    next: list[NextMoves]
+    endings: list[EndingOdds]
+
+
+class Option(Part):
+    """One option of whoever must choose."""
+
+    id: str
+    label: str
+    value: float
+    """Mean payoff of the actor if it does this and goes on as solved, in its stakes, relative to
+    the best option."""
+    range90: Range
+    by_opposing_type: dict[str, float]
+    """`actor.type` of an opponent -> value, in the same unit."""
+    by_objective: dict[str, float]
+    """objective -> contribution, in the same unit, relative to the best option."""
+    regret: float
+    """Mean loss against what turns out best, over variants."""
+    best_share: float
+    """Weighted share of variants in which it is the best."""
+
+
+class OptionsOf(Part):
+    """The options of one actor (of one type)."""
+
+    actor: str
+    type: str
+    turn: str
+    options: list[Option]
+
+
+class Indicator(Part):
+    """Something that could be seen by the end of the next round, and what it would tell."""
+
+    id: str
+    label: str
+    about: str
+    """The actor whose type it tells of."""
+    bits: float
+    """Mutual information with the type."""
+    probability: float
+    direction: str
+    """The type that it would make likelier."""
+    if_seen: dict[str, float]
+    """type -> probability after seeing it."""
+
+
+class Confidence(Part):
+    """Confidence and its three parts, each `low`, `moderate` or `high`."""
+
+    level: Literal["low", "moderate", "high"]
+    evidence: str
+    evidence_why: str
+    range: str
+    range_why: str
+    responsiveness: str
+    responsiveness_why: str
+    analyst: str | None = None
+    """What the analyst set instead, where it differs."""
+
+
+class ResolvedPart(Part):
+    """What came of a statement."""
+
+    value: str
+    because: str = ""
+    day: str | None = None
+    source: list[str] = []
+
+
+class JudgementPart(Part):
+    """A statement of the audited note beside the model's answer.
+
+    `probability`, `range90` and `words` are null for kinds that the model does not judge and for
+    judgements that the record has settled. A comparison's answer stands in `share` (and its median
+    difference in `difference`), a ratio's in `value`.
+    """
+
+    id: str
+    text: str
+    kind: str
+    where: str
+    claim: str | None
+    twin: str
+    settled: bool | None = None
+    """What the record already says, where it does."""
+    probability: float | None = None
+    range90: Range | None = None
+    words: str | None = None
+    prior: float | None = None
+    """The same before the record."""
+    share: float | None = None
+    difference: float | None = None
+    value: float | None = None
+    estimate: float | str | None = None
+    gap: str | None = None
+    """The gap between the analyst's estimate and the model's, in words."""
+    confidence: Confidence | None = None
+    rests_on: list[str]
+    """What the answer hangs on: record items, parameters, lines of the scenario."""
+    drivers: dict[str, float] = {}
+    """parameter -> rank correlation with the answer over the variants."""
+    source: list[str]
+    resolved: ResolvedPart | None = None
+    form: Literal["stable", "depends", "not checked"] = "not checked"
+    warning: str = ""
+    """For instance: no parameter can move this answer."""
+
+
+class Answer(Part):
+    """An answer to one query."""
+
+    id: str
+    query: str
+    text: str
+    status: Literal["probability", "value", "ratio", "comparison", "observed", "distribution"]
+    probability: float | None = None
+    value: float | None = None
+    share: float | None = None
+    difference: float | None = None
+    distribution: dict[str, float] | None = None
+    range90: Range | None = None
+    range50: Range | None = None
+    prior: float | None = None
+    words: str | None = None
+    effective: float | None = None
+    as_: str = ""
+    rests_on: list[str] = []
+    drivers: dict[str, float] = {}
+
+
+class TacticPart(Part):
+    """A tactic: what has been done under it and what it serves."""
+
+    actor: str
+    tactic: str
+    moves: list[str]
+    serves: list[str]
+    probability_ahead: float | None
+    """Odds that it is used again before the end."""
+
+
+class ObjectivePart(Part):
+    """What a type wants, in shares of its stake."""
+
+    actor: str
+    type: str
+    objective: str
+    label: str
+    expected: float
+    """Expected contribution from here on to the end, in stakes."""
+
+
+class WaitingPart(Part):
+    """An event before an actor's next move after which its play would change."""
+
+    actor: str
+    event: str
+    label: str
+    probability: float
+    total_variation: float
+
+
+class SourcePart(Part):
+    """A document cited."""
+
+    id: str
+    title: str
+    url: str
+    cited_by: list[str]
+
+
+class Heading(Part):
+    """The heading block."""
+
+    from_: str
+    to: str
+    subject: str
+    marking: str
+    date: str
+    desk: str
+
+
+class Assessment(Part):
+    """Everything that the note says."""
+
+    scenario: str
+    title: str
+    summary: str
+    heading: Heading
+    as_of: str
+    standard: Literal["icd203", "phia"]
+    game: GameSize
+    solution: SolutionPart
+    variants: VariantsPart
+    form: list[FormCheck]
+    belief: dict[str, dict[str, TypeBelief]]
+    """actor -> type"""
+    belief_over_time: list[BeliefPoint]
+    views_of: dict[str, dict[str, dict[str, float]]]
+    """point of view (`usa.firm`) -> actor -> type -> probability."""
+    surprise: Surprise | None
+    evidence: list[EvidenceItem]
+    objectives: list[ObjectivePart]
+    tactics: list[TacticPart]
+    waiting: list[WaitingPart]
+    outlook: Outlook
+    options: list[OptionsOf]
+    indicators: list[Indicator]
+    judgements: list[JudgementPart]
+    questions: list[Answer]
+    warnings: list[str]
+    assumptions: dict[str, str]
+    """Parameters that carry weight: name -> what is assumed and why."""
+    sources: list[SourcePart]

@@ -1,0 +1,30 @@
+"""One draw of everything uncertain for each of V variants. `standoff.variants` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """V draws of the parameters, priors and precision.
+
+    `values` holds every parameter of the scenario, fixed ones too: by name, or ``name.type`` where
+    the parameter differs by type. `prior` holds, by actor, the odds of its types; where a `joint`
+    table ties types together, `joint` has the odds of each row of that table instead.
+    """
+
+    values: Mapping[str, NDArray[np.float64]]  # each [V]
+    prior: Mapping[str, NDArray[np.float64]]  # each [T, V]
+    joint: NDArray[np.float64] | None  # [rows of the joint table, V]
+    precision: NDArray[np.float64]  # [V]
+    seed: int = 0
+
+    @property
+    def n_variants(self) -> int:
+        """V."""
+        return len(self.precision)
