@@ -78,7 +78,8 @@ class FormCheck(Part):
     variants: int
     """Variants solved for it."""
     answers: dict[str, float]
-    """answer id -> probability under the change."""
+    """answer id -> probability under the change: ids of judgements and questions, `ACTOR.TYPE` for
+    the belief in a type, ids of next moves and `endings.ID`."""
     base: dict[str, float]
     """answer id -> probability on the same variants without the change."""
     changed: list[str]
@@ -304,6 +305,25 @@ class Answer(Part):
     as_: str = ""
     rests_on: list[str] = []
     drivers: dict[str, float] = {}
+    source: list[str] = []
+    """Passages of the record items that the answer rests on."""
+    confidence: Confidence | None = None
+    form: Literal["stable", "depends", "not checked"] = "not checked"
+
+
+class DissentPart(Part):
+    """Another analyst's view (a named overlay of parameters) and the answers under it."""
+
+    view: str
+    author: str
+    because: str
+    settings: dict[str, str] = {}
+    """parameter -> the value that the view gives it."""
+    answers: dict[str, float]
+    """answer id -> probability under the view."""
+    base: dict[str, float]
+    """answer id -> probability without it."""
+    source: list[str] = []
 
 
 class TacticPart(Part):
@@ -390,3 +410,11 @@ class Assessment(Part):
     assumptions: dict[str, str]
     """Parameters that carry weight: name -> what is assumed and why."""
     sources: list[SourcePart]
+    dissents: list[DissentPart] = []
+    """Named views of other analysts; empty where the scenario has none."""
+    labels: dict[str, str] = {}
+    """Id -> the scenario's words for it: actors (`ussr`), types (`ussr.hold`), objectives
+    (`ussr.bases`), turns (`ussr.letter`), moves, endings, tactics, parameters. The note falls back
+    on the id."""
+    confidence: dict[str, Confidence] = {}
+    """Confidence in what has no place of its own: `belief.ACTOR`, `next.ACTOR.TURN`, `endings`."""
