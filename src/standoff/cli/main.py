@@ -1,0 +1,88 @@
+"""The command line: one thin command for each thing that the library does.
+
+Commands live in one file each and import what they need when they are called, so that
+``standoff --help`` costs nothing but Typer. `run` turns errors into words and exit codes:
+0 fine, 1 the answer is no, 2 bad input, 3 unfinished (or more than 2 in 100 variants failed),
+70 our fault, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from standoff.cli import ask, assess, backtest, check, explain, new, schema, warmup
+
+app = typer.Typer(
+    name="standoff",
+    help="Think hard about a crisis between adversaries: a scenario is solved as a game of "
+    "incomplete information, conditioned on what was seen, and written up as a sourced note.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for module in (assess, ask, check, new, explain, backtest, schema, warmup):
+    app.command()(module.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from standoff import __version__
+
+        typer.echo(f"standoff {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Options before the command."""
+
+
+for registered in app.registered_commands:
+    if registered.callback is not None:
+        registered.name = registered.callback.__module__.rsplit(".", 1)[1]
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    from standoff.errors import StandoffError
+
+    try:
+        code = app(standalone_mode=False)
+    except typer.Exit as stop:
+        code = stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("stopped", err=True)
+        code = 130
+    except StandoffError as error:
+        from standoff.cli.complaints import complain
+
+        code = complain(error)
+    except BrokenPipeError:
+        code = 0
+    except Exception as error:
+        code = _usage_or_fault(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_or_fault(error: Exception) -> int:
+    """Say what is wrong with the call; anything else is our fault and shows its traceback."""
+    from click.exceptions import ClickException
+
+    if isinstance(error, ClickException):
+        error.show()
+        return 2
+    import traceback
+
+    traceback.print_exc()
+    typer.echo(
+        "This is a fault of Standoff, not of your scenario. Please report it with the text above.",
+        err=True,
+    )
+    return 70

@@ -1,0 +1,50 @@
+"""Options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from standoff.errors import Problem, ScenarioError
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A YAML file, a folder, or a shipped crisis (cuba-1962)."
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Know nothing later than this day or minute (ISO)."),
+]
+Variants = Annotated[
+    int, typer.Option("--variants", min=1, max=1_000_000, help="Draws of what is uncertain.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Fix a parameter; may be repeated."),
+]
+Workspace = Annotated[
+    Path | None,
+    typer.Option("--workspace", help="Where results are kept; the current folder's by default."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here instead of printing.")
+]
+
+
+def settings(given: list[str] | None) -> dict[str, str]:
+    """`--set name=value` pairs as a mapping."""
+    pairs = {}
+    for text in given or []:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise ScenarioError(
+                Problem("bad-setting", "--set can't be read", found=text, expected="name=value")
+            )
+        pairs[name.strip()] = value.strip()
+    return pairs
