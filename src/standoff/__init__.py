@@ -1,0 +1,76 @@
+"""Standoff: a crisis between adversaries as a game of incomplete information.
+
+The names below are all that most people need; each is imported when it is first used, so that
+``import standoff`` loads neither numba nor a chart.
+
+    import standoff as so
+    note = so.assess("cuba-1962")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Assessment": "standoff.assess.models",
+    "Draws": "standoff.compile.draws",
+    "Game": "standoff.game.game",
+    "Payload": "standoff.game.game",
+    "Problem": "standoff.errors",
+    "Scenario": "standoff.scenario.models",
+    "ScenarioError": "standoff.errors",
+    "Solution": "standoff.solve.solution",
+    "StandoffError": "standoff.errors",
+    "aqre": "standoff.solve",
+    "ask": "standoff.assess",
+    "assess": "standoff.assess",
+    "backtest": "standoff.assess",
+    "check": "standoff.assess",
+    "cite": "standoff.cite",
+    "compile_scenario": "standoff.compile",
+    "draw": "standoff.variants",
+    "explain": "standoff.assess",
+    "load": "standoff.scenario",
+    "payload": "standoff.compile",
+    "render": "standoff.note",
+    "to_yaml": "standoff.scenario",
+}
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from standoff.assess import ask as ask
+    from standoff.assess import assess as assess
+    from standoff.assess import backtest as backtest
+    from standoff.assess import check as check
+    from standoff.assess import explain as explain
+    from standoff.assess.models import Assessment as Assessment
+    from standoff.cite import cite as cite
+    from standoff.compile import compile_scenario as compile_scenario
+    from standoff.compile import payload as payload
+    from standoff.compile.draws import Draws as Draws
+    from standoff.errors import Problem as Problem
+    from standoff.errors import ScenarioError as ScenarioError
+    from standoff.errors import StandoffError as StandoffError
+    from standoff.game.game import Game as Game
+    from standoff.game.game import Payload as Payload
+    from standoff.note import render as render
+    from standoff.scenario import load as load
+    from standoff.scenario import to_yaml as to_yaml
+    from standoff.scenario.models import Scenario as Scenario
+    from standoff.solve import aqre as aqre
+    from standoff.solve.solution import Solution as Solution
+    from standoff.variants import draw as draw
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'standoff' has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
