@@ -38,7 +38,7 @@ _HOMES = {
     "render": "standoff.note",
     "to_yaml": "standoff.scenario",
 }
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604
+__all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
     from standoff.assess import ask as ask

@@ -1,4 +1,4 @@
-"""`standoff warmup`: compile the kernels once, so that the first question is as quick as the rest."""
+"""`standoff warmup`: compile the kernels once, so that the first question is quick too."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def triangular(u: Array, low: float, mode: float, high: float) -> Array:
 
 
 def pert(u: Array, low: float, mode: float, high: float) -> Array:
-    """Quantiles of the PERT distribution: a beta on [low, high] with mean (low + 4 mode + high)/6."""
+    """Quantiles of the PERT distribution: a beta with mean (low + 4 mode + high)/6."""
     if high == low:
         return np.full_like(u, low)
     a = 1.0 + 4.0 * (mode - low) / (high - low)
@@ -44,7 +44,7 @@ def normal(u: Array, mean: float, deviation: float) -> Array:
 
 
 def lognormal(u: Array, median: float, deviation: float) -> Array:
-    """Quantiles of the lognormal distribution, by its median and the deviation of the logarithm."""
+    """Quantiles of the lognormal distribution (median, deviation of the logarithm)."""
     return median * np.exp(deviation * np.asarray(special.ndtri(u)))
 
 
