@@ -73,10 +73,10 @@ def run() -> None:
 
 def _usage_or_fault(error: Exception) -> int:
     """Say what is wrong with the call; anything else is our fault and shows its traceback."""
-    from click.exceptions import ClickException
-
-    if isinstance(error, ClickException):
-        error.show()
+    # Typer carries a click of its own, whose place differs between versions: ask for the method.
+    show = getattr(error, "show", None)
+    if callable(show) and hasattr(error, "format_message"):
+        show()
         return 2
     import traceback
 
