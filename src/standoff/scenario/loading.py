@@ -1,0 +1,151 @@
+"""From a file, a folder or the name of a shipped crisis to a validated, expanded scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.expansion import expand
+from standoff.scenario.models import Distribution, ParameterByType, Scenario
+from standoff.scenario.positions import Positions, attach, positions_of
+from standoff.scenario.reader import Document, read, read_text
+from standoff.scenario.shape import shaped
+
+__all__ = ["apply_settings", "library", "load", "loads", "locate", "shipped"]
+
+_LIBRARY = Path(__file__).parent / "library"
+
+
+def library() -> Path:
+    """The folder of the shipped crises: one folder of YAML (and prose) for each."""
+    return _LIBRARY
+
+
+def shipped() -> tuple[str, ...]:
+    """Ids of the shipped crises, in order of name."""
+    if not _LIBRARY.is_dir():
+        return ()
+    return tuple(sorted(p.name for p in _LIBRARY.iterdir() if any(p.glob("*.yaml"))))
+
+
+def locate(source: Path | str) -> Path:
+    """The file or folder that `source` names. Raises `ScenarioError` where there is none."""
+    text = str(source)
+    try:
+        path = Path(source)
+        if path.exists():
+            return path
+    except (OSError, ValueError):  # a name too long, or with a NUL in it
+        pass
+    if isinstance(source, str) and source in shipped():
+        return _LIBRARY / source
+    names = shipped()
+    raise ScenarioError(
+        Problem(
+            "no-scenario",
+            f"there is no file, folder or shipped crisis {text[:80]!r}",
+            expected="a YAML file, a folder, or one of " + ", ".join(names),
+            nearest=nearest(text, names),
+        )
+    )
+
+
+def load(source: Path | str, *, settings: Mapping[str, str] | None = None) -> Scenario:
+    """Read, validate, expand and check a scenario.
+
+    `source` is a file, a folder or the id of a shipped crisis; `settings` fix parameters
+    (`{"keep.hold": "2"}`, the command line's `--set`). Raises `ScenarioError` with every problem
+    found. Warnings are not raised: `check` lists them.
+    """
+    return _finish(read(locate(source)), settings)
+
+
+def loads(
+    text: str, *, name: str = "<text>", settings: Mapping[str, str] | None = None
+) -> Scenario:
+    """Like `load`, from YAML text; `name` stands in for the file in errors."""
+    return _finish(read_text(text, name=name), settings)
+
+
+def _finish(document: Document, settings: Mapping[str, str] | None) -> Scenario:
+    scenario, problems = shaped(document.data, document.positions)
+    if scenario is None:
+        raise ScenarioError(in_file_order(problems))
+    attach(scenario, document.positions)
+    return finish(scenario, settings)
+
+
+def finish(scenario: Scenario, settings: Mapping[str, str] | None = None) -> Scenario:
+    """Settings, expansion and the static checks, for a scenario that has the right shape."""
+    from standoff.scenario.checking import check
+
+    if settings:
+        scenario = apply_settings(scenario, settings)
+    scenario = expand(scenario)
+    errors = [p for p in check(scenario) if p.severity == "error"]
+    if errors:
+        raise ScenarioError(in_file_order(errors))
+    return scenario
+
+
+def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file and line, those without a place last, none twice."""
+
+    def place(problem: Problem) -> tuple[bool, str, int, int]:
+        where = problem.position
+        return (False, where.file, where.line, where.column) if where else (True, "", 0, 0)
+
+    return sorted(dict.fromkeys(problems), key=place)
+
+
+def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
+    """Parameters fixed by name (`keep`, or `keep.hold` for one type's). Keeps positions."""
+    parameters: dict[str, Any] = dict(scenario.parameters)
+    problems: list[Problem] = []
+    for name, value in settings.items():
+        base, _, kind = name.partition(".")
+        held = parameters.get(base)
+        if held is None:
+            problems.append(
+                Problem("unknown-parameter", f"there is no parameter {base!r} to set",
+                        found=f"{name}={value}", nearest=nearest(base, parameters))  # fmt: skip
+            )
+        elif isinstance(held, Distribution):
+            if kind:
+                problems.append(
+                    Problem("unknown-parameter", f"the parameter {base!r} has no types",
+                            found=name, expected=base)  # fmt: skip
+                )
+            else:
+                parameters[base] = _fixed(held, str(value))
+        else:
+            known = held.by_type
+            if kind and kind not in known:
+                problems.append(
+                    Problem("unknown-parameter", f"the parameter {base!r} has no type {kind!r}",
+                            found=name, expected="one of " + ", ".join(f"{base}.{t}" for t in known),
+                            nearest=nearest(kind, known))  # fmt: skip
+                )
+                continue
+            entries = {
+                t: _fixed(d, str(value)) if not kind or t == kind else d for t, d in known.items()
+            }
+            parameters[base] = ParameterByType(by=held.by, label=held.label, **entries)  # type: ignore[arg-type]
+    if problems:
+        raise ScenarioError(problems)
+    out = scenario.model_copy(update={"parameters": parameters})
+    return attach(out, positions_of(scenario))
+
+
+def _fixed(held: Distribution, value: str) -> Distribution:
+    """`on` and `off` stand for 1 and 0, as they do under `choice`."""
+    number = {"on": "1", "off": "0", "true": "1", "false": "0"}.get(value.lower(), value)
+    return Distribution(value=number, because="set by hand", label=held.label, source=held.source)
+
+
+def placed(problems: Iterable[Problem], positions: Positions) -> list[Problem]:
+    """Problems with positions filled in from their key paths."""
+    return [replace(positions.problem(p)) for p in problems]
