@@ -1,0 +1,79 @@
+"""Where an expression or query stands, so that a complaint about it can point inside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from standoff.errors import Position, Problem, ScenarioError
+
+__all__ = ["Inside", "Place", "Where", "as_place"]
+
+
+class Inside(Protocol):
+    """What of `standoff.scenario.positions.Positions` is needed here."""
+
+    def inside(self, path: str, column: int, width: int = 1) -> Position | None:
+        """The place `column` characters (from 1) into the text at a key path."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """A text that a user wrote: its key path, and the positions of the file where there is one.
+
+    Without positions a problem points into the text itself: `file` stands for it.
+    """
+
+    path: str = ""
+    positions: Inside | None = None
+    file: str = "expression"
+
+    def at(self, column: int, width: int = 1) -> Position:
+        """Position of a column (from 1) of the text."""
+        found = self.positions.inside(self.path, column, width) if self.positions else None
+        return found or Position(self.path or self.file, 1, column, width)
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        column: int = 1,
+        width: int = 1,
+        *,
+        found: str = "",
+        expected: str = "",
+        nearest: str = "",
+    ) -> Problem:
+        """A complaint that points at `column`."""
+        where = self.at(column, width)
+        return Problem(code, message, where, self.path, found, expected, nearest)
+
+    def fail(
+        self,
+        code: str,
+        message: str,
+        column: int = 1,
+        width: int = 1,
+        *,
+        found: str = "",
+        expected: str = "",
+        nearest: str = "",
+    ) -> ScenarioError:
+        """The same as an exception, to be raised."""
+        return ScenarioError(
+            self.problem(
+                code, message, column, width, found=found, expected=expected, nearest=nearest
+            )
+        )
+
+
+Where = Place | str | None
+"""A place, or a bare key path."""
+
+
+def as_place(where: Where) -> Place:
+    """`where` as a `Place`."""
+    if where is None:
+        return Place()
+    return Place(where) if isinstance(where, str) else where
