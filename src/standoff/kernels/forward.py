@@ -1,0 +1,95 @@
+"""One pass down the tree: from play to reach, in logs, and from reach to the belief state."""
+
+from __future__ import annotations
+
+from standoff.kernels.compiling import inlined, inner
+from standoff.kernels.lanes import WIDTH, broadcast, load, store
+
+
+@inner
+def chance_reach(tree, log_odds, log_chance):  # type: ignore[no-untyped-def]
+    """Log probability of chance's moves on the way to each inner node, into `log_chance` [I, 8]."""
+    for i in range(len(tree.actor)):
+        node = len(tree.actor) - 1 - i
+        above = tree.parent[node]
+        if above < 0:
+            store(log_chance, node * WIDTH, broadcast(0.0))
+            continue
+        value = load(log_chance, above * WIDTH)
+        row = tree.edge_odds[tree.parent_edge[node]]
+        if row >= 0:
+            value = value + load(log_odds, row * WIDTH)
+        store(log_chance, node * WIDTH, value)
+
+
+@inner
+def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
+    """Log reach of each type's own moves, into `reach` ``[I, Q, 8]``, and the belief state that it
+    implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``."""
+    P, Q = tree.players, tree.pairs
+    count = len(tree.actor)
+    for i in range(count):
+        # Inner nodes are numbered in the order of the upward pass: parents come last.
+        node = count - 1 - i
+        above = tree.parent[node]
+        if above < 0:
+            for q in range(Q):
+                store(reach, (node * Q + q) * WIDTH, broadcast(0.0))
+        else:
+            for q in range(Q):
+                store(reach, (node * Q + q) * WIDTH, load(reach, (above * Q + q) * WIDTH))
+            c = tree.node_cell[above]
+            if c >= 0:
+                p = tree.actor[above]
+                T = tree.n_types[p]
+                a = tree.parent_edge[node] - tree.edge_first[above]
+                for t in range(T):
+                    at = (node * Q + tree.type_start[p] + t) * WIDTH
+                    row = (tree.row_start[c] + a * T + t) * WIDTH
+                    store(reach, at, load(reach, at) + load(play, row))
+        c = tree.node_cell[node]
+        if c >= 0 and tree.cell_first[c + 1] - tree.cell_first[c] == 1:
+            p = tree.actor[node]
+            entry = tree.belief[node]
+            for j in range(P):
+                T = tree.n_types[j]
+                if j == p or T == 1:
+                    continue
+                mean = broadcast(0.0)
+                for t in range(T):
+                    mean = mean + load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
+                mean = mean * broadcast(1.0 / T)
+                for t in range(T):
+                    value = load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
+                    store(y, (entry + t) * WIDTH, value - mean)
+                entry += T
+    if tree.several:
+        _beliefs_of_several(tree, reach, y)
+
+
+@inlined
+def _beliefs_of_several(tree, reach, y):  # type: ignore[no-untyped-def]
+    """The belief state at cells of several nodes: one constant for each other player and cell."""
+    P, Q = tree.players, tree.pairs
+    for c in range(len(tree.cell_player)):
+        first, last = tree.cell_first[c], tree.cell_first[c + 1]
+        if last - first < 2:
+            continue
+        p = tree.cell_player[c]
+        offset = 0
+        for j in range(P):
+            if j == p:
+                continue
+            T = tree.n_types[j]
+            mean = broadcast(0.0)
+            for m in range(first, last):
+                node = tree.cell_inner[m]
+                for t in range(T):
+                    mean = mean + load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
+            mean = mean * broadcast(1.0 / (T * (last - first)))
+            for m in range(first, last):
+                node = tree.cell_inner[m]
+                for t in range(T):
+                    value = load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
+                    store(y, (tree.belief[node] + offset + t) * WIDTH, value - mean)
+            offset += T

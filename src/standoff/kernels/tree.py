@@ -1,0 +1,225 @@
+"""The tables that the sweeps walk: a game's structure, arranged for one pass up and one down.
+
+Inner nodes (those at which somebody or chance moves) are numbered in the order in which the upward
+pass finishes them, so that a parent finds its children's values still in the cache. A *task* is
+one step of the pass: a chance node, or a whole cell.
+
+The *belief state* of the fixed-point iteration is one number for each (decision node, type of
+another player): the log of that type's reach, as the mover at the node believes it. A constant
+added to one player's entries in a cell changes nothing, so that they are kept with mean zero there;
+a player with one type is left out at cells of one node, where nothing is uncertain about it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int32 = NDArray[np.int32]
+
+
+class Tree(NamedTuple):
+    """Index tables; I inner nodes, M tasks, Y entries of the belief state, other letters as in
+    `standoff.game.game`."""
+
+    players: int
+    profiles: int
+    pairs: int
+    widest: int  # most weights (nodes times profiles) that a cell needs
+    most: int  # most actions of a cell
+    several: bool  # whether any cell has more than one node
+
+    # Types.
+    n_types: Int32  # [P]
+    type_start: Int32  # [P + 1]
+    profile_pair: Int32  # [P * K] pair of player p in profile k at p * K + k
+    same: Int32  # [Q * K] profiles in which pair q occurs, first at q * K
+    n_same: Int32  # [Q]
+
+    # Tasks in the order of the upward pass.
+    task_cell: Int32  # [M] cell, or -1 for a chance node
+    task_node: Int32  # [M] inner node of a chance task; first inner node of a cell
+
+    # Cells.
+    cell_player: Int32  # [C]
+    cell_first: Int32  # [C + 1] into cell_inner
+    cell_inner: Int32  # inner nodes of each cell
+    n_actions: Int32  # [C]
+    action_start: Int32  # [C]
+    row_start: Int32  # [C]
+    rate_row: Int32  # [B]
+
+    # Inner nodes.
+    actor: Int32  # [I]
+    node_cell: Int32  # [I] cell, or -1
+    edge_first: Int32  # [I + 1]
+    parent: Int32  # [I] inner node above, -1 at the root
+    parent_edge: Int32  # [I] place of the edge from there
+    belief: Int32  # [I] first entry of the belief state
+
+    # Edges of inner nodes, in order of actions.
+    edge_child: Int32  # [E] inner node, or -1 where play stops
+    edge_pay: Int32  # [E] payoff row earned on arriving
+    edge_odds: Int32  # [E] odds row of a chance edge, else -1
+
+    # Which types stand in the belief state: by class, 2 * player + (cell has several nodes).
+    entry_start: Int32  # [2 * P + 1]
+    entry_pair: Int32
+    cell_entry: Int32  # [C + 1] entries of cell c are cell_entry[c]:cell_entry[c + 1]
+    entries: int  # Y
+
+
+def _order(parent: Int32, height_of_node: Int32, cell: Int32, n_cells: int) -> Int32:
+    """Inner nodes in an order in which whole cells come after everything below them.
+
+    Depth first where every cell has one node, so that values are used soon after they are made;
+    level by level otherwise.
+    """
+    n = len(parent)
+    if n_cells and np.bincount(cell[cell >= 0], minlength=n_cells).max(initial=0) > 1:
+        place = np.where(cell >= 0, cell, n_cells + np.arange(n))
+        return np.lexsort((np.arange(n), place, -height_of_node)).astype(np.int32)
+    # Post-order: sizes of subtrees from the bottom, then places from the top. A node is finished
+    # after its own subtree; among brothers the earlier comes first.
+    size = np.ones(n, dtype=np.int64)
+    levels = [np.flatnonzero(height_of_node == h) for h in range(int(height_of_node.max(initial=0)) + 1)]
+    for nodes in reversed(levels[1:]):
+        np.add.at(size, parent[nodes], size[nodes])
+    start = np.zeros(n, dtype=np.int64)
+    for nodes in levels[1:]:
+        above = parent[nodes]
+        by_parent = np.argsort(above, kind="stable")
+        nodes, above = nodes[by_parent], above[by_parent]
+        total = np.cumsum(size[nodes])
+        before = total - size[nodes]
+        first = np.concatenate([[True], above[1:] != above[:-1]])
+        offset = np.maximum.accumulate(np.where(first, before, 0))
+        start[nodes] = start[above] + before - offset
+    order = np.empty(n, dtype=np.int32)
+    order[start + size - 1] = np.arange(n, dtype=np.int32)
+    return order
+
+
+def build(
+    *,
+    n_types: Int32,
+    profile_type: Int32,
+    level_start: Int32,
+    parent: Int32,
+    parent_edge: Int32,
+    actor: NDArray[np.int8],
+    cell: Int32,
+    edge_start: Int32,
+    child: Int32,
+    edge_action: Int32,
+    payoff_row: Int32,
+    cell_player: NDArray[np.int8],
+    action_start: Int32,
+    row_start: Int32,
+    rate_row: Int32,
+) -> Tree:
+    """Arrange a game's arrays (named as in `standoff.game.game`) for the sweeps."""
+    P, K, C = len(n_types), len(profile_type), len(cell_player)
+    type_start = np.concatenate([[0], np.cumsum(n_types)]).astype(np.int32)
+    Q = int(type_start[-1])
+    profile_pair = (profile_type + type_start[:-1]).T.astype(np.int32)  # [P, K]
+    same = np.zeros((Q, K), dtype=np.int32)
+    n_same = np.zeros(Q, dtype=np.int32)
+    for p in range(P):
+        for q in range(type_start[p], type_start[p + 1]):
+            which = np.flatnonzero(profile_pair[p] == q)
+            same[q, : len(which)] = which
+            n_same[q] = len(which)
+
+    N = len(parent)
+    level = np.repeat(np.arange(len(level_start) - 1), np.diff(level_start))
+    inner_nodes = np.flatnonzero(actor >= -1).astype(np.int32)
+    rank = np.full(N + 1, -1, dtype=np.int32)  # the last entry stands for "no node"
+    rank[inner_nodes] = np.arange(len(inner_nodes), dtype=np.int32)
+    above = rank[parent[inner_nodes]]
+    order = _order(above, level[inner_nodes].astype(np.int32), cell[inner_nodes], C)
+    inner_nodes = inner_nodes[order]
+    rank[inner_nodes] = np.arange(len(inner_nodes), dtype=np.int32)
+    count = len(inner_nodes)
+
+    # Edges, in order of action within each node.
+    width = np.diff(edge_start)[inner_nodes]
+    first = np.concatenate([[0], np.cumsum(width)]).astype(np.int32)
+    owner = np.repeat(np.arange(count), width)
+    edges = np.arange(first[-1]) - first[owner] + edge_start[inner_nodes][owner]
+    edges = edges[np.lexsort((edge_action[edges], owner))]
+    chance = (actor[inner_nodes] == -1)[owner]
+    place = np.empty(len(child), dtype=np.int32)
+    place[edges] = np.arange(len(edges), dtype=np.int32)
+
+    # Cells: nodes in ascending rank.
+    node_cell = cell[inner_nodes].astype(np.int32)
+    deciding = np.flatnonzero(node_cell >= 0)
+    cell_inner = deciding[np.argsort(node_cell[deciding], kind="stable")].astype(np.int32)
+    members = np.bincount(node_cell[deciding], minlength=C)
+    cell_first = np.concatenate([[0], np.cumsum(members)]).astype(np.int32)
+    several = members > 1
+
+    starts_task = np.ones(count, dtype=bool)
+    last_of_cell = np.full(C, -1)
+    last_of_cell[node_cell[deciding]] = deciding  # ascending: the last one stays
+    starts_task[deciding] = last_of_cell[node_cell[deciding]] == deciding
+    task_node = np.flatnonzero(starts_task).astype(np.int32)
+
+    entry_pair: list[int] = []
+    entry_start = [0]
+    for p in range(P):
+        for many in (False, True):
+            for j in range(P):
+                if j != p and (many or n_types[j] > 1):
+                    entry_pair.extend(range(type_start[j], type_start[j + 1]))
+            entry_start.append(len(entry_pair))
+    kind = np.zeros(count, dtype=np.int64)
+    kind[deciding] = 2 * cell_player[node_cell[deciding]] + several[node_cell[deciding]]
+    length = np.zeros(count, dtype=np.int64)
+    length[deciding] = np.diff(entry_start)[kind[deciding]]
+    # Entries of one cell stand together, whatever the order of its nodes in the pass.
+    belief = np.zeros(count, dtype=np.int64)
+    belief[cell_inner] = np.cumsum(length[cell_inner]) - length[cell_inner]
+
+    per_cell = np.bincount(node_cell[deciding], weights=length[deciding], minlength=C)
+    cell_entry = np.concatenate([[0], np.cumsum(per_cell)]).astype(np.int32)
+
+    parent_edges = parent_edge[inner_nodes]
+    return Tree(
+        players=P,
+        profiles=K,
+        pairs=Q,
+        widest=int(members.max(initial=1)) * K,
+        most=int(np.diff(action_start).max(initial=1)),
+        several=bool(several.any()),
+        n_types=np.ascontiguousarray(n_types, dtype=np.int32),
+        type_start=type_start,
+        profile_pair=np.ascontiguousarray(profile_pair.ravel()),
+        same=np.ascontiguousarray(same.ravel()),
+        n_same=n_same,
+        task_cell=node_cell[task_node],
+        task_node=task_node,
+        cell_player=cell_player.astype(np.int32),
+        cell_first=cell_first,
+        cell_inner=cell_inner,
+        n_actions=np.diff(action_start).astype(np.int32),
+        action_start=action_start[:-1].astype(np.int32),
+        row_start=row_start[:-1].astype(np.int32),
+        rate_row=rate_row.astype(np.int32),
+        actor=actor[inner_nodes].astype(np.int32),
+        node_cell=node_cell,
+        edge_first=first,
+        parent=rank[parent[inner_nodes]],
+        parent_edge=np.where(parent_edges >= 0, place[parent_edges], -1).astype(np.int32),
+        belief=belief.astype(np.int32),
+        edge_child=rank[child[edges]],
+        edge_pay=payoff_row[child[edges]].astype(np.int32),
+        edge_odds=np.where(chance, edge_action[edges], -1).astype(np.int32),
+        entry_start=np.array(entry_start, dtype=np.int32),
+        entry_pair=np.array(entry_pair or [0], dtype=np.int32),
+        cell_entry=cell_entry,
+        entries=int(length.sum()),
+    )
