@@ -116,8 +116,13 @@ def lint(text: str, scale: str | Standard = "icd203", *, file: str = "note") -> 
         block, match = rows["second"]
         found.append(
             _problem(
-                "mixed-rows", "words from both rows of ICD 203 stand in one note", block,
-                match.start(), match.end(), file, _squeeze(match[0]),
+                "mixed-rows",
+                "words from both rows of ICD 203 stand in one note",
+                block,
+                match.start(),
+                match.end(),
+                file,
+                _squeeze(match[0]),
             )  # fmt: skip
         )
     return sorted(found, key=lambda p: (p.position or Position(file, 0, 0), p.code))

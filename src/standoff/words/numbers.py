@@ -86,6 +86,14 @@ def ratio_words(value: float, label: str) -> str:
     return f"points {strength} {'to' if value > 1 else 'away from'} {label}"
 
 
+def share(value: float) -> str:
+    """A share of variants: `83 of 100 variants`; never none of them nor all."""
+    text = (
+        "fewer than 1" if value < 0.01 else "more than 99" if value > 0.99 else f"{value * 100:.0f}"
+    )
+    return f"{text} of 100 variants"
+
+
 def signed(value: float, digits: int = 2) -> str:
     """A signed number with a true minus sign, never `-0.00`."""
     text = f"{value:+.{digits}f}"

@@ -53,7 +53,8 @@ def estimate(
     annex: str = "",
 ) -> str:
     """`It is likely (67 in 100; from 55 to 78 in 100 over ...) that CLAUSE.` Where the standard
-    wants numbers in an annex, `annex` is the line (`A3`) and the range is given in words."""
+    wants numbers in an annex, `annex` is the line (`A3`) and the range is given in words.
+    """
     band = scale.band(probability)
     bracket = figures(scale, probability, range90, annex)
     if scale.annex and range90 is not None:
@@ -86,7 +87,9 @@ def prior_sentence(
     return f"Before the record it stood at {percent(prior, scale)}{extent}; {moved}."
 
 
-def confidence(level: str, parts: Sequence[tuple[str, str, str]], analyst: str | None = None) -> str:
+def confidence(
+    level: str, parts: Sequence[tuple[str, str, str]], analyst: str | None = None
+) -> str:
     """`Confidence in this is moderate. Evidence: ...` from (name, level, why) triples."""
     sentences = [f"Confidence in this is {analyst or level}."]
     if analyst and analyst != level:

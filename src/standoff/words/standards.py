@@ -29,7 +29,8 @@ ROUNDING_RULE = (
 @dataclass(frozen=True)
 class Band:
     """A word and the probabilities it covers, in hundredths, with the phrase that opens a
-    sentence."""
+    sentence.
+    """
 
     word: str
     low: float
@@ -111,9 +112,7 @@ PHIA = Standard(
         Band("remote chance", 0, 5, "There is a remote chance", "above 0 to 5"),
         Band("highly unlikely", 10, 20, "It is highly unlikely", "10 to 20"),
         Band("unlikely", 25, 35, "It is unlikely", "25 to 35"),
-        Band(
-            "realistic possibility", 40, 50, "There is a realistic possibility", "40 to below 50"
-        ),
+        Band("realistic possibility", 40, 50, "There is a realistic possibility", "40 to below 50"),
         Band("likely or probable", 55, 75, "It is likely or probable", "55 to 75"),
         Band("highly likely", 80, 90, "It is highly likely", "80 to 90"),
         Band("almost certain", 95, 100, "It is almost certain", "95 to below 100"),

@@ -1,0 +1,99 @@
+"""From an assessment to the outline of its note: the sections in order."""
+
+from __future__ import annotations
+
+from standoff.assess.models import Assessment
+from standoff.note import ahead, audit, doubt, intent, judgements, method
+from standoff.note.dates import in_words
+from standoff.note.outline import Block, Column, Outline, Paragraph, Section, Table, rich
+from standoff.note.writer import NO_BREAK, Writer
+from standoff.words.numbers import compact, compact_span
+from standoff.words.sentences import MODEL_DERIVED
+
+
+def outline(assessment: Assessment) -> Outline:
+    """The note of an assessment, before it is text, a page or a PDF."""
+    w = Writer(assessment)
+    form, form_annex = doubt.form_checks(w)
+    # Footnotes are numbered as they are met, so the sections are written in reading order; the
+    # form checks were only looked at for their annex and are written again in their place.
+    w = Writer(assessment)
+    sections: list[Section | None] = [
+        judgements.key_judgements(w),
+        intent.evidence(w),
+        intent.objectives(w),
+        intent.tactics(w),
+        intent.waiting(w),
+        ahead.outlook(w),
+        ahead.options(w),
+        ahead.indicators(w),
+        doubt.other_explanations(w),
+        doubt.would_change(w),
+        audit.audit(w),
+        doubt.dissents(w),
+    ]
+    form, form_annex = doubt.form_checks(w)
+    sections += [form, method.method(w), method.sources(w)]
+    annex: list[Section] = []
+    if w.scale.annex:
+        annex = [_annex(w)]
+        if form_annex:
+            annex.append(form_annex)
+    return Outline(
+        kind="INTELLIGENCE NOTE",
+        title=assessment.title,
+        language="en",
+        marking=assessment.heading.marking,
+        heading=_heading(assessment),
+        as_of=assessment.as_of,
+        opening=_opening(assessment),
+        sections=tuple(s for s in sections if s is not None),
+        footnotes=w.footnotes,
+        annex=tuple(annex),
+    )
+
+
+def _heading(a: Assessment) -> tuple[tuple[str, str], ...]:
+    h = a.heading
+    lines = (
+        ("TO", h.to),
+        ("FROM", h.from_),
+        ("SUBJECT", h.subject or a.title),
+        ("DATE", in_words(h.date) if h.date else in_words(a.as_of)),
+        ("AS OF", in_words(a.as_of)),
+        ("DESK", h.desk),
+    )
+    same = in_words(h.date) == in_words(a.as_of) or not h.date
+    return tuple((k, v) for k, v in lines if v and not (k == "AS OF" and same))
+
+
+def _opening(a: Assessment) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    if a.summary.strip():
+        blocks.append(Paragraph(rich(" ".join(a.summary.split()))))
+    blocks.append(Paragraph(rich(f"This note is {MODEL_DERIVED}")))
+    return tuple(blocks)
+
+
+def _annex(w: Writer) -> Section:
+    """Numbers behind the words, line by line."""
+    rows = tuple(
+        (
+            rich(f"A{i}"),
+            rich(what),
+            rich(compact(p, w.scale).replace(" ", NO_BREAK)),
+            rich(compact_span(*r).replace(" ", NO_BREAK) if r else ""),
+        )
+        for i, (what, p, r) in enumerate(w.annex, 1)
+    )
+    table = Table(
+        "Likelihoods, in 100",
+        (
+            Column("Line", 0.4),
+            Column("That", 3.6),
+            Column("In 100", 0.6, number=True),
+            Column("Range", 0.8, number=True),
+        ),
+        rows,
+    )
+    return Section("annex", "Annex: the numbers behind the words", (table, method.bands(w)))

@@ -1,0 +1,47 @@
+"""One call for every format."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from standoff.assess.models import Assessment
+from standoff.note.outline import Outline
+
+Format = Literal["text", "md", "html", "pdf", "json"]
+FORMATS: tuple[str, ...] = get_args(Format)
+
+
+def render(assessment: Assessment, format: str = "text") -> str | bytes:
+    """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` as bytes.
+
+    `json` is the assessment itself, the others are one outline in different dress. Renderers are
+    imported when they are asked for: text needs neither Jinja2 nor Typst.
+    """
+    if format == "json":
+        return assessment.model_dump_json(indent=2, by_alias=True) + "\n"
+    if format not in FORMATS:
+        raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
+    from standoff.note.build import outline
+
+    return render_outline(outline(assessment), format)
+
+
+def render_outline(note: Outline, format: str) -> str | bytes:
+    """An outline in one of the formats (not `json`, which is the assessment's)."""
+    if format == "text":
+        from standoff.note.text import text
+
+        return text(note)
+    if format == "md":
+        from standoff.note.markdown import markdown
+
+        return markdown(note)
+    if format == "html":
+        from standoff.note.html import html
+
+        return html(note)
+    if format == "pdf":
+        from standoff.note.pdf import pdf
+
+        return pdf(note)
+    raise ValueError(f"no format {format!r} for an outline")

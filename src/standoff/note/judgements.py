@@ -1,0 +1,206 @@
+"""Key judgements: what the model says of intent, of the next moves, of the end, and its answers to
+the scenario's questions. Each is a likelihood sentence, its prior, then confidence apart.
+"""
+
+from __future__ import annotations
+
+from standoff.assess.models import Answer, Assessment, NextMoves, TypeBelief
+from standoff.note.outline import Block, Bullets, Paragraph, Rich, Section, rich
+from standoff.note.writer import Writer
+from standoff.words.numbers import plain, ratio, share
+from standoff.words.sentences import ASSUMPTIONS, quoted
+
+
+def key_judgements(w: Writer) -> Section:
+    """Numbered paragraphs; withheld, saying so, where the variants are worth too little."""
+    a = w.assessment
+    blocks: list[Block] = []
+    if w.withheld:
+        blocks.append(Paragraph(rich(withheld_sentence(a)), lead="Withheld.", warning=True))
+        items = [belief_judgement(w, actor, marked=True) for actor in a.belief]
+    else:
+        items = [belief_judgement(w, actor) for actor in a.belief]
+        items += [next_judgement(w, n) for n in a.outlook.next if n.moves]
+        if a.outlook.endings:
+            items.append(ending_judgement(w))
+        items += [question_answer(w, q) for q in a.questions]
+    blocks.append(Bullets(tuple(i for i in items if i), numbered=True))
+    return Section("key", "Key judgements", tuple(blocks))
+
+
+def withheld_sentence(a: Assessment) -> str:
+    """Why judgements are withheld."""
+    v = a.variants
+    return (
+        f"Only {v.effective:.0f} of {v.n} variants carry the weight of the record (less than one in "
+        "ten), so no judgement is given. Beliefs are shown, marked, for what they are worth."
+    )
+
+
+def type_clause(w: Writer, actor: str, type_: str) -> str:
+    """`the Soviet Union's intention is "get out without war"`."""
+    name = w.actor(actor)
+    own = f"{name}’" if name.endswith("s") else f"{name}’s"
+    return f"{own} intention is {quoted(w.type_label(actor, type_))}"
+
+
+def leading(types: dict[str, TypeBelief]) -> str:
+    """The likeliest type; the first written wins a tie."""
+    return max(types, key=lambda t: types[t].probability)
+
+
+def belief_judgement(w: Writer, actor: str, *, marked: bool = False) -> Rich:
+    """The likeliest intention of an actor, the others, the prior, the strongest evidence."""
+    types = w.assessment.belief[actor]
+    if not types:
+        return ()
+    first = leading(types)
+    top = types[first]
+    sentences = [w.estimate(type_clause(w, actor, first), top.probability, top.range90)]
+    if marked:
+        sentences.insert(0, "Marked (too few effective variants):")
+    sentences.append(
+        w.prior(type_clause(w, actor, first), top.prior, top.prior_range90, top.probability)
+    )
+    for name, belief in types.items():
+        if name != first:
+            sentences.append(
+                w.estimate(type_clause(w, actor, name), belief.probability, belief.range90)
+            )
+    sentences.append(_strongest(w, actor))
+    if not marked:
+        sentences.append(w.form_sentence("", f"{actor}.{first}"))
+        sentences.append(w.confidence(w.assessment.confidence.get(f"belief.{actor}")))
+    mark = w.record_mark((e.id for e in w.assessment.evidence), f"prior of {actor}")
+    return rich(_joined(sentences), mark)
+
+
+def _strongest(w: Writer, actor: str) -> str:
+    """The item of the record that tells most of an actor's type, or that none does."""
+    told = [
+        (abs(_log(ratio_)), item, type_, ratio_)
+        for item in w.assessment.evidence
+        for type_, ratio_ in item.likelihood_ratio.get(actor, {}).items()
+    ]
+    if not told:
+        return ""
+    size, item, type_, value = max(told, key=lambda t: t[0])
+    if size <= 0.2231435513142098:  # log 1.25: what `words.numbers.NOTHING` calls nothing
+        return "No item of the record tells of it by itself."
+    return (
+        f"Of the record, {quoted(item.text)} tells most: its likelihood ratio for "
+        f"{quoted(w.type_label(actor, type_))} is {ratio(value)}."
+    )
+
+
+def _log(value: float) -> float:
+    import math
+
+    if not value > 0:
+        return 7.0 if value == 0 else 0.0  # impossible: as strong as it gets; NaN tells nothing
+    return min(abs(math.log(value)), 7.0) if math.isfinite(value) else 7.0
+
+
+def move_clause(w: Writer, n: NextMoves, label: str) -> str:
+    """`the next choice of the Soviet Union ("letter") is "removal for a pledge"`."""
+    turn = quoted(w.turn(n.actor, n.turn))
+    return f"the next choice of {w.actor(n.actor)} ({turn}) is {quoted(label)}"
+
+
+def next_judgement(w: Writer, n: NextMoves) -> Rich:
+    """The likeliest next move of one actor."""
+    top = max(n.moves, key=lambda m: m.probability)
+    sentences = [w.estimate(move_clause(w, n, top.label), top.probability, top.range90)]
+    if len(top.by_type) > 1:
+        low = min(top.by_type, key=lambda t: top.by_type[t])
+        high = max(top.by_type, key=lambda t: top.by_type[t])
+        if round(top.by_type[high] * 100) > round(top.by_type[low] * 100) and not w.scale.annex:
+            what = top.label
+            sentences.append(
+                f"By type, {quoted(w.type_label(n.actor, high))} would do so "
+                f"{w.number(what, top.by_type[high])} times, "
+                f"{quoted(w.type_label(n.actor, low))} {w.number(what, top.by_type[low])}."
+            )
+    sentences.append(w.form_sentence("", top.id))
+    sentences.append(w.confidence(w.assessment.confidence.get(f"next.{n.actor}.{n.turn}")))
+    return rich(_joined(sentences), w.model_mark(f"turn {n.actor}.{n.turn}, given the record"))
+
+
+def ending_clause(label: str) -> str:
+    """`the crisis ends as "withdrawn for a pledge"`."""
+    return f"the crisis ends as {quoted(label)}"
+
+
+def ending_judgement(w: Writer) -> Rich:
+    """The likeliest ending."""
+    top = max(w.assessment.outlook.endings, key=lambda e: e.probability)
+    sentences = [
+        w.estimate(ending_clause(top.label), top.probability, top.range90),
+        w.form_sentence("", f"endings.{top.id}"),
+        w.confidence(w.assessment.confidence.get("endings")),
+    ]
+    return rich(_joined(sentences), w.model_mark("endings, given the record"))
+
+
+def question_answer(w: Writer, q: Answer) -> Rich:
+    """The answer to one question, in the form that its kind allows."""
+    text, sentences = q.text or q.query, []
+    own = f" (as {w.label(q.as_)} sees it)" if q.as_ else ""
+    if q.status == "probability" and q.probability is not None:
+        clause = f"the answer to {quoted(text)} is yes{own}"
+        sentences.append(w.estimate(clause, q.probability, q.range90))
+        if q.prior is not None:
+            sentences.append(w.prior(clause, q.prior, None, q.probability))
+    elif q.status == "observed":
+        # What the record settles is never a probability.
+        said = "" if q.value is None else (" It holds." if q.value else " It does not hold.")
+        sentences.append(f"{quoted(text)}: the record already answers this{own}.{said}")
+    elif q.status == "comparison" and q.share is not None:
+        sentences.append(
+            f"{quoted(text)}{own}: holds in {share(q.share)} (by weight)"
+            + (f"; the median difference is {plain(q.difference, 3)}" if q.difference is not None
+               else "")
+            + "."
+        )  # fmt: skip
+    elif q.status == "distribution" and q.distribution:
+        listed = ", ".join(
+            f"{quoted(w.label(k))} {w.number(f'{text}: {w.label(k)}', v)}"
+            for k, v in sorted(q.distribution.items(), key=lambda kv: -kv[1])
+        )
+        sentences.append(f"{quoted(text)}{own}: {listed}.")
+    elif q.value is not None:
+        shown = ratio(q.value) if q.status == "ratio" else plain(q.value, 3)
+        extent = ""
+        if q.range90 is not None:
+            low, high = (ratio(v) if q.status == "ratio" else plain(v, 3) for v in q.range90)
+            extent = f" (from {low} to {high} {ASSUMPTIONS})"
+        near = q.status == "ratio" and 0.8 <= q.value <= 1.25
+        sentences.append(
+            f"{quoted(text)}{own}: {shown}{extent}{', which tells you nothing' if near else ''}."
+        )
+    else:
+        sentences.append(f"{quoted(text)}{own}: no answer.")
+    hangs = hangs_on(w, q.rests_on, q.drivers)
+    sentences += [hangs, w.form_sentence(q.form, q.id), w.confidence(q.confidence)]
+    mark = w.mark(q.source, f"Model: scenario {w.assessment.scenario}, query {q.query}.")
+    return rich(_joined(sentences), mark)
+
+
+def hangs_on(w: Writer, rests_on: list[str], drivers: dict[str, float]) -> str:
+    """What an answer hangs on: the strongest parameters with their rank correlations, then what
+    else it rests on.
+    """
+    strongest = sorted(drivers.items(), key=lambda kv: -abs(kv[1]))[:3]
+    told = [f"{w.label(k)} ({plain(v)})" for k, v in strongest if abs(v) >= 0.1]
+    sentences = []
+    if told:
+        sentences.append(f"It hangs most on {', '.join(told)} (rank correlation with the answer).")
+    others = [r for r in rests_on if r not in drivers]
+    if others:
+        sentences.append(f"It rests on {', '.join(w.label(r) for r in others[:6])}"
+                         + (f" and {len(others) - 6} more" if len(others) > 6 else "") + ".")  # fmt: skip
+    return " ".join(sentences)
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(s for s in sentences if s)
