@@ -1,0 +1,99 @@
+"""A batch: one game, V draws, their numbers and their solution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from standoff.compile.compiled import Compiled
+from standoff.compile.draws import Draws
+from standoff.game.game import Payload
+from standoff.progress import Progress
+from standoff.scenario.models import Scenario
+from standoff.solve.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Everything that inference needs, for V variants of one game."""
+
+    compiled: Compiled
+    draws: Draws
+    payload: Payload
+    solution: Solution
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was compiled."""
+        return self.compiled.scenario
+
+
+def solve_batch(
+    scenario: Scenario,
+    n: int = 200,
+    seed: int = 0,
+    *,
+    draws: Draws | None = None,
+    compiled: Compiled | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Compile a scenario, draw n variants and solve them all."""
+    from standoff.compile import compile_scenario
+    from standoff.variants.drawing import draw
+
+    if compiled is None:
+        if progress is not None:
+            progress.say("compiling the game")
+        compiled = compile_scenario(scenario, progress=progress)
+    return solve_draws(compiled, draw(scenario, n, seed) if draws is None else draws, progress)
+
+
+def solve_draws(compiled: Compiled, draws: Draws, progress: Progress | None = None) -> Batch:
+    """Solve given draws of a compiled scenario."""
+    from standoff.compile import payload
+    from standoff.variants.drawing import reference
+
+    if progress is not None:
+        progress.say("putting numbers to the game")
+    numbers = payload(compiled, draws, reference=reference(compiled.scenario))
+    return solve_payload(compiled, draws, numbers, progress)
+
+
+def solve_payload(
+    compiled: Compiled, draws: Draws, numbers: Payload, progress: Progress | None = None
+) -> Batch:
+    """Solve given numbers of a compiled scenario."""
+    from standoff.solve import aqre
+
+    if progress is not None:
+        progress.say("solving variants")
+    return Batch(compiled, draws, numbers, aqre(compiled.game, numbers, progress=progress))
+
+
+def subset(draws: Draws, n: int) -> Draws:
+    """The first n of some draws."""
+    return replace(
+        draws,
+        values={name: values[:n] for name, values in draws.values.items()},
+        prior={actor: odds[:, :n] for actor, odds in draws.prior.items()},
+        joint=None if draws.joint is None else draws.joint[:, :n],
+        precision=draws.precision[:n],
+    )
+
+
+def subset_batch(batch: Batch, n: int) -> Batch:
+    """The first n variants of a solved batch."""
+    solution = batch.solution
+    return Batch(
+        batch.compiled,
+        subset(batch.draws, n),
+        batch.payload.take(slice(0, n)),
+        replace(
+            solution,
+            strategy=np.ascontiguousarray(solution.strategy[:, :n]),
+            check=solution.check[:n],
+            status=solution.status[:n],
+            sweeps=solution.sweeps[:n],
+        ),
+    )
