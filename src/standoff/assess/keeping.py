@@ -1,0 +1,22 @@
+"""Assessments kept in the workspace, so that nothing computed is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from standoff.assess.models import Assessment
+from standoff.workspace import workspace, write_atomically
+
+
+def keep(found: Assessment, folder: Path | None = None) -> Path:
+    """Write an assessment's JSON to `notes/SCENARIO/` of the workspace; returns the file.
+
+    The name says scenario, moment, variants and seed, so a later run of the same question replaces
+    the file and any other stands beside it.
+    """
+    moment = re.sub(r"[^0-9A-Za-z]+", "-", found.as_of)
+    name = f"{moment}-{found.standard}-v{found.variants.n}-s{found.variants.seed}.json"
+    path = workspace(folder) / "notes" / found.scenario / name
+    write_atomically(path, found.model_dump_json(indent=2) + "\n")
+    return path

@@ -1,0 +1,29 @@
+"""The JSON Schemas of what Standoff reads and writes; `schema/` in the repository holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCHEMAS = ("scenario", "assessment", "answer", "backtest")
+
+
+def json_schema(which: str) -> dict[str, Any]:
+    """The JSON Schema of scenarios, or of a JSON output: one of `SCHEMAS`."""
+    if which == "scenario":
+        from standoff.scenario import schema
+
+        found: dict[str, Any] = schema()
+        return found
+    if which == "backtest":
+        from standoff.assess.backtest_models import Backtest
+
+        model: Any = Backtest
+    else:
+        from standoff.assess.models import Answer, Assessment
+
+        model = {"assessment": Assessment, "answer": Answer}[which]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"standoff/{which}-1.json",
+        **model.model_json_schema(mode="serialization"),
+    }
