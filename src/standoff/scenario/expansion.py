@@ -14,7 +14,7 @@ from standoff.scenario.dates import calendar
 from standoff.scenario.models import Choice, Move, Proposal, Scenario, StateVariable, Together, Turn
 from standoff.scenario.positions import attach, positions_of
 
-__all__ = ["LEVELS", "expand", "proposal_state"]
+__all__ = ["LEVELS", "expand", "expanded", "proposal_state"]
 
 LEVELS = ("none", "open", "accepted", "refused", "countered", "expired")
 """What can become of a proposal."""
@@ -27,15 +27,21 @@ def proposal_state(name: str, proposal: Proposal, addressee: str) -> str:
 
 def expand(scenario: Scenario) -> Scenario:
     """The scenario in plain turns. Idempotent. Raises `ScenarioError` on names that lead nowhere."""
+    out, problems = expanded(scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return out
+
+
+def expanded(scenario: Scenario) -> tuple[Scenario, list[Problem]]:
+    """What could be written out, and what could not: so that the rest can still be checked."""
     work = _Expansion(scenario)
     work.run()
-    if work.problems:
-        raise ScenarioError(work.problems)
     if not work.changed:
-        return scenario
+        return scenario, work.problems
     update: dict[str, Any] = {"turns": tuple(work.turns), "state": work.state}
     out = scenario.model_copy(update=update)
-    return attach(out, positions_of(scenario).with_origins(work.origins))
+    return attach(out, positions_of(scenario).with_origins(work.origins)), work.problems
 
 
 class _Expansion:
@@ -155,7 +161,7 @@ class _Expansion:
             ("refuse", "refuses", "refused"),
         ):
             out[f"{verb}_{name}"] = Move(
-                label=f"{past} {words}", then={variable: level}, **shared  # type: ignore[arg-type]
+                label=f"{past} {words}", then={variable: level}, **shared
             )
         if proposal.counter is not None:
             other = self.scenario.proposals.get(proposal.counter)
@@ -170,7 +176,7 @@ class _Expansion:
                 then={variable: "countered", **opened},
                 tactic=other.tactic,
                 serves=other.serves,
-                **shared,  # type: ignore[arg-type]
+                **shared,
             )
 
     # --- turns and moves

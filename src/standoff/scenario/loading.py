@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.checking import check, in_file_order
 from standoff.scenario.expansion import expand
 from standoff.scenario.models import Distribution, ParameterByType, Scenario
-from standoff.scenario.positions import Positions, attach, positions_of
+from standoff.scenario.positions import attach, positions_of
 from standoff.scenario.reader import Document, read, read_text
 from standoff.scenario.shape import shaped
 
@@ -80,25 +80,12 @@ def _finish(document: Document, settings: Mapping[str, str] | None) -> Scenario:
 
 def finish(scenario: Scenario, settings: Mapping[str, str] | None = None) -> Scenario:
     """Settings, expansion and the static checks, for a scenario that has the right shape."""
-    from standoff.scenario.checking import check
-
     if settings:
         scenario = apply_settings(scenario, settings)
-    scenario = expand(scenario)
     errors = [p for p in check(scenario) if p.severity == "error"]
     if errors:
         raise ScenarioError(in_file_order(errors))
-    return scenario
-
-
-def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems by file and line, those without a place last, none twice."""
-
-    def place(problem: Problem) -> tuple[bool, str, int, int]:
-        where = problem.position
-        return (False, where.file, where.line, where.column) if where else (True, "", 0, 0)
-
-    return sorted(dict.fromkeys(problems), key=place)
+    return expand(scenario)
 
 
 def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
@@ -133,7 +120,7 @@ def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
             entries = {
                 t: _fixed(d, str(value)) if not kind or t == kind else d for t, d in known.items()
             }
-            parameters[base] = ParameterByType(by=held.by, label=held.label, **entries)  # type: ignore[arg-type]
+            parameters[base] = ParameterByType(by=held.by, label=held.label, **entries)
     if problems:
         raise ScenarioError(problems)
     out = scenario.model_copy(update={"parameters": parameters})
@@ -144,8 +131,3 @@ def _fixed(held: Distribution, value: str) -> Distribution:
     """`on` and `off` stand for 1 and 0, as they do under `choice`."""
     number = {"on": "1", "off": "0", "true": "1", "false": "0"}.get(value.lower(), value)
     return Distribution(value=number, because="set by hand", label=held.label, source=held.source)
-
-
-def placed(problems: Iterable[Problem], positions: Positions) -> list[Problem]:
-    """Problems with positions filled in from their key paths."""
-    return [replace(positions.problem(p)) for p in problems]
