@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from standoff.game.game import Game
 
 if TYPE_CHECKING:
+    from standoff.compile.rules import Rules
+    from standoff.errors import Problem
     from standoff.scenario.names import Names
     from standoff.scenario.models import Scenario
 
@@ -62,12 +64,14 @@ class Compiled:
 
     scenario: Scenario
     names: Names  # standoff.scenario.names
+    rules: Rules  # every expression of the scenario, bound
     game: Game
     steps: tuple[Step, ...]  # by level; drifts have no level
     acts: tuple[Act, ...]
 
     edge_act: Int32  # [E] row of `acts`; -1 for a root draw
-    edge_label: tuple[str, ...]  # text of root draws by edge order at their nodes is in `root_labels`
+    # Edges of root draws come first: edge_label[e] says which (`usa is firm`).
+    edge_label: tuple[str, ...]
 
     # The table of distinct states. Booleans 0/1, levels by place, integers and numbers as they are;
     # types that stand in the tree are columns `type:ACTOR` (by place), never seen by others.
@@ -102,15 +106,19 @@ class Compiled:
     n_payoff_rows: int  # R
 
     # Chance odds: row -> the expression's place. Row o is outcome `odds_act[o]` in state
-    # `odds_state[o]` in round `odds_round[o]`; root draws and lotteries are `odds_root[o]` >= 0.
+    # `odds_state[o]` in round `odds_round[o]`; root draws and lotteries have
+    # keys (`type:ussr.hold`, `joint:0`, `start:missiles.true`, `lottery:struck.war`).
     odds_act: Int32  # [O] row of `acts`, or -1
     odds_state: Int32  # [O]
     odds_round: Int32  # [O]
-    odds_root: tuple[str, ...]  # [O] key of a root draw or lottery (`compile.payload` reads it), or ""
+    odds_root: tuple[str, ...]  # [O] key of a root draw or lottery, or ""
+    odds_group: Int32  # [O] rows of one group are the outcomes of one draw, next to each other
     # Rates likewise: row 0 is rate 1.
     rate_act: Int32  # [G] (-1 at row 0)
     rate_round: Int32  # [G]
     rate_state: Int32  # [G]
+
+    warnings: tuple[Problem, ...]  # what can't happen
 
     @cached_property
     def end_row(self) -> Int32:
