@@ -8,7 +8,7 @@ from standoff.note.judgements import hangs_on
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import percent, plain, ratio, share
-from standoff.words.sentences import quoted
+from standoff.words.sentences import capital, estimate, quoted
 
 KINDS = {
     "fact": "a statement of fact: not for a model to judge",
@@ -134,7 +134,8 @@ def _model_sentences(w: Writer, j: JudgementPart) -> list[str]:
     if w.withheld and j.kind in ("inference", "forecast"):
         return ["The model's answer is withheld: too few variants carry the weight."]
     if j.probability is not None:
-        out = [w.estimate(f"the {_claim(j)}", j.probability, j.range90)]
+        line = w.annex_line(_claim(j), j.probability, j.range90)
+        out = [estimate(w.scale, "it holds", j.probability, j.range90, line, brief=True)]
         if j.prior is not None:
             out.append(w.prior(_claim(j), j.prior, None, j.probability))
         return out
@@ -161,4 +162,4 @@ def _resolved_sentence(j: JudgementPart) -> str:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return (text[:1].upper() + text[1:].rstrip(".") + ".") if text else ""
+    return capital(text).rstrip(".") + "." if text else ""

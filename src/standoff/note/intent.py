@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from standoff.assess.models import ObjectivePart
 from standoff.note.dates import short
 from standoff.note.judgements import type_clause
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import Writer
 from standoff.words.numbers import plain, ratio, ratio_words
-from standoff.words.sentences import ASSUMPTIONS, quoted
+from standoff.words.sentences import ASSUMPTIONS, capital, quoted
 
 
 def evidence(w: Writer) -> Section:
@@ -89,8 +90,9 @@ def _told(w: Writer, ratios: dict[str, dict[str, float]]) -> str:
     for actor, by_type in ratios.items():
         best = max(by_type.items(), key=lambda kv: kv[1], default=None)
         if best:
-            told.append(ratio_words(best[1], w.type_label(actor, best[0])))
-    return "; ".join(dict.fromkeys(told))
+            told.append(ratio_words(best[1], quoted(w.type_label(actor, best[0]))))
+    said = [t for t in dict.fromkeys(told) if not t.startswith("tells you nothing")]
+    return "; ".join(said) or "tells you nothing"
 
 
 def _views_table(w: Writer) -> Table:
@@ -103,7 +105,7 @@ def _views_table(w: Writer) -> Table:
                     (
                         rich(w.label(view)),
                         rich(f"{w.actor(actor)}: {w.type_label(actor, type_)}"),
-                        *w.estimate_cells(clause, p, None)[: 2 if w.scale.annex else 2],
+                        *w.estimate_cells(clause, p, None)[:2],
                     )
                 )
     columns = (Column("Who", 1), Column("Of whom", 2), *w.estimate_columns()[:2])
@@ -140,7 +142,7 @@ def objectives(w: Writer) -> Section:
         )
         blocks.append(
             Table(
-                f"{w.actor(actor)}: expected from here to the end, in stakes of each type",
+                f"{capital(w.actor(actor))}: expected from here to the end, in stakes of each type",
                 columns,
                 tuple(table),
             )
@@ -148,14 +150,14 @@ def objectives(w: Writer) -> Section:
     return Section("objectives", "Objectives", tuple(blocks))
 
 
-def _prime(w: Writer, actor: str, types: list[str], by: dict) -> str:  # type: ignore[type-arg]
+def _prime(w: Writer, actor: str, types: list[str], by: dict[tuple[str, str], ObjectivePart]) -> str:
     told = []
     for t in types:
         own = [o for (type_, _), o in by.items() if type_ == t]
         top = max(own, key=lambda o: abs(o.expected))
         who = quoted(w.type_label(actor, t)) if t else w.actor(actor)
         told.append(f"for {who}, {quoted(top.label or top.objective)} ({plain(top.expected)})")
-    return f"{w.actor(actor)}: what weighs most is, " + "; ".join(told) + "."
+    return f"{capital(w.actor(actor))}: what weighs most is, " + "; ".join(told) + "."
 
 
 def tactics(w: Writer) -> Section:

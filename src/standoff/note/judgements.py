@@ -7,7 +7,7 @@ from __future__ import annotations
 from standoff.assess.models import Answer, Assessment, NextMoves, TypeBelief
 from standoff.note.outline import Block, Bullets, Paragraph, Rich, Section, rich
 from standoff.note.writer import Writer
-from standoff.words.numbers import plain, ratio, share
+from standoff.words.numbers import compact, plain, ratio, share
 from standoff.words.sentences import ASSUMPTIONS, quoted
 
 
@@ -32,8 +32,8 @@ def withheld_sentence(a: Assessment) -> str:
     """Why judgements are withheld."""
     v = a.variants
     return (
-        f"Only {v.effective:.0f} of {v.n} variants carry the weight of the record (less than one in "
-        "ten), so no judgement is given. Beliefs are shown, marked, for what they are worth."
+        f"Only {v.effective:.0f} of {v.n} variants carry the weight of the record (less than one "
+        "in ten), so no judgement is given. Beliefs are shown, marked, for what they are worth."
     )
 
 
@@ -56,17 +56,18 @@ def belief_judgement(w: Writer, actor: str, *, marked: bool = False) -> Rich:
         return ()
     first = leading(types)
     top = types[first]
-    sentences = [w.estimate(type_clause(w, actor, first), top.probability, top.range90)]
+    clause = type_clause(w, actor, first)
+    name = quoted(w.type_label(actor, first))
+    what = f"intention of {w.actor(actor)}"
+    sentences = [w.leading(clause, what, name, top.probability, top.range90)]
     if marked:
         sentences.insert(0, "Marked (too few effective variants):")
-    sentences.append(
-        w.prior(type_clause(w, actor, first), top.prior, top.prior_range90, top.probability)
-    )
-    for name, belief in types.items():
-        if name != first:
-            sentences.append(
-                w.estimate(type_clause(w, actor, name), belief.probability, belief.range90)
-            )
+    sentences.append(w.prior(clause, top.prior, top.prior_range90, top.probability))
+    sentences += [
+        w.estimate(type_clause(w, actor, t), b.probability, b.range90, brief=True)
+        for t, b in types.items()
+        if t != first
+    ]
     sentences.append(_strongest(w, actor))
     if not marked:
         sentences.append(w.form_sentence("", f"{actor}.{first}"))
@@ -110,20 +111,28 @@ def move_clause(w: Writer, n: NextMoves, label: str) -> str:
 def next_judgement(w: Writer, n: NextMoves) -> Rich:
     """The likeliest next move of one actor."""
     top = max(n.moves, key=lambda m: m.probability)
-    sentences = [w.estimate(move_clause(w, n, top.label), top.probability, top.range90)]
-    if len(top.by_type) > 1:
-        low = min(top.by_type, key=lambda t: top.by_type[t])
-        high = max(top.by_type, key=lambda t: top.by_type[t])
-        if round(top.by_type[high] * 100) > round(top.by_type[low] * 100) and not w.scale.annex:
-            what = top.label
-            sentences.append(
-                f"By type, {quoted(w.type_label(n.actor, high))} would do so "
-                f"{w.number(what, top.by_type[high])} times, "
-                f"{quoted(w.type_label(n.actor, low))} {w.number(what, top.by_type[low])}."
-            )
+    what = f"next choice of {w.actor(n.actor)} ({quoted(w.turn(n.actor, n.turn))})"
+    clause = move_clause(w, n, top.label)
+    sentences = [w.leading(clause, what, quoted(top.label), top.probability, top.range90)]
+    sentences.append(_by_type(w, n.actor, top.by_type))
     sentences.append(w.form_sentence("", top.id))
     sentences.append(w.confidence(w.assessment.confidence.get(f"next.{n.actor}.{n.turn}")))
     return rich(_joined(sentences), w.model_mark(f"turn {n.actor}.{n.turn}, given the record"))
+
+
+def _by_type(w: Writer, actor: str, by_type: dict[str, float]) -> str:
+    """Which type would do so most and least often; nothing where they don't differ."""
+    if len(by_type) < 2 or w.scale.annex:
+        return ""
+    low = min(by_type, key=lambda t: by_type[t])
+    high = max(by_type, key=lambda t: by_type[t])
+    if compact(by_type[high]) == compact(by_type[low]):
+        return ""
+    return (
+        f"Of the types, {quoted(w.type_label(actor, high))} would do so in "
+        f"{share(by_type[high], 'cases')}, {quoted(w.type_label(actor, low))} in "
+        f"{share(by_type[low], 'cases')}."
+    )
 
 
 def ending_clause(label: str) -> str:
@@ -135,7 +144,9 @@ def ending_judgement(w: Writer) -> Rich:
     """The likeliest ending."""
     top = max(w.assessment.outlook.endings, key=lambda e: e.probability)
     sentences = [
-        w.estimate(ending_clause(top.label), top.probability, top.range90),
+        w.leading(
+            ending_clause(top.label), "ending", quoted(top.label), top.probability, top.range90
+        ),
         w.form_sentence("", f"endings.{top.id}"),
         w.confidence(w.assessment.confidence.get("endings")),
     ]
@@ -197,8 +208,8 @@ def hangs_on(w: Writer, rests_on: list[str], drivers: dict[str, float]) -> str:
         sentences.append(f"It hangs most on {', '.join(told)} (rank correlation with the answer).")
     others = [r for r in rests_on if r not in drivers]
     if others:
-        sentences.append(f"It rests on {', '.join(w.label(r) for r in others[:6])}"
-                         + (f" and {len(others) - 6} more" if len(others) > 6 else "") + ".")  # fmt: skip
+        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+        sentences.append(f"It rests on {', '.join(w.label(r) for r in others[:6])}{more}.")
     return " ".join(sentences)
 
 

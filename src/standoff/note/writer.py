@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from standoff.assess.models import Assessment, Confidence, Range
 from standoff.note.outline import Column, Footnote, Mark, Rich, Text, rich
 from standoff.words.numbers import compact, compact_span, percent, span
-from standoff.words.sentences import confidence, estimate, prior_sentence, quoted
+from standoff.words.sentences import confidence, estimate, likeliest, prior_sentence, quoted
 from standoff.words.standards import Standard, standard
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -109,10 +109,22 @@ class Writer:
         """Lines of the annex so far."""
         return self._annex
 
-    def estimate(self, clause: str, probability: float, range90: Range | None) -> str:
+    def estimate(
+        self, clause: str, probability: float, range90: Range | None, *, brief: bool = False
+    ) -> str:
         """A likelihood sentence, its number where the standard wants it."""
         line = self.annex_line(clause, probability, range90)
-        return estimate(self.scale, clause, probability, range90, line)
+        return estimate(self.scale, clause, probability, range90, line, brief=brief)
+
+    def leading(
+        self, clause: str, what: str, name: str, probability: float, range90: Range | None
+    ) -> str:
+        """A sentence on the likeliest of several exclusive answers: `It is likely that CLAUSE`
+        from even odds up, else `The likeliest WHAT is NAME: unlikely`."""
+        if self.scale.rank(self.scale.word(probability)) > 3:
+            return self.estimate(clause, probability, range90)
+        line = self.annex_line(clause, probability, range90)
+        return likeliest(self.scale, what, name, probability, range90, line)
 
     def prior(self, clause: str, prior: float, range90: Range | None, probability: float) -> str:
         """The sentence that puts the prior beside."""

@@ -114,17 +114,9 @@ def lint(text: str, scale: str | Standard = "icd203", *, file: str = "note") -> 
                     rows.setdefault("second", (block, match))
     if len(rows) == 2:
         block, match = rows["second"]
-        found.append(
-            _problem(
-                "mixed-rows",
-                "words from both rows of ICD 203 stand in one note",
-                block,
-                match.start(),
-                match.end(),
-                file,
-                _squeeze(match[0]),
-            )  # fmt: skip
-        )
+        message = "words from both rows of ICD 203 stand in one note"
+        start, end = match.span()
+        found.append(_problem("mixed-rows", message, block, start, end, file, _squeeze(match[0])))
     return sorted(found, key=lambda p: (p.position or Position(file, 0, 0), p.code))
 
 

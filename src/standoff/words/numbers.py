@@ -86,12 +86,13 @@ def ratio_words(value: float, label: str) -> str:
     return f"points {strength} {'to' if value > 1 else 'away from'} {label}"
 
 
-def share(value: float) -> str:
-    """A share of variants: `83 of 100 variants`; never none of them nor all."""
-    text = (
-        "fewer than 1" if value < 0.01 else "more than 99" if value > 0.99 else f"{value * 100:.0f}"
-    )
-    return f"{text} of 100 variants"
+def share(value: float, noun: str = "variants") -> str:
+    """A share: `83 of 100 variants`; never none of them nor all."""
+    if value < 0.01:
+        return f"fewer than 1 of 100 {noun}"
+    if value > 0.99:
+        return f"more than 99 of 100 {noun}"
+    return f"{value * 100:.0f} of 100 {noun}"
 
 
 def signed(value: float, digits: int = 2) -> str:

@@ -6,6 +6,7 @@ whether "moderate" is how probable something is or how well founded the statemen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from standoff.words.numbers import percent, span, span_words
@@ -33,16 +34,30 @@ def quoted(text: str) -> str:
     return f"“{inner}”"
 
 
-def figures(
-    scale: Standard, probability: float, range90: tuple[float, float] | None, annex: str = ""
+def bracket(
+    scale: Standard,
+    probability: float,
+    range90: tuple[float, float] | None,
+    annex: str = "",
+    *,
+    brief: bool = False,
 ) -> str:
-    """The bracket after an estimative word: the number and its range, or the line of the annex."""
+    """What stands in brackets after an estimative word.
+
+    The number and its range; under a standard with an annex the line of the annex (`A3`) and the
+    range in words. `brief` leaves out what the range is a range over, for a paragraph that has
+    said it already.
+    """
+    over = "" if brief else f" {ASSUMPTIONS}"
     if scale.annex:
-        return f"({annex})" if annex else ""
-    number = percent(probability, scale)
-    if range90 is None:
-        return f"({number})"
-    return f"({number}; {span(*range90)} {ASSUMPTIONS})"
+        extent = span_words(*range90, scale) + over if range90 is not None else ""
+        return "; ".join(part for part in (annex, extent) if part)
+    extent = span(*range90) + over if range90 is not None else ""
+    return "; ".join(part for part in (percent(probability, scale), extent) if part)
+
+
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 def estimate(
@@ -51,17 +66,29 @@ def estimate(
     probability: float,
     range90: tuple[float, float] | None = None,
     annex: str = "",
+    *,
+    brief: bool = False,
 ) -> str:
-    """`It is likely (67 in 100; from 55 to 78 in 100 over ...) that CLAUSE.` Where the standard
-    wants numbers in an annex, `annex` is the line (`A3`) and the range is given in words.
-    """
-    band = scale.band(probability)
-    bracket = figures(scale, probability, range90, annex)
-    if scale.annex and range90 is not None:
-        extent = f"; {ASSUMPTIONS}, {span_words(*range90, scale)}"
-        bracket = f"({annex}{extent})" if annex else f"({extent[2:]})"
-    middle = f" {bracket}" if bracket else ""
-    return f"{band.opening}{middle} that {clause.strip().rstrip('.')}."
+    """`It is likely (67 in 100; from 55 to 78 in 100 over the assumptions ...) that CLAUSE.`"""
+    inner = bracket(scale, probability, range90, annex, brief=brief)
+    opening = scale.band(probability).opening
+    return f"{opening}{_bracketed(inner)} that {clause.strip().rstrip('.')}."
+
+
+def likeliest(
+    scale: Standard,
+    what: str,
+    name: str,
+    probability: float,
+    range90: tuple[float, float] | None = None,
+    annex: str = "",
+) -> str:
+    """`The likeliest ending is "war": unlikely (31 in 100; ...).` For the first of several
+    exclusive answers, none of which need be likely."""
+    inner = bracket(scale, probability, range90, annex)
+    word = scale.word(probability)
+    article = "a " if word.endswith(("chance", "possibility")) and " no " not in word else ""
+    return f"The likeliest {what} is {name}: {article}{word}{_bracketed(inner)}."
 
 
 def prior_sentence(
@@ -100,10 +127,13 @@ def confidence(
     return " ".join(sentences)
 
 
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def precision_sentence(low: float, high: float) -> str:
     """Precision in words: how often a move worth a tenth of the stake less is chosen."""
-    import math
-
     def times(p: float) -> str:
         return f"{math.exp(-p / 10):.2f}"
 
