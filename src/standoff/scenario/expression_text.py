@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
+
 from standoff.scenario.expression_tree import (
     Binary,
     Both,
@@ -13,7 +15,6 @@ from standoff.scenario.expression_tree import (
     Expr,
     IfElse,
     Is,
-    Leaf,
     Member,
     Name,
     Not,
@@ -24,17 +25,17 @@ from standoff.scenario.expression_tree import (
     Variable,
 )
 
-__all__ = ["number_text", "to_text"]
+__all__ = ["held", "number_text", "to_text", "write"]
 
 # Strength with which a form holds its parts together; an operand that is weaker is put in
 # parentheses.
-IF, OR, AND, NOT, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+IF, OR, AND, NOT, TIME, RELATION, SUM, PRODUCT, SIGN, POWER, ATOM = range(11)
 _STRENGTH = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT}
 
 
 def to_text(expr: Expr) -> str:
     """`expr` as it could have been written; parsing it gives `expr` again."""
-    return _write(expr)[0]
+    return write(expr)[0]
 
 
 def number_text(value: float) -> str:
@@ -44,40 +45,41 @@ def number_text(value: float) -> str:
     return repr(value)
 
 
-def _write(node: Expr) -> tuple[str, int]:
+@singledispatch
+def write(node: Expr) -> tuple[str, int]:
+    """Text of a node and the strength with which it holds together (queries register theirs)."""
     if isinstance(node, Number):
         return node.text or number_text(node.value), ATOM
     if isinstance(node, Binary):
         return _binary(node)
     if isinstance(node, Unary):
-        return f"{node.op}{_held(node.operand, SIGN)}", SIGN
+        return f"{node.op}{held(node.operand, SIGN)}", SIGN
     if isinstance(node, Not):
         return _not(node)
     if isinstance(node, Compare):
-        words = [_held(node.operands[0], SUM)]
+        words = [held(node.operands[0], SUM)]
         for op, operand in zip(node.ops, node.operands[1:], strict=True):
-            words += [op, _held(operand, SUM)]
+            words += [op, held(operand, SUM)]
         return " ".join(words), RELATION
     if isinstance(node, Member):
-        return f"{_held(node.item, SUM)} in {_list(node)}", RELATION
+        return f"{held(node.item, SUM)} in {_list(node)}", RELATION
     if isinstance(node, Is):
         return f"{node.subject.text} is {node.value.text}", RELATION
     if isinstance(node, Both):
-        return " and ".join(_held(p, NOT) for p in node.operands), AND
+        return " and ".join(held(p, NOT) for p in node.operands), AND
     if isinstance(node, Either):
-        return " or ".join(_held(p, AND) for p in node.operands), OR
+        return " or ".join(held(p, AND) for p in node.operands), OR
     if isinstance(node, IfElse):
-        then, condition = _held(node.then, OR), _held(node.condition, OR)
-        return f"{then} if {condition} else {_held(node.otherwise, IF)}", IF
+        then, condition = held(node.then, OR), held(node.condition, OR)
+        return f"{then} if {condition} else {held(node.otherwise, IF)}", IF
     if isinstance(node, Call):
         return f"{node.function}({', '.join(to_text(a) for a in node.arguments)})", ATOM
-    if isinstance(node, Leaf):
-        return _leaf(node)
-    raise TypeError(type(node).__name__)
+    return _leaf(node)
 
 
-def _held(node: Expr, strength: int) -> str:
-    text, own = _write(node)
+def held(node: Expr, strength: int) -> str:
+    """Text of an operand, in parentheses where it is weaker than `strength`."""
+    text, own = write(node)
     return text if own >= strength else f"({text})"
 
 
@@ -87,24 +89,24 @@ def _list(node: Member) -> str:
 
 def _binary(node: Binary) -> tuple[str, int]:
     if node.op == "**":  # holds tighter than a sign on its left, looser on its right
-        return f"{_held(node.left, ATOM)}**{_held(node.right, SIGN)}", POWER
+        return f"{held(node.left, ATOM)}**{held(node.right, SIGN)}", POWER
     strength = _STRENGTH[node.op]
     space = " " if strength == SUM else ""
-    left, right = _held(node.left, strength), _held(node.right, strength + 1)
+    left, right = held(node.left, strength), held(node.right, strength + 1)
     return f"{left}{space}{node.op}{space}{right}", strength
 
 
 def _not(node: Not) -> tuple[str, int]:
     inner = node.operand
     if isinstance(inner, Member):
-        return f"{_held(inner.item, SUM)} not in {_list(inner)}", RELATION
+        return f"{held(inner.item, SUM)} not in {_list(inner)}", RELATION
     if isinstance(inner, (Is, TypeIs)) or (isinstance(inner, EndingIs) and len(inner.endings) == 1):
-        subject, _, value = _write(inner)[0].partition(" is ")
+        subject, _, value = write(inner)[0].partition(" is ")
         return f"{subject} is not {value}", RELATION
-    return f"not {_held(inner, NOT)}", NOT
+    return f"not {held(inner, NOT)}", NOT
 
 
-def _leaf(node: Leaf) -> tuple[str, int]:
+def _leaf(node: Expr) -> tuple[str, int]:
     if isinstance(node, (Variable, Parameter)):
         return node.name, ATOM
     if isinstance(node, Name):

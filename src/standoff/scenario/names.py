@@ -9,15 +9,14 @@ name of its state variable; moves, turns, types, objectives and tactics have pla
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from standoff.errors import Problem, ScenarioError
+from standoff.scenario.dates import Calendar, RoundDays, calendar
 from standoff.scenario.models import (
-    Clock,
     Distribution,
     Move,
     ParameterByType,
@@ -36,7 +35,6 @@ __all__ = [
     "ActorInfo",
     "Names",
     "ParameterInfo",
-    "RoundInfo",
     "TurnInfo",
     "VariableInfo",
 ]
@@ -117,21 +115,6 @@ class ActInfo:
         return f"{self.actor}.{self.turn}.{self.move}"
 
 
-@dataclass(frozen=True)
-class RoundInfo:
-    """A round of the clock."""
-
-    number: int  # from 1
-    first: dt.date
-    last: dt.date
-    label: str
-
-    @property
-    def days(self) -> int:
-        """Days in it, both ends included."""
-        return (self.last - self.first).days + 1
-
-
 class Names:
     """Everything that the names of `scenario` stand for.
 
@@ -201,9 +184,14 @@ class Names:
         return found
 
     @cached_property
-    def rounds(self) -> tuple[RoundInfo, ...]:
+    def calendar(self) -> Calendar:
+        """The clock, resolved."""
+        return calendar(self.scenario.clock)
+
+    @property
+    def rounds(self) -> tuple[RoundDays, ...]:
         """The rounds of the clock with their days."""
-        return _rounds(self.scenario.clock)
+        return self.calendar.rounds
 
     def types(self, actor: str) -> tuple[str, ...]:
         """Types of an actor, in order; none where it has no secrets."""
@@ -290,26 +278,6 @@ def _endings(scenario: Scenario, acts: Mapping[str, ActInfo]) -> tuple[str, ...]
         found += ending.lottery or {}
     found += [a.model.ends for a in acts.values() if a.model.ends is not None]
     return tuple(dict.fromkeys([*found, TIME]))
-
-
-def _rounds(clock: Clock) -> tuple[RoundInfo, ...]:
-    if isinstance(clock.rounds, int):
-        start = dt.date.fromisoformat((clock.start or "")[:10])
-        step = dt.timedelta(days=clock.step)
-        day = dt.timedelta(days=1)
-        return tuple(
-            RoundInfo(n + 1, start + n * step, start + (n + 1) * step - day, "")
-            for n in range(clock.rounds)
-        )
-    return tuple(
-        RoundInfo(
-            n,
-            dt.date.fromisoformat(r.first[:10]),
-            dt.date.fromisoformat((r.last or r.first)[:10]),
-            r.label,
-        )
-        for n, r in enumerate(clock.rounds, 1)
-    )
 
 
 def _clashes(names: Names) -> Iterator[Problem]:

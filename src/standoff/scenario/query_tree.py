@@ -3,7 +3,7 @@
 After `bind_query` a `Query` holds, by `kind`:
 
 - ``probability``: `body` is one `Probability` (a bare event is wrapped in one);
-- ``value``: arithmetic over value leaves (`Probability`, `Expectation`, `Dependence`, `Price`, ...);
+- ``value``: arithmetic over value leaves (`Probability`, `Expectation`, `Price`, and so on);
 - ``ratio``: the same with a division outermost, or one `Likelihood`;
 - ``comparison``: a `Compare` of such values (or several, under `Both`, `Either`, `Not`);
 - ``distribution``: `body` is one `Distribution`.
@@ -39,7 +39,8 @@ QueryKind = Literal["", "probability", "value", "ratio", "comparison", "distribu
 @dataclass(frozen=True)
 class Mark:
     """A moment: a round, a day (ISO text) or the end of play. Bound marks all have their `round`
-    (that in which the day falls, the clock's last for the end)."""
+    (that in which the day falls, the clock's last for the end).
+    """
 
     round: int | None = None
     date: str | None = None
@@ -52,7 +53,8 @@ class When:
     """When an event is meant. `at`: as `last` ends (with ``last.end``: as play ends). `by`: at the
     end of some round up to `last`; of moves: made in a round up to it. `through`: at the end of
     every round up to `last`. `within`: of some round from `first` to `last`. `by` and `through`
-    count from the anchor."""
+    count from the anchor.
+    """
 
     kind: WhenKind
     last: Mark
@@ -109,10 +111,12 @@ class Moved(Leaf):
 @dataclass(frozen=True)
 class Timed(Leaf):
     """An event over state and ending (and beliefs) at a time. Its `event` holds no `Moved`, no
-    type and no other `Timed`."""
+    type and no other `Timed`.
+    """
 
     event: Expr
     when: When
+    closed: bool = field(default=False, compare=False, repr=False)  # it stood in parentheses
     kind: ClassVar[str] = "time"
 
     @property
@@ -136,7 +140,8 @@ class Belief(Leaf):
 @dataclass(frozen=True)
 class Do(Leaf):
     """`do(actor move)`: the move is made with probability one at the actor's next information sets
-    where it is open. `acts` are full names. Stands in conditions only."""
+    where it is open. `acts` are full names. Stands in conditions only.
+    """
 
     actor: str
     acts: tuple[str, ...]
@@ -157,7 +162,8 @@ class Value(Leaf):
 @dataclass(frozen=True)
 class Probability(Value):
     """`P(event | given)`. `forced` are the `do` parts of the condition, taken out of `given`;
-    `prior` leaves the record out."""
+    `prior` leaves the record out.
+    """
 
     event: Expr
     given: Expr | None = None
@@ -195,7 +201,8 @@ class Expectation(Value):
 @dataclass(frozen=True)
 class Likelihood(Value):
     """`LR(item; event)`: odds of the item if the event holds against its odds if it doesn't. Once
-    bound `item` is the id of a record item, or `acts` are the moves meant."""
+    bound `item` is the id of a record item, or `acts` are the moves meant.
+    """
 
     item: str
     event: Expr
@@ -234,7 +241,8 @@ class TypeOf:
 @dataclass(frozen=True)
 class Dependence(Value):
     """`D(next moves of x; event, other)`: total variation between x's conduct if `event` holds and
-    if `other` does (None: if `event` doesn't)."""
+    if `other` does (None: if `event` doesn't).
+    """
 
     of: NextMoves | TurnOf
     event: Expr

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOCK_WORDS", "FUNCTIONS", "MAX_DEPTH", "MAX_LENGTH", "MAX_SIZE", "RESERVED", "Builder",
-    "checked", "read",
+    "Misplaced", "TooDeep", "checked", "read",
 ]  # fmt: skip
 
 MAX_LENGTH = 2000
@@ -76,6 +76,7 @@ _EXPECTED = {
     "COLON": "`:`", "_TACTIC": "`tactic`",
 }  # fmt: skip
 _HINTS = {
+    "given": "`|`, as in P(war | struck)",
     "=": "`==` (one `=` is not a comparison)",
     "&": "`and`",
     "|": "`or` (`|` stands only inside P(... | ...) and its kin)",
@@ -87,7 +88,7 @@ _HINTS = {
 }
 
 
-class _TooDeep(Exception):
+class TooDeep(Exception):
     """Raised while a tree is built; `column` is where."""
 
     def __init__(self, column: int, what: str) -> None:
@@ -95,7 +96,7 @@ class _TooDeep(Exception):
         self.what = what
 
 
-class _Misplaced(Exception):
+class Misplaced(Exception):
     """A word that only the builder can tell is out of place."""
 
     def __init__(self, column: int, text: str, expected: str) -> None:
@@ -107,9 +108,9 @@ class _Misplaced(Exception):
 def checked(node: Expr) -> Expr:
     """`node`, unless it is nested too deeply or too large."""
     if node.depth > MAX_DEPTH:
-        raise _TooDeep(node.column, f"nested more than {MAX_DEPTH} deep")
+        raise TooDeep(node.column, f"nested more than {MAX_DEPTH} deep")
     if node.size > MAX_SIZE:
-        raise _TooDeep(node.column, f"more than {MAX_SIZE} parts once its defines are written out")
+        raise TooDeep(node.column, f"more than {MAX_SIZE} parts once its defines are written out")
     return node
 
 
@@ -127,7 +128,7 @@ class Builder:
     def number(self, c: list[Any]) -> Expr:
         value = float(c[0])
         if value == float("inf"):
-            raise _Misplaced(_column(c[0]), str(c[0]), "a number below 1.8e308")
+            raise Misplaced(_column(c[0]), str(c[0]), "a number below 1.8e308")
         return Number(value, column=_column(c[0]))
 
     def truth(self, c: list[Any]) -> Expr:
@@ -135,7 +136,7 @@ class Builder:
 
     def name(self, c: list[Any]) -> Name:
         if str(c[0]) in KEYWORDS:
-            raise _Misplaced(_column(c[0]), str(c[0]), "a name")
+            raise Misplaced(_column(c[0]), str(c[0]), "a name")
         return Name(str(c[0]), column=_column(c[0]))
 
     def group(self, c: list[Any]) -> Expr:
@@ -150,7 +151,7 @@ class Builder:
         least, most = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             number = f"{least}" if least == most else f"{least} to {most}"
-            raise _Misplaced(
+            raise Misplaced(
                 _column(c[0]),
                 f"{name} with {len(arguments)} argument{'s' * (len(arguments) != 1)}",
                 f"{number} argument{'s' * (most != 1)}",
@@ -226,16 +227,18 @@ def read(
         return _parser(grammar, start, builder).parse(text)
     except UnexpectedCharacters as error:
         column = int(error.pos_in_stream or 0) + 1
-        raise _syntax(text, place, column, text[column - 1], set(error.allowed or ())) from None
+        raise _syntax(
+            text, place, column, text[column - 1], set(error.allowed or ()), grammar
+        ) from None
     except UnexpectedToken as error:
         token = error.token
         allowed = set(error.accepts or error.expected)
         if token.type == "$END":
-            raise _syntax(text, place, len(text.rstrip()) + 1, "", allowed) from None
-        raise _syntax(text, place, _column(token), str(token), allowed) from None
+            raise _syntax(text, place, len(text.rstrip()) + 1, "", allowed, grammar) from None
+        raise _syntax(text, place, _column(token), str(token), allowed, grammar) from None
     except VisitError as error:  # lark wraps what callbacks raise on some paths
         raise _built(error.orig_exc, place) from None
-    except (_TooDeep, _Misplaced) as error:
+    except (TooDeep, Misplaced) as error:
         raise _built(error, place) from None
 
 
@@ -256,18 +259,18 @@ def _measure(text: str, place: Place) -> None:
     for bracket in _BRACKET.finditer(text):
         depth += 1 if bracket[0] in "([" else -1
         if depth > MAX_DEPTH:
-            raise _built(_TooDeep(bracket.start() + 1, f"nested more than {MAX_DEPTH} deep"), place)
+            raise _built(TooDeep(bracket.start() + 1, f"nested more than {MAX_DEPTH} deep"), place)
 
 
 def _built(error: Exception, place: Place) -> ScenarioError:
-    if isinstance(error, _TooDeep):
+    if isinstance(error, TooDeep):
         return place.fail(
             "expression-too-deep",
             f"the expression is {error.what}",
             error.column,
             expected="something simpler; `defines:` can hold its parts",
         )
-    if isinstance(error, _Misplaced):
+    if isinstance(error, Misplaced):
         return place.fail(
             "expression-syntax",
             "can't read this",
@@ -279,7 +282,9 @@ def _built(error: Exception, place: Place) -> ScenarioError:
     raise error
 
 
-def _syntax(text: str, place: Place, column: int, found: str, allowed: set[str]) -> ScenarioError:
+def _syntax(
+    text: str, place: Place, column: int, found: str, allowed: set[str], grammar: str
+) -> ScenarioError:
     width = max(1, len(found))
     before = re.search(r"([A-Za-z_][A-Za-z0-9_]*)\s*$", text[: column - 1])
     if found == "(" and before and before[1] not in KEYWORDS:
@@ -294,6 +299,10 @@ def _syntax(text: str, place: Place, column: int, found: str, allowed: set[str])
             nearest=near,
         )
     expected = _HINTS.get(found, "")
+    if found == "|" and "_BAR" in allowed:
+        expected = ""
+    if grammar == "query" and before and before[1] == "prior":
+        expected = "`P(...)`, `E(...)`, `next moves of ...` or `type of ...` after `prior`"
     if not expected:
         words = sorted({_EXPECTED.get(t, t.strip("_").lower()) for t in allowed} - {""})
         if "NUMBER" in allowed and "_IN" not in allowed:
