@@ -32,7 +32,7 @@ def print_problems(
 
 
 def excerpt(position: Position, width: int = 100) -> tuple[str, str] | None:
-    """The line at `position` and the carets under it, cut to `width`; None where there is no text."""
+    """The line at `position` and the carets under it, cut to `width`; None without a text."""
     lines = _lines(position.file)
     if not 1 <= position.line <= len(lines):
         return None
@@ -84,7 +84,8 @@ def _lines(file: str) -> tuple[str, ...]:
     try:
         if not path.is_file() or path.stat().st_size > _WIDEST:
             return ()
-        text = path.read_text("utf-8-sig", errors="replace", newline="")
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            text = stream.read()
     except (OSError, ValueError):
         return ()
     return tuple(re.split(r"\r\n|[\n\r\x85\u2028\u2029]", text))  # the breaks that YAML counts

@@ -19,7 +19,7 @@ _HOMES = {
     "shipped": "loading",
     "to_yaml": "write",
 }
-__all__ = list(_HOMES)  # noqa: PLE0605
+__all__ = list(_HOMES)
 
 if TYPE_CHECKING:
     from standoff.scenario.checking import check as check

@@ -10,14 +10,22 @@ from typing import Any
 from pydantic import BaseModel
 
 from standoff.errors import Problem, ScenarioError, Severity, nearest
+from standoff.scenario.annotations import keys_of
 from standoff.scenario.dates import Calendar
 from standoff.scenario.expressions import (
-    FIXED, Expr, Parameter, Variable, bind, evaluate, leaves, names_in, parse,
+    FIXED,
+    Expr,
+    Parameter,
+    Variable,
+    bind,
+    evaluate,
+    leaves,
+    names_in,
+    parse,
 )  # fmt: skip
-from standoff.scenario.models import Distribution, Scenario
+from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.scenario.positions import Positions
-from standoff.scenario.shape import keys_of
 
 __all__ = ["CONSTANT", "ODDS", "PAYOFF", "WEIGHT", "Context", "parts"]
 
@@ -60,7 +68,9 @@ class Context:
         """Note a problem at a key path (at the key itself with `key`)."""
         place = self.positions.key(path) if key else self.positions.at(path)
         written = self.positions.written(path)
-        self.problems.append(Problem(code, message, place, written, found, expected, near, severity))
+        self.problems.append(
+            Problem(code, message, place, written, found, expected, near, severity)
+        )
 
     def warn(self, code: str, message: str, path: str, **more: Any) -> None:
         """Note a warning."""
@@ -72,11 +82,20 @@ class Context:
         """Complain of a name that is none of `known`."""
         near = nearest(name, known)
         listed = ", ".join(known) if len(known) <= 12 else ""
-        expected = f"one of {listed}" if listed and not near else "" if listed else f"no {what} is defined"
+        expected = (
+            f"one of {listed}" if listed and not near else "" if listed else f"no {what} is defined"
+        )
         if near:
             expected = ""
-        self.add(f"unknown-{what.replace(' ', '-')}", f"there is no {what} {name!r}", path,
-                 found=repr(name), expected=expected, near=near, key=key)  # fmt: skip
+        self.add(
+            f"unknown-{what.replace(' ', '-')}",
+            f"there is no {what} {name!r}",
+            path,
+            found=repr(name),
+            expected=expected,
+            near=near,
+            key=key,
+        )
 
     def known(self, what: str, name: str, known: Collection[str], path: str) -> bool:
         """Whether `name` is one of `known`; complains where it isn't."""
@@ -147,7 +166,8 @@ class Context:
         values = {n.name: self.fixed(n.name, depth + 1) for n in found}
         if any(v is None for v in values.values()) or len(found) != len(leaves(tree)):
             return None
-        return float(evaluate(tree, lambda leaf: values[leaf.name]))
+        numbers = {k: v for k, v in values.items() if v is not None}
+        return float(evaluate(tree, lambda leaf: numbers[leaf.name]))
 
     # --- odds
 
@@ -180,24 +200,33 @@ class Context:
                 self.add("odds-range", f"{what} are numbers from 0 to 1", place, found=text)
             sum_ += number
         for extra in rests[1:]:
-            self.add("two-rests", "only one of them can be `rest`", extra, found="a second `rest`",
-                     expected="a number")  # fmt: skip
+            self.add(
+                "two-rests",
+                "only one of them can be `rest`",
+                extra,
+                found="a second `rest`",
+                expected="a number",
+            )
         if not total:
             return
         if rests and sum_ > 1 + SLACK:
-            self.add("odds-sum", f"the {what} leave less than nothing for `rest`", path,
-                     found=f"{sum_:.6g} without it", expected="at most 1", key=True)  # fmt: skip
+            self.add(
+                "odds-sum",
+                f"the {what} leave less than nothing for `rest`",
+                path,
+                found=f"{sum_:.6g} without it",
+                expected="at most 1",
+                key=True,
+            )
         if not rests and not vary and abs(sum_ - 1) > SLACK and math.isfinite(sum_):
-            self.add("odds-sum", f"the {what} don't sum to one", path, found=f"{sum_:.6g}",
-                     expected="1 (one of them may be `rest`)", key=True)  # fmt: skip
-
-    def distribution(
-        self, model: Distribution, path: str, allow: Collection[str] = CONSTANT
-    ) -> tuple[float, float] | None:
-        """Check one distribution; its support where that is known, (low, high)."""
-        from standoff.scenario.check_numbers import distribution
-
-        return distribution(self, model, path, allow)
+            self.add(
+                "odds-sum",
+                f"the {what} don't sum to one",
+                path,
+                found=f"{sum_:.6g}",
+                expected="1 (one of them may be `rest`)",
+                key=True,
+            )
 
 
 def parts(model: BaseModel, path: str = "") -> Iterator[tuple[str, BaseModel]]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from standoff.errors import ScenarioError
 from standoff.scenario.check_context import ODDS, Context
-from standoff.scenario.check_numbers import value_fits
+from standoff.scenario.check_values import value_fits
 from standoff.scenario.dates import rounds_of
 from standoff.scenario.expressions import FIXED
 from standoff.scenario.models import Choice, Move, Turn
@@ -49,21 +49,28 @@ def _turn(context: Context, turn: Turn, path: str) -> None:
         context.add(
             "one-of",
             f"the turn {turn.id!r} has {' and '.join(kinds) or 'nothing to choose or to change'}",
-            path, expected="exactly one of moves, outcomes, together, then",
-        )  # fmt: skip
+            path,
+            expected="exactly one of moves, outcomes, together, then",
+        )
         if not kinds:
             return
     if turn.moves is not None:
         _menu(context, turn, turn.actor, turn.moves, f"{path}.moves", chooses=True, home=path)
     if turn.outcomes is not None:
-        _menu(context, turn, turn.actor, turn.outcomes, f"{path}.outcomes", chooses=False, home=path)
+        _menu(
+            context, turn, turn.actor, turn.outcomes, f"{path}.outcomes", chooses=False, home=path
+        )
     if turn.together is not None:
         _together(context, turn, path)
     if turn.then is not None:
         _effects(context, turn.then, f"{path}.then")
     if turn.actor is not None and turn.moves is None and turn.outcomes is None:
-        context.add("wrong-turn", "nobody's turn: what changes by itself has no actor",
-                    f"{path}.actor", found=turn.actor)  # fmt: skip
+        context.add(
+            "wrong-turn",
+            "nobody's turn: what changes by itself has no actor",
+            f"{path}.actor",
+            found=turn.actor,
+        )
 
 
 def _menu(
@@ -78,8 +85,9 @@ def _menu(
 ) -> None:
     names = context.names
     if actor is None:
-        context.add("missing-key", f"'actor' is missing in the turn {turn.id!r}", home,
-                    expected="actor:")  # fmt: skip
+        context.add(
+            "missing-key", f"'actor' is missing in the turn {turn.id!r}", home, expected="actor:"
+        )
         return
     if not context.known("actor", actor, tuple(names.actors), f"{home}.actor"):
         return
@@ -87,8 +95,14 @@ def _menu(
     if (kind == "player") != chooses:
         key = "moves" if chooses else "outcomes"
         words = "follows stated odds: it has outcomes" if chooses else "chooses: it has moves"
-        context.add("wrong-turn", f"{actor!r} {words}", path, found=f"{key}:", key=True,
-                    expected="outcomes:" if chooses else "moves: (or `kind: nature`)")  # fmt: skip
+        context.add(
+            "wrong-turn",
+            f"{actor!r} {words}",
+            path,
+            found=f"{key}:",
+            key=True,
+            expected="outcomes:" if chooses else "moves: (or `kind: nature`)",
+        )
         return
     _moves(context, turn, actor, menu, path, chooses=chooses)
 
@@ -97,8 +111,13 @@ def _moves(
     context: Context, turn: Turn, actor: str, menu: Choice, path: str, *, chooses: bool
 ) -> None:
     if not menu:
-        context.add("missing-value", f"the turn {turn.id!r} leaves nothing to do", path, key=True,
-                    expected="at least one move")  # fmt: skip
+        context.add(
+            "missing-value",
+            f"the turn {turn.id!r} leaves nothing to do",
+            path,
+            key=True,
+            expected="at least one move",
+        )
         return
     for name, move in menu.items():
         _move(context, actor, move, f"{path}.{name}", chooses=chooses)
@@ -107,8 +126,13 @@ def _moves(
     odds = {name: move.odds for name, move in menu.items() if move.odds is not None}
     for name in menu:
         if name not in odds:
-            context.add("missing-key", f"'odds' is missing in {name}", f"{path}.{name}", key=True,
-                        expected="odds: a number, an expression or `rest`")  # fmt: skip
+            context.add(
+                "missing-key",
+                f"'odds' is missing in {name}",
+                f"{path}.{name}",
+                key=True,
+                expected="odds: a number, an expression or `rest`",
+            )
     total = len(odds) == len(menu) and all(m.when is None for m in menu.values())
     places = {name: f"{path}.{name}.odds" for name in odds}
     context.odds(odds, path, ODDS, total=total, paths=places)
@@ -120,8 +144,13 @@ def _move(context: Context, actor: str, move: Move, path: str, *, chooses: bool)
     if move.ends is not None:
         context.known("ending", move.ends, declared_endings(context), f"{path}.ends")
     if chooses and move.odds is not None:
-        context.add("wrong-turn", f"{actor!r} chooses: its moves have no odds", f"{path}.odds",
-                    key=True, expected="`rate:`, or `kind: nature`")  # fmt: skip
+        context.add(
+            "wrong-turn",
+            f"{actor!r} chooses: its moves have no odds",
+            f"{path}.odds",
+            key=True,
+            expected="`rate:`, or `kind: nature`",
+        )
     if move.rate != "1":
         rate = context.constant(context.expression(move.rate, f"{path}.rate", ODDS))
         if rate is not None and not 0 < rate < float("inf"):
@@ -131,13 +160,21 @@ def _move(context: Context, actor: str, move: Move, path: str, *, chooses: bool)
     objectives = context.scenario.objectives.get(actor, {})
     for index, name in enumerate(move.serves):
         if not chooses:
-            context.add("wrong-turn", f"{actor!r} wants nothing: what it does serves nothing",
-                        f"{path}.serves")  # fmt: skip
+            context.add(
+                "wrong-turn",
+                f"{actor!r} wants nothing: what it does serves nothing",
+                f"{path}.serves",
+            )
             break
         _item(context, "objective", name, objectives, f"{path}.serves", index)
     if move.claims is not None and not move.channel:
-        context.warn("no-channel", "words that are said nowhere", f"{path}.claims",
-                     expected="`channel:` beside `claims:`", key=True)  # fmt: skip
+        context.warn(
+            "no-channel",
+            "words that are said nowhere",
+            f"{path}.claims",
+            expected="`channel:` beside `claims:`",
+            key=True,
+        )
 
 
 def _effects(context: Context, effects: dict[str, str], path: str) -> None:
@@ -150,7 +187,9 @@ def _effects(context: Context, effects: dict[str, str], path: str) -> None:
         value_fits(context, name, number, text, here)
 
 
-def _item(context: Context, what: str, name: str, known: Iterable[str], path: str, index: int) -> None:
+def _item(
+    context: Context, what: str, name: str, known: Iterable[str], path: str, index: int
+) -> None:
     """One of several names, which may have been written without a list."""
     inner = f"{path}.{index}"
     here = inner if inner in context.positions.spans else path
@@ -164,28 +203,42 @@ def _sights(context: Context, names: Iterable[str], path: str) -> None:
         keyed = f"{path}.{name}" in context.positions.spans
         if name not in known:
             if name in context.names.actors:
-                context.add("not-a-player", f"{name!r} follows stated odds and sees nothing",
-                            path, expected="one of " + ", ".join(known))  # fmt: skip
+                context.add(
+                    "not-a-player",
+                    f"{name!r} follows stated odds and sees nothing",
+                    path,
+                    expected="one of " + ", ".join(known),
+                )
             elif keyed:
                 context.unknown("actor", name, known, f"{path}.{name}", key=True)
             else:
                 _item(context, "actor", name, known, path, index)
         elif name in ("everyone", "nobody") and len(given) > 1:
-            context.add("one-of", f"{name!r} leaves no place for others", path,
-                        found=", ".join(given))  # fmt: skip
+            context.add(
+                "one-of", f"{name!r} leaves no place for others", path, found=", ".join(given)
+            )
 
 
 def _together(context: Context, turn: Turn, path: str) -> None:
     seats = turn.together or ()
     if len(seats) < 2:
-        context.add("missing-value", "one alone is not together", f"{path}.together", key=True,
-                    expected="two actors or more")  # fmt: skip
+        context.add(
+            "missing-value",
+            "one alone is not together",
+            f"{path}.together",
+            key=True,
+            expected="two actors or more",
+        )
     seen: set[str] = set()
     for index, seat in enumerate(seats):
         here = f"{path}.together.{index}"
         if seat.actor in seen:
-            context.add("duplicate-id", f"{seat.actor!r} chooses twice in one turn", f"{here}.actor",
-                        found=repr(seat.actor))  # fmt: skip
+            context.add(
+                "duplicate-id",
+                f"{seat.actor!r} chooses twice in one turn",
+                f"{here}.actor",
+                found=repr(seat.actor),
+            )
         seen.add(seat.actor)
         if context.known("actor", seat.actor, tuple(context.names.actors), f"{here}.actor"):
             chooses = context.names.actors[seat.actor].kind == "player"
@@ -201,8 +254,9 @@ def _shared(context: Context) -> None:
     for name in context.scenario.moves:
         head = f"moves.{name}."
         if context.positions.spans and not any(o.startswith(head) for o in spoken):
-            context.warn("unused", f"no turn uses the shared move {name!r}", f"moves.{name}",
-                         key=True)  # fmt: skip
+            context.warn(
+                "unused", f"no turn uses the shared move {name!r}", f"moves.{name}", key=True
+            )
 
 
 def _state_sights(context: Context) -> None:
@@ -226,11 +280,21 @@ def _endings(context: Context) -> None:
             for other in ending.lottery:
                 nested = ends.get(other)
                 if other == name or (nested is not None and nested.lottery is not None):
-                    context.add("nested-lottery", "a lottery can't lead into a lottery",
-                                f"{path}.lottery.{other}", found=other, key=True)  # fmt: skip
+                    context.add(
+                        "nested-lottery",
+                        "a lottery can't lead into a lottery",
+                        f"{path}.lottery.{other}",
+                        found=other,
+                        key=True,
+                    )
         if ending.when is None and name not in named | drawn and name != TIME:
-            context.warn("unreachable", f"nothing brings about the ending {name!r}", path, key=True,
-                         expected="`when:` here, or `ends:` of a move")  # fmt: skip
+            context.warn(
+                "unreachable",
+                f"nothing brings about the ending {name!r}",
+                path,
+                key=True,
+                expected="`when:` here, or `ends:` of a move",
+            )
 
 
 def _proposals(context: Context) -> None:
@@ -254,10 +318,18 @@ def _proposals(context: Context) -> None:
             terms = scenario.objectives.get(proposal.by, {})
             _item(context, "objective", term, terms, f"{path}.serves", index)
         if name not in made | countered:
-            context.warn("unused", f"no turn proposes {name!r}", path, key=True,
-                         expected=f"`proposes: {name}` in a turn of {proposal.by!r}")  # fmt: skip
+            context.warn(
+                "unused",
+                f"no turn proposes {name!r}",
+                path,
+                key=True,
+                expected=f"`proposes: {name}` in a turn of {proposal.by!r}",
+            )
         if name not in answered:
-            context.warn("unused", f"no turn answers {name!r}", path, key=True,
-                         expected=f"`answers: {name}` in a turn of {', '.join(proposal.to)}")  # fmt: skip
-
-
+            context.warn(
+                "unused",
+                f"no turn answers {name!r}",
+                path,
+                key=True,
+                expected=f"`answers: {name}` in a turn of {', '.join(proposal.to)}",
+            )

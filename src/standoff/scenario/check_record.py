@@ -1,34 +1,36 @@
-"""Static checks of what was seen and said: the record, its dates, the observer, judgements,
-questions, sources.
-"""
+"""Static checks of the record: its items, its dates, and every other moment."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+
+from pydantic import BaseModel
 
 from standoff.errors import ScenarioError, nearest
+from standoff.scenario.annotations import keys_of
+from standoff.scenario.check_claims import query
 from standoff.scenario.check_context import WEIGHT, Context
 from standoff.scenario.dates import When, moment, rounds_of
 from standoff.scenario.models import RecordItem, _moment_text
 from standoff.scenario.names import ActInfo
-from standoff.scenario.shape import keys_of
 
 __all__ = ["check_record"]
 
 
 def check_record(context: Context) -> None:
-    """The record and what is said about it."""
+    """The record and the moment at which the note is written."""
     _record(context)
-    _observer(context)
-    _judgements(context)
-    _questions(context)
     as_of = _moment(context, context.scenario.as_of, "as_of")
     if as_of is not None and context.calendar is not None and len(context.calendar):
         first = context.calendar.start(1)
         if as_of.cut < first:
-            context.add("outside-clock", "the note is dated before the clock begins", "as_of",
-                        found=as_of.text, expected=f"{first.date()} or later")  # fmt: skip
+            context.add(
+                "outside-clock",
+                "the note is dated before the clock begins",
+                "as_of",
+                found=as_of.text,
+                expected=f"{first.date()} or later",
+            )
 
 
 # --- dates
@@ -44,7 +46,7 @@ def _moment(context: Context, text: str | None, path: str) -> When | None:
         return None
 
 
-def check_dates(context: Context, path: str, model: Any) -> None:
+def check_dates(context: Context, path: str, model: BaseModel) -> None:
     """Every moment of one model: whether it is a date at all."""
     for name, key in keys_of(type(model)).items():
         if path.startswith("clock") or not any(_moment_text in o.before for o in key.options):
@@ -57,7 +59,9 @@ def check_dates(context: Context, path: str, model: Any) -> None:
         except ScenarioError as error:
             (fault,) = error.problems
             where = f"{path}.{name}" if path else name
-            context.add(fault.code, fault.message, where, found=fault.found, expected=fault.expected)
+            context.add(
+                fault.code, fault.message, where, found=fault.found, expected=fault.expected
+            )
 
 
 # --- record
@@ -71,8 +75,12 @@ def _record(context: Context) -> None:
         path = f"record.{index}"
         if item.id is not None:
             if item.id in ids:
-                context.add("duplicate-id", f"two items are called {item.id!r}", f"{path}.id",
-                            found=repr(item.id))  # fmt: skip
+                context.add(
+                    "duplicate-id",
+                    f"two items are called {item.id!r}",
+                    f"{path}.id",
+                    found=repr(item.id),
+                )
             ids.setdefault(item.id, index)
         if item.same_decision is not None:
             decisions.setdefault(item.same_decision, []).append(index)
@@ -81,38 +89,55 @@ def _record(context: Context) -> None:
         at = _dated(context, item, path)
         if at is not None and item.refines is None:
             if latest is not None and at.last < latest[0].first:
-                context.add("record-order", "the record is out of order", f"{path}.at",
-                            found=f"{at.text} after {latest[0].text}",
-                            expected=f"a place before item {latest[1] + 1}")  # fmt: skip
+                context.add(
+                    "record-order",
+                    "the record is out of order",
+                    f"{path}.at",
+                    found=f"{at.text} after {latest[0].text}",
+                    expected=f"a place before item {latest[1] + 1}",
+                )
             if latest is None or at.first >= latest[0].first:
                 latest = (at, index)
     for name, members in decisions.items():
         if len(members) == 1:
-            context.warn("lone-decision", f"only one item belongs to the decision {name!r}",
-                         f"record.{members[0]}.same_decision",
-                         near=nearest(name, [d for d in decisions if d != name]))  # fmt: skip
+            context.warn(
+                "lone-decision",
+                f"only one item belongs to the decision {name!r}",
+                f"record.{members[0]}.same_decision",
+                near=nearest(name, [d for d in decisions if d != name]),
+            )
 
 
 def _kind(context: Context, item: RecordItem, path: str) -> None:
     given = [k for k in ("move", "report", "unknown", "absence") if getattr(item, k) is not None]
     if len(given) != 1:
-        context.add("one-of", f"a record item has {' and '.join(given) or 'nothing that was seen'}",
-                    path, expected="exactly one of move, report, unknown, absence")  # fmt: skip
+        context.add(
+            "one-of",
+            f"a record item has {' and '.join(given) or 'nothing that was seen'}",
+            path,
+            expected="exactly one of move, report, unknown, absence",
+        )
     if item.move is not None:
         _moves(context, item, path)
     if item.report is not None:
         _report(context, item, path)
     elif item.odds is not None:
-        context.add("one-of", "only a report has odds", f"{path}.odds", key=True,
-                    expected="`report:`, or `reliability:`")  # fmt: skip
+        context.add(
+            "one-of",
+            "only a report has odds",
+            f"{path}.odds",
+            key=True,
+            expected="`report:`, or `reliability:`",
+        )
     if item.unknown is not None and context.known(
         "turn", item.unknown, tuple(context.names.turns), f"{path}.unknown"
     ):
         _played(context, item, context.names.turns[item.unknown].index, f"{path}.unknown")
     if item.absence is not None:
         if item.first is None or item.last is None:
-            context.add("missing-key", "an absence lies between two days", path,
-                        expected="first: and last:")  # fmt: skip
+            context.add(
+                "missing-key", "an absence lies between two days", path, expected="first: and last:"
+            )
         if "." in item.absence and " " not in item.absence.strip():
             _act(context, item.absence.strip(), f"{path}.absence")
         else:
@@ -130,8 +155,13 @@ def _moves(context: Context, item: RecordItem, path: str) -> None:
         if act is None:
             continue
         if acts and act.turn != acts[0].turn:
-            context.add("record-turns", "one item is about one turn", here, found=name,
-                        expected=f"moves of the turn {acts[0].turn!r}")  # fmt: skip
+            context.add(
+                "record-turns",
+                "one item is about one turn",
+                here,
+                found=name,
+                expected=f"moves of the turn {acts[0].turn!r}",
+            )
         acts.append(act)
     if not (item.move or ()):
         context.add("missing-value", "no move", f"{path}.move", expected="actor.turn.move")
@@ -148,26 +178,47 @@ def _act(context: Context, name: str, path: str) -> ActInfo | None:
     actor, _, rest = name.partition(".")
     turn, _, move = rest.partition(".")
     if name.count(".") != 2:
-        context.add("unknown-move", "a move is named by its actor, its turn and itself", path,
-                    found=repr(name), expected="actor.turn.move", near=nearest(name, names.acts))  # fmt: skip
+        context.add(
+            "unknown-move",
+            "a move is named by its actor, its turn and itself",
+            path,
+            found=repr(name),
+            expected="actor.turn.move",
+            near=nearest(name, names.acts),
+        )
         return None
     mine = {a.turn for a in names.acts.values() if a.actor == actor}
     if actor not in names.actors:
         near = nearest(actor, names.actors)
-        context.add("unknown-actor", f"there is no actor {actor!r}", path, found=repr(name),
-                    near=f"{near}.{rest}" if near else "",
-                    expected="" if near else "one of " + ", ".join(names.actors))  # fmt: skip
+        context.add(
+            "unknown-actor",
+            f"there is no actor {actor!r}",
+            path,
+            found=repr(name),
+            near=f"{near}.{rest}" if near else "",
+            expected="" if near else "one of " + ", ".join(names.actors),
+        )
     elif turn not in mine:
         near = nearest(turn, mine)
-        context.add("unknown-turn", f"{actor!r} has no turn {turn!r}", path, found=repr(name),
-                    near=f"{actor}.{near}.{move}" if near else "",
-                    expected="" if near else "one of " + ", ".join(sorted(mine)))  # fmt: skip
+        context.add(
+            "unknown-turn",
+            f"{actor!r} has no turn {turn!r}",
+            path,
+            found=repr(name),
+            near=f"{actor}.{near}.{move}" if near else "",
+            expected="" if near else "one of " + ", ".join(sorted(mine)),
+        )
     else:
         moves = [a.move for a in names.acts_of(actor, turn)]
         near = nearest(move, moves)
-        context.add("unknown-move", f"the turn {turn!r} has no move {move!r}", path,
-                    found=repr(name), near=f"{actor}.{turn}.{near}" if near else "",
-                    expected="" if near else "one of " + ", ".join(moves))  # fmt: skip
+        context.add(
+            "unknown-move",
+            f"the turn {turn!r} has no move {move!r}",
+            path,
+            found=repr(name),
+            near=f"{actor}.{turn}.{near}" if near else "",
+            expected="" if near else "one of " + ", ".join(moves),
+        )
     return None
 
 
@@ -184,15 +235,23 @@ def _played(context: Context, item: RecordItem, turn_index: int, path: str) -> N
     number = context.calendar.round_of(at)
     if number is not None and number not in rounds:
         listed = ", ".join(map(str, rounds))
-        context.add("turn-not-played", f"the turn {turn.id!r} is not played in round {number}",
-                    path, found=f"{at.text} (round {number})",
-                    expected=f"a day of round {listed}")  # fmt: skip
+        context.add(
+            "turn-not-played",
+            f"the turn {turn.id!r} is not played in round {number}",
+            path,
+            found=f"{at.text} (round {number})",
+            expected=f"a day of round {listed}",
+        )
 
 
 def _report(context: Context, item: RecordItem, path: str) -> None:
     if not item.odds:
-        context.add("missing-key", "'odds' is missing: how likely the report is, by event", path,
-                    expected="odds: [{when: EVENT, p: NUMBER}, {else: NUMBER}]")  # fmt: skip
+        context.add(
+            "missing-key",
+            "'odds' is missing: how likely the report is, by event",
+            path,
+            expected="odds: [{when: EVENT, p: NUMBER}, {else: NUMBER}]",
+        )
         return
     last = len(item.odds) - 1
     for index, row in enumerate(item.odds):
@@ -201,20 +260,33 @@ def _report(context: Context, item: RecordItem, path: str) -> None:
             if row.when is not None or row.p is not None:
                 context.add("one-of", "`else` stands alone", here, expected="{else: NUMBER}")
             if index != last:
-                context.add("record-else", "nothing after `else` is reached", here,
-                            expected="`else` as the last of the odds")  # fmt: skip
+                context.add(
+                    "record-else",
+                    "nothing after `else` is reached",
+                    here,
+                    expected="`else` as the last of the odds",
+                )
             _probability(context, row.else_, f"{here}.else")
             continue
         if row.when is None or row.p is None:
-            context.add("missing-key", "an event without odds, or odds without an event", here,
-                        expected="{when: EVENT, p: NUMBER} or {else: NUMBER}")  # fmt: skip
+            context.add(
+                "missing-key",
+                "an event without odds, or odds without an event",
+                here,
+                expected="{when: EVENT, p: NUMBER} or {else: NUMBER}",
+            )
         if row.when is not None:
             query(context, row.when, f"{here}.when", event=True)
         if row.p is not None:
             _probability(context, row.p, f"{here}.p")
     if item.odds[last].else_ is None:
-        context.add("record-else", "'else' is missing: the odds where none of the events holds",
-                    f"{path}.odds", key=True, expected="{else: NUMBER} as the last")  # fmt: skip
+        context.add(
+            "record-else",
+            "'else' is missing: the odds where none of the events holds",
+            f"{path}.odds",
+            key=True,
+            expected="{else: NUMBER} as the last",
+        )
 
 
 def _probability(context: Context, text: str, path: str) -> None:
@@ -235,15 +307,26 @@ def _refines(
         if later:
             context.add("record-order", "an item refines an earlier one, not a later one", here)
         else:
-            context.unknown("record item", item.refines, tuple(i for i in ids if i != item.id), here)
+            context.unknown(
+                "record item", item.refines, tuple(i for i in ids if i != item.id), here
+            )
         return
     target = context.scenario.record[place]
     if target.move is None or item.move is None:
-        context.add("bad-refines", "only a move can be narrowed down, and only to a move", here,
-                    found=item.refines)  # fmt: skip
+        context.add(
+            "bad-refines",
+            "only a move can be narrowed down, and only to a move",
+            here,
+            found=item.refines,
+        )
     elif not set(item.move) < set(target.move):
-        context.add("bad-refines", f"this narrows nothing that {item.refines!r} left open", here,
-                    found=", ".join(item.move), expected=f"some of {', '.join(target.move)}")  # fmt: skip
+        context.add(
+            "bad-refines",
+            f"this narrows nothing that {item.refines!r} left open",
+            here,
+            found=", ".join(item.move),
+            expected=f"some of {', '.join(target.move)}",
+        )
 
 
 def _dated(context: Context, item: RecordItem, path: str) -> When | None:
@@ -252,122 +335,30 @@ def _dated(context: Context, item: RecordItem, path: str) -> When | None:
     if item.at is None and item.absence is None:
         context.add("missing-key", "'at' is missing: when it happened", path, expected="at:")
     if at is not None and known is not None and known.last < at.first:
-        context.add("known-before", "known before it happened", f"{path}.known", found=known.text,
-                    expected=f"{at.text} or later")  # fmt: skip
+        context.add(
+            "known-before",
+            "known before it happened",
+            f"{path}.known",
+            found=known.text,
+            expected=f"{at.text} or later",
+        )
     clock = context.calendar
     if at is not None and clock is not None and len(clock):
         if at.last < clock.start(1) or at.first > clock.end(len(clock)):
             days = f"{clock.rounds[0].first} to {clock.rounds[-1].last}"
-            context.add("outside-clock", "this day is outside the clock", f"{path}.at",
-                        found=at.text, expected=f"a day from {days}")  # fmt: skip
+            context.add(
+                "outside-clock",
+                "this day is outside the clock",
+                f"{path}.at",
+                found=at.text,
+                expected=f"a day from {days}",
+            )
     first, last = _moment(context, item.first, path), _moment(context, item.last, path)
     if first is not None and last is not None and last.last < first.first:
-        context.add("record-order", "the absence ends before it begins", f"{path}.last",
-                    found=f"{first.text} to {last.text}")  # fmt: skip
+        context.add(
+            "record-order",
+            "the absence ends before it begins",
+            f"{path}.last",
+            found=f"{first.text} to {last.text}",
+        )
     return at
-
-
-# --- observer, judgements, questions
-
-
-def _observer(context: Context) -> None:
-    observer = context.scenario.observer
-    players = context.names.players
-    if observer is None:
-        if context.scenario.record:
-            context.add("missing-key", "there is a record and nobody who keeps it", "record",
-                        expected="observer: {sees_as: [public]}", key=True)  # fmt: skip
-        return
-    for index, name in enumerate(observer.sees_as):
-        inner = f"observer.sees_as.{index}"
-        here = inner if inner in context.positions.spans else "observer.sees_as"
-        context.known("actor", name, (*players, "public", "everyone"), here)
-    if observer.actor is not None:
-        context.known("player", observer.actor, players, "observer.actor")
-
-
-def _judgements(context: Context) -> None:
-    seen: set[str] = set()
-    for index, judgement in enumerate(context.scenario.judgements):
-        path = f"judgements.{index}"
-        _once(context, judgement.id, seen, path)
-        if judgement.claim is not None:
-            query(context, judgement.claim, f"{path}.claim")
-        elif judgement.kind in ("inference", "forecast"):
-            context.warn("no-claim", f"the {judgement.kind} {judgement.id!r} has no claim: the model "
-                         "can't judge it", path, expected="claim: a query")  # fmt: skip
-        if isinstance(judgement.estimate, float) and not 0 <= judgement.estimate <= 1:
-            context.add("odds-range", "an estimate is a number from 0 to 1", f"{path}.estimate",
-                        found=f"{judgement.estimate:g}")  # fmt: skip
-        if judgement.assumed_in is not None:
-            _assumed(context, judgement.assumed_in, f"{path}.assumed_in")
-
-
-def _assumed(context: Context, target: str, path: str) -> None:
-    """Whether a key path such as `parameters.keep.hold` leads anywhere."""
-    here: Any = context.scenario
-    for index, part in enumerate(target.split(".")):
-        known = _keys(here)
-        if part not in known:
-            home = ".".join(target.split(".")[:index]) or "the scenario"
-            context.add("unknown-path", f"there is no {part!r} in {home}", path, found=target,
-                        near=nearest(part, known))  # fmt: skip
-            return
-        here = known[part]
-
-
-def _keys(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, tuple):
-        return {str(i): v for i, v in enumerate(value)} | {
-            str(v.id): v for v in value if getattr(v, "id", None)
-        }
-    if hasattr(value, "model_fields_set"):
-        mine = {k.name: getattr(value, k.field) for k in keys_of(type(value)).values()}
-        return {k: v for k, v in mine.items() if v is not None} | (value.model_extra or {})
-    return {}
-
-
-def _questions(context: Context) -> None:
-    seen: set[str] = set()
-    for index, question in enumerate(context.scenario.questions):
-        path = f"questions.{index}"
-        _once(context, question.id, seen, path)
-        query(context, question.ask, f"{path}.ask")
-        if question.as_ is not None:
-            actor, _, kind = question.as_.partition(".")
-            if context.known("player", actor, context.names.players, f"{path}.as") and kind:
-                context.known("type", kind, context.names.types(actor), f"{path}.as")
-
-
-def _once(context: Context, name: str, seen: set[str], path: str) -> None:
-    if name in seen:
-        context.add("duplicate-id", f"two of them are called {name!r}", f"{path}.id",
-                    found=repr(name))  # fmt: skip
-    seen.add(name)
-
-
-def query(context: Context, text: str, path: str, *, event: bool = False) -> None:
-    """A query (or an event) that can be read and bound."""
-    try:
-        from standoff.scenario.queries import bind_query, parse_query
-    except ModuleNotFoundError:
-        return
-
-    place = context.names.place(path)
-    try:
-        bound = bind_query(parse_query(text, place), context.names, where=place)
-    except ScenarioError as error:
-        context.problems.extend(error.problems)
-        return
-    _uses(context, bound)
-
-
-def _uses(context: Context, bound: Any) -> None:
-    """Note what a query reads, wherever it stands in the tree."""
-    from standoff.scenario.expressions import Parameter, Variable, walk
-
-    for node in walk(bound):
-        if isinstance(node, (Parameter, Variable)):
-            context.uses([node.name])

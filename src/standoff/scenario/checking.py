@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime as dt
 
 from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.check_claims import check_claims
 from standoff.scenario.check_context import Context, parts
-from standoff.scenario.check_numbers import check_numbers
+from standoff.scenario.check_parameters import check_parameters
 from standoff.scenario.check_play import check_play
+from standoff.scenario.check_priors import check_priors
 from standoff.scenario.check_record import check_dates, check_record
+from standoff.scenario.check_values import check_values
 from standoff.scenario.dates import Calendar, When, calendar, moment
 from standoff.scenario.expansion import expanded
 from standoff.scenario.expressions import parse
@@ -41,9 +44,12 @@ def check(scenario: Scenario, *, as_of: str | None = None) -> list[Problem]:
     except ScenarioError as error:  # with two meanings for one name, nothing else can be judged
         return in_file_order([*problems, *(positions.problem(p) for p in error.problems)])
     context = Context(scenario, names, positions, clock)
-    check_numbers(context)
+    check_parameters(context)
+    check_priors(context)
+    check_values(context)
     check_play(context)
     check_record(context)
+    check_claims(context)
     for path, model in parts(scenario):
         check_dates(context, path, model)
         _citations(context, path, model)
@@ -76,9 +82,14 @@ def _citations(context: Context, path: str, model: object) -> None:
         context.cited.add(document)
         if document not in sources:
             near = nearest(document, sources)
-            context.add("unknown-source", f"there is no source {document!r}", here,
-                        found=repr(citation), near=near,
-                        expected="" if near else "a key of `sources:`, then # and the place")  # fmt: skip
+            context.add(
+                "unknown-source",
+                f"there is no source {document!r}",
+                here,
+                found=repr(citation),
+                near=near,
+                expected="" if near else "a key of `sources:`, then # and the place",
+            )
 
 
 def _unused(context: Context) -> None:
@@ -99,7 +110,9 @@ def _unused(context: Context) -> None:
             context.warn("unused", f"nothing reads the {what} {name!r}", path, key=True)
     for name in scenario.sources:
         if name not in context.cited:
-            context.warn("unused", f"nothing cites the source {name!r}", f"sources.{name}", key=True)
+            context.warn(
+                "unused", f"nothing cites the source {name!r}", f"sources.{name}", key=True
+            )
 
 
 def _named(context: Context, variable: str) -> bool:
@@ -119,5 +132,10 @@ def _not_yet_known(context: Context, as_of: str) -> None:
         except ScenarioError:
             continue
         if first.first > cut.cut:
-            context.warn("not-yet-known", f"nobody could have written this on {as_of}", path,
-                         found=f"first known {text}", key=True)  # fmt: skip
+            context.warn(
+                "not-yet-known",
+                f"nobody could have written this on {as_of}",
+                path,
+                found=f"first known {text}",
+                key=True,
+            )

@@ -148,7 +148,13 @@ def _moment(form: re.Match[str], text: str, zone: dt.tzinfo) -> When:
         if offset:
             own = dt.datetime.fromisoformat(f"2000-01-01T00:00{offset}").tzinfo or zone
         point = dt.datetime(
-            year, month or 1, day or 1, int(form["H"]), int(form["M"]), int(form["S"] or 0), tzinfo=own
+            year,
+            month or 1,
+            day or 1,
+            int(form["H"]),
+            int(form["M"]),
+            int(form["S"] or 0),
+            tzinfo=own,
         ).astimezone(zone)
         return When(point, point, text)
     first = dt.datetime(year, month or 1, day or 1, tzinfo=zone)
@@ -167,8 +173,14 @@ def zone_of(clock: Clock) -> ZoneInfo:
         return ZoneInfo(clock.zone)
     except (OSError, ValueError, KeyError):
         raise ScenarioError(
-            Problem("bad-zone", "there is no such zone", path="clock.zone", found=clock.zone,
-                    expected="an IANA zone", nearest=_nearest_zone(clock.zone))  # fmt: skip
+            Problem(
+                "bad-zone",
+                "there is no such zone",
+                path="clock.zone",
+                found=clock.zone,
+                expected="an IANA zone",
+                nearest=_nearest_zone(clock.zone),
+            )
         ) from None
 
 
@@ -189,8 +201,12 @@ def calendar(clock: Clock) -> Calendar:
     if isinstance(clock.rounds, int):
         if clock.start is None:
             raise ScenarioError(
-                Problem("missing-key", "`start` is missing: a number of rounds needs a first day",
-                        path="clock", expected="start: 1962-10-22")  # fmt: skip
+                Problem(
+                    "missing-key",
+                    "`start` is missing: a number of rounds needs a first day",
+                    path="clock",
+                    expected="start: 1962-10-22",
+                )
             )
         first = _day(clock.start, zone, "clock.start", problems)
         if first is not None:
@@ -200,14 +216,19 @@ def calendar(clock: Clock) -> Calendar:
                     ends = begins + dt.timedelta(days=clock.step - 1)
                     rounds.append(RoundDays(index + 1, begins, ends, "", index * clock.step))
             except OverflowError:
-                problems.append(Problem("bad-date", "the clock runs past the year 9999", path="clock"))
+                problems.append(
+                    Problem("bad-date", "the clock runs past the year 9999", path="clock")
+                )
     else:
         if not clock.rounds:
             problems.append(Problem("missing-key", "the clock has no rounds", path="clock.rounds"))
         if clock.start is not None:
             problems.append(
-                Problem("one-of", "rounds with days of their own leave no place for `start`",
-                        path="clock.start")  # fmt: skip
+                Problem(
+                    "one-of",
+                    "rounds with days of their own leave no place for `start`",
+                    path="clock.start",
+                )
             )
         rounds = _listed(clock, zone, problems)
     if problems:
@@ -226,8 +247,12 @@ def _listed(clock: Clock, zone: ZoneInfo, problems: list[Problem]) -> list[Round
             continue
         if last < first:
             problems.append(
-                Problem("clock-order", "the round ends before it begins", path=f"{path}.last",
-                        found=f"{first} to {last}")  # fmt: skip
+                Problem(
+                    "clock-order",
+                    "the round ends before it begins",
+                    path=f"{path}.last",
+                    found=f"{first} to {last}",
+                )
             )
             continue
         if rounds:
@@ -235,8 +260,13 @@ def _listed(clock: Clock, zone: ZoneInfo, problems: list[Problem]) -> list[Round
             if first != due:
                 words = "there is a gap before this round" if first > due else "rounds overlap"
                 problems.append(
-                    Problem("clock-order", words, path=f"{path}.first", found=str(first),
-                            expected=str(due))  # fmt: skip
+                    Problem(
+                        "clock-order",
+                        words,
+                        path=f"{path}.first",
+                        found=str(first),
+                        expected=str(due),
+                    )
                 )
         start = rounds[0].first if rounds else first
         rounds.append(RoundDays(index + 1, first, last, each.label, (first - start).days))
@@ -254,8 +284,13 @@ def _day(text: str, zone: ZoneInfo, path: str, problems: list[Problem]) -> dt.da
         return None
     if when.exact or when.last - when.first > dt.timedelta(days=2):
         problems.append(
-            Problem("bad-date", "a round is made of whole days", path=path, found=text,
-                    expected="a day (1962-10-25)")  # fmt: skip
+            Problem(
+                "bad-date",
+                "a round is made of whole days",
+                path=path,
+                found=text,
+                expected="a day (1962-10-25)",
+            )
         )
         return None
     return when.first.date()
@@ -272,13 +307,18 @@ def rounds_of(spec: Iterable[str] | None, count: int, path: str = "") -> tuple[i
     problems: list[Problem] = []
     for index, text in enumerate(spec):
         form = _RANGE.fullmatch(text)
-        low, high = (_number(form["a"], count), _number(form["b"] or form["a"], count)) if form \
-            else (0, 0)  # fmt: skip
+        low, high = (
+            (_number(form["a"], count), _number(form["b"] or form["a"], count)) if form else (0, 0)
+        )
         if not 1 <= low <= high <= count:
             problems.append(
-                Problem("bad-rounds", "no such rounds", path=f"{path}.{index}" if path else "",
-                        found=repr(text[:40]),
-                        expected=f"numbers from 1 to {count}, ranges (2-{max(count, 3)}) or `last`")  # fmt: skip
+                Problem(
+                    "bad-rounds",
+                    "no such rounds",
+                    path=f"{path}.{index}" if path else "",
+                    found=repr(text[:40]),
+                    expected=f"numbers from 1 to {count}, ranges (2-{max(count, 3)}) or `last`",
+                )
             )
             continue
         named.update(range(low, high + 1))

@@ -26,7 +26,7 @@ def proposal_state(name: str, proposal: Proposal, addressee: str) -> str:
 
 
 def expand(scenario: Scenario) -> Scenario:
-    """The scenario in plain turns. Idempotent. Raises `ScenarioError` on names that lead nowhere."""
+    """The scenario in plain turns; idempotent. `ScenarioError` on names that lead nowhere."""
     out, problems = expanded(scenario)
     if problems:
         raise ScenarioError(problems)
@@ -79,8 +79,11 @@ class _Expansion:
                     self.origins[f"state.{variable}"] = f"proposals.{name}"
                     self.changed = True
                 elif held.levels != LEVELS:
-                    self._add("name-clash", f"the proposal {name!r} needs the state variable "
-                              f"{variable!r} for itself", f"state.{variable}")  # fmt: skip
+                    self._add(
+                        "name-clash",
+                        f"the proposal {name!r} needs the state variable {variable!r} for itself",
+                        f"state.{variable}",
+                    )
 
     def _expiries(self) -> list[Turn]:
         known = {t.id for t in self.scenario.turns}
@@ -116,11 +119,16 @@ class _Expansion:
                 proposal = proposals.get(name)
                 path = f"turns.{index}.{key}.{place}"
                 if proposal is None:
-                    self._add("unknown-proposal", f"there is no proposal {name!r}", path,
-                              nearest(name, proposals))  # fmt: skip
+                    self._add(
+                        "unknown-proposal",
+                        f"there is no proposal {name!r}",
+                        path,
+                        nearest(name, proposals),
+                    )
                 elif turn.actor is None or turn.together is not None:
-                    self._add("wrong-turn", "proposals are made and answered in one actor's turn",
-                              path)  # fmt: skip
+                    self._add(
+                        "wrong-turn", "proposals are made and answered in one actor's turn", path
+                    )
                 elif key == "proposes":
                     self._proposes(out, turn, name, proposal, path)
                 else:
@@ -131,8 +139,9 @@ class _Expansion:
         self, out: dict[str, Move], turn: Turn, name: str, proposal: Proposal, path: str
     ) -> None:
         if turn.actor != proposal.by:
-            self._add("wrong-actor", f"{name!r} is made by {proposal.by!r}, not by {turn.actor!r}",
-                      path)  # fmt: skip
+            self._add(
+                "wrong-actor", f"{name!r} is made by {proposal.by!r}, not by {turn.actor!r}", path
+            )
             return
         variables = [proposal_state(name, proposal, to) for to in proposal.to]
         out[f"propose_{name}"] = Move(
@@ -150,8 +159,12 @@ class _Expansion:
         self, out: dict[str, Move], turn: Turn, name: str, proposal: Proposal, path: str
     ) -> None:
         if turn.actor not in proposal.to:
-            self._add("wrong-actor", f"{name!r} is not addressed to {turn.actor!r}", path,
-                      nearest(str(turn.actor), proposal.to))  # fmt: skip
+            self._add(
+                "wrong-actor",
+                f"{name!r} is not addressed to {turn.actor!r}",
+                path,
+                nearest(str(turn.actor), proposal.to),
+            )
             return
         variable = proposal_state(name, proposal, str(turn.actor))
         words = proposal.label or name
@@ -160,15 +173,16 @@ class _Expansion:
             ("accept", "accepts", "accepted"),
             ("refuse", "refuses", "refused"),
         ):
-            out[f"{verb}_{name}"] = Move(
-                label=f"{past} {words}", then={variable: level}, **shared
-            )
+            out[f"{verb}_{name}"] = Move(label=f"{past} {words}", then={variable: level}, **shared)
         if proposal.counter is not None:
             other = self.scenario.proposals.get(proposal.counter)
             if other is None:
-                self._add("unknown-proposal", f"there is no proposal {proposal.counter!r}",
-                          f"proposals.{name}.counter",
-                          nearest(proposal.counter, self.scenario.proposals))  # fmt: skip
+                self._add(
+                    "unknown-proposal",
+                    f"there is no proposal {proposal.counter!r}",
+                    f"proposals.{name}.counter",
+                    nearest(proposal.counter, self.scenario.proposals),
+                )
                 return
             opened = {proposal_state(proposal.counter, other, to): "open" for to in other.to}
             out[f"counter_{proposal.counter}"] = Move(
@@ -236,8 +250,12 @@ class _Expansion:
             return move
         shared = self.scenario.moves.get(move.use)
         if shared is None:
-            self._add("unknown-move", f"there is no shared move {move.use!r}", f"{user}.use",
-                      nearest(move.use, self.scenario.moves))  # fmt: skip
+            self._add(
+                "unknown-move",
+                f"there is no shared move {move.use!r}",
+                f"{user}.use",
+                nearest(move.use, self.scenario.moves),
+            )
             return move
         if shared.use is not None:
             self._add("use-chain", "a shared move can't use another one", f"moves.{move.use}.use")

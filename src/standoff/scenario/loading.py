@@ -97,14 +97,22 @@ def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
         held = parameters.get(base)
         if held is None:
             problems.append(
-                Problem("unknown-parameter", f"there is no parameter {base!r} to set",
-                        found=f"{name}={value}", nearest=nearest(base, parameters))  # fmt: skip
+                Problem(
+                    "unknown-parameter",
+                    f"there is no parameter {base!r} to set",
+                    found=f"{name}={value}",
+                    nearest=nearest(base, parameters),
+                )
             )
         elif isinstance(held, Distribution):
             if kind:
                 problems.append(
-                    Problem("unknown-parameter", f"the parameter {base!r} has no types",
-                            found=name, expected=base)  # fmt: skip
+                    Problem(
+                        "unknown-parameter",
+                        f"the parameter {base!r} has no types",
+                        found=name,
+                        expected=base,
+                    )
                 )
             else:
                 parameters[base] = _fixed(held, str(value))
@@ -112,9 +120,13 @@ def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
             known = held.by_type
             if kind and kind not in known:
                 problems.append(
-                    Problem("unknown-parameter", f"the parameter {base!r} has no type {kind!r}",
-                            found=name, expected="one of " + ", ".join(f"{base}.{t}" for t in known),
-                            nearest=nearest(kind, known))  # fmt: skip
+                    Problem(
+                        "unknown-parameter",
+                        f"the parameter {base!r} has no type {kind!r}",
+                        found=name,
+                        expected="one of " + ", ".join(f"{base}.{t}" for t in known),
+                        nearest=nearest(kind, known),
+                    )
                 )
                 continue
             entries = {

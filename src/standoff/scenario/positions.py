@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Positions", "Span", "Text", "attach", "join", "positions_of"]
 
-# The breaks that YAML counts as line ends (wider than str.splitlines in places, narrower in others).
+# The breaks that YAML counts as line ends; str.splitlines has others.
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -116,7 +116,7 @@ class Positions:
         return span.text.position(*_aligned(span, column, width))
 
     def problem(self, problem: Problem, *, key: bool = False) -> Problem:
-        """`problem` with its position filled in from its path, and the path as the user knows it."""
+        """`problem` with the position of its path, and the path as the user knows it."""
         if problem.position is not None or not problem.path:
             return problem
         place = self.key(problem.path) if key else self.at(problem.path)

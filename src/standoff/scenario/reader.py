@@ -1,36 +1,29 @@
 """YAML to plain data with positions, and nothing guessed.
 
-Built on the events of libyaml's parser rather than on its composer: every scalar stays text,
-duplicate keys, tags, merge keys and second documents are refused with a place, and a bomb (aliases,
-nesting, size) is stopped while it is being read.
+Every scalar stays text; duplicate keys, tags, merge keys and second documents are refused with a
+place. The parts: `yaml_nodes` (text to nodes, bombs stopped), `yaml_plain` (nodes to data).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from standoff.errors import Problem, ScenarioError
-from standoff.scenario.positions import Positions, ScalarSpan, Span, Text, join
+from standoff.scenario.positions import Positions, Span, Text, join
+from standoff.scenario.yaml_nodes import MAX_DEPTH, MAX_NODES, compose
+from standoff.scenario.yaml_plain import Plainer
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "read", "read_folder", "read_text"]
 
 MAX_BYTES = 5_000_000
-MAX_NODES = 100_000
-"""Keys, values and lists in a scenario, after aliases are written out."""
-MAX_DEPTH = 40
-
-_Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 # What YAML 1.1 calls not printable, byte-order marks inside the text included.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_PLAIN_TAGS = {None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
-_NULLS = {"", "~", "null", "Null", "NULL"}
-_QUOTE_IT = "brackets, commas and colons mean something to YAML inside braces; quote it"
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -39,23 +32,6 @@ class Document:
 
     data: dict[str, Any]
     positions: Positions
-
-
-@dataclass
-class _Node:
-    """A composed node. `size` counts it and everything under it, aliases written out."""
-
-    kind: str  # "map", "list", "text" or "null"
-    start: int
-    end: int
-    flow: bool = False
-    plain: bool = False
-    text: str = ""
-    items: list[_Node] = field(default_factory=list)
-    keys: list[_Node] = field(default_factory=list)  # beside items, for maps
-    size: int = 1
-    height: int = 1
-    open: bool = True
 
 
 def read(path: Path) -> Document:
@@ -73,7 +49,9 @@ def read_folder(folder: Path) -> Document:
     """
     files = sorted(p for p in folder.iterdir() if p.suffix in {".yaml", ".yml"} and p.is_file())
     if not files:
-        raise ScenarioError(Problem("no-scenario", f"{folder}: there is no YAML file in this folder"))
+        raise ScenarioError(
+            Problem("no-scenario", f"{folder}: there is no YAML file in this folder")
+        )
     total = sum(p.stat().st_size for p in files)
     if total > MAX_BYTES:
         raise ScenarioError(_too_big(str(folder), total))
@@ -110,7 +88,7 @@ def read_text(text: str, *, name: str = "<text>") -> Document:
                 found=f"U+{ord(bad[0]):04X}",
             )
         )
-    root = _compose(source)
+    root = compose(source)
     if root is None or root.kind == "null":
         raise ScenarioError(
             Problem("empty", "there is nothing here", source.position(0), expected="a scenario")
@@ -125,7 +103,7 @@ def read_text(text: str, *, name: str = "<text>") -> Document:
                 expected="`standoff: 1`, `id:`, `title:` and so on",
             )
         )
-    plainer = _Plainer(source)
+    plainer = Plainer(source)
     data = plainer.plain(root, "", None)
     if plainer.problems:
         raise ScenarioError(sorted(plainer.problems, key=_by_place))
@@ -172,272 +150,6 @@ def _too_big(name: str, size: int) -> Problem:
 def _by_place(problem: Problem) -> tuple[str, int, int]:
     where = problem.position
     return (where.file, where.line, where.column) if where else ("", 0, 0)
-
-
-# --- events to nodes
-
-
-def _compose(source: Text) -> _Node | None:
-    """The document's root node. Iterative, so that nesting is bounded by us and not by the stack."""
-    anchors: dict[str, _Node] = {}
-    stack: list[_Node] = []
-    root: _Node | None = None
-    total = 0
-    documents = 0
-    for event in _events(source):
-        start, end = event.start_mark.index, event.end_mark.index
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise _error(source, "second-document", "a second document begins here", start, end,
-                             expected="one document in a file")  # fmt: skip
-            continue
-        if isinstance(event, yaml.CollectionEndEvent):
-            node = stack.pop()
-            node.open = False
-            node.end = max(node.start, _last_sign(source.text, end) if not node.flow else end)
-            if len(node.keys) > len(node.items):
-                node.keys.pop()  # libyaml never leaves a key without a value; be safe
-            if stack:
-                total += _grow(stack[-1], node)
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        if isinstance(event, yaml.AliasEvent):
-            target = anchors.get(event.anchor)
-            if target is None:
-                raise _error(source, "yaml", f"there is no anchor named {event.anchor!r}", start, end,
-                             expected="an anchor set earlier; text that begins with * is quoted")  # fmt: skip
-            if target.open:
-                raise _error(source, "too-deep", "an alias inside its own anchor never ends", start, end)
-            total += target.size - 1
-            node = target
-        else:
-            node = _opened(source, event, start, end)
-            if event.anchor:
-                anchors[event.anchor] = node
-        total += 1
-        if total > MAX_NODES:
-            raise _error(source, "too-many", "too many values for a scenario, aliases written out",
-                         start, end, expected=f"at most {MAX_NODES:,}")  # fmt: skip
-        if len(stack) + node.height > MAX_DEPTH:
-            raise _error(source, "too-deep", "nested too deeply", start, end,
-                         expected=f"at most {MAX_DEPTH} levels")  # fmt: skip
-        if stack:
-            _place(stack[-1], node)
-        else:
-            root = node
-        if node.open:
-            stack.append(node)
-        elif stack:
-            _grow(stack[-1], node)
-    return root
-
-
-def _opened(source: Text, event: Any, start: int, end: int) -> _Node:
-    """A new node for the event; scalars are closed at once."""
-    if event.tag not in _PLAIN_TAGS:
-        raise _error(source, "yaml-tag", "tags have no meaning here", start, end,
-                     found=source.text[start:end].split()[0] if end > start else str(event.tag),
-                     expected="plain YAML; text that begins with ! is quoted")  # fmt: skip
-    if isinstance(event, yaml.ScalarEvent):
-        plain = event.style is None or event.style == ""
-        kind = "null" if plain and event.value in _NULLS and event.tag is None else "text"
-        return _Node(kind, start, end, plain=plain, text=event.value, open=False)
-    kind = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
-    return _Node(kind, start, end, flow=bool(event.flow_style))
-
-
-def _place(parent: _Node, node: _Node) -> None:
-    if parent.kind == "map" and len(parent.keys) == len(parent.items):
-        parent.keys.append(node)
-    else:
-        parent.items.append(node)
-
-
-def _grow(parent: _Node, node: _Node) -> int:
-    parent.size += node.size
-    parent.height = max(parent.height, node.height + 1)
-    return 0
-
-
-def _last_sign(text: str, end: int) -> int:
-    """A block collection's end mark stands at the next token: step back over the space between."""
-    while end > 0 and text[end - 1].isspace():
-        end -= 1
-    return end
-
-
-def _events(source: Text) -> Iterator[Any]:
-    try:
-        yield from yaml.parse(source.text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        raise ScenarioError(_syntax(source, error)) from None
-    except yaml.YAMLError as error:
-        raise ScenarioError(
-            Problem("yaml", f"this is no YAML: {error}", source.position(0))
-        ) from None
-
-
-_PLAIN_WORDS = {
-    "mapping values are not allowed in this context": "a second colon on one line",
-    "did not find expected ',' or '}'": "the braces don't close where they should",
-    "did not find expected ',' or ']'": "the brackets don't close where they should",
-    "could not find expected ':'": "a key without a colon",
-    "did not find expected key": "this line is not indented like the ones around it",
-    "did not find expected '-' indicator": "this line is not indented like the list around it",
-    "found character that cannot start any token": "this character can't begin a value",
-    "found character '\\t' that cannot start any token": "a tab; YAML is indented with spaces",
-    "found unexpected end of stream": "the file ends before the quotation mark closes",
-    "found unknown escape character": "no such escape inside double quotes",
-    "did not find expected node content": "something is missing here",
-    "did not find expected <document start>": "text after the end of the scenario",
-}  # fmt: skip
-
-
-def _syntax(source: Text, error: yaml.MarkedYAMLError) -> Problem:
-    problem = error.problem or "this is no YAML"
-    mark = error.problem_mark or error.context_mark
-    index = mark.index if mark is not None else 0
-    context = error.context or ""
-    words = _PLAIN_WORDS.get(problem, problem)
-    place = source.position(index)
-    line = source.line(place.line)
-    flow = "flow" in context or problem == "did not find expected <document start>"
-    colons = problem == "mapping values are not allowed in this context"
-    expected = ""
-    if flow or any(c in line[: place.column] for c in "[{"):
-        expected = _QUOTE_IT
-    elif colons:
-        expected = "text with `: ` in it stands in quotation marks: quote it"
-    elif "cannot start any token" in problem or problem.startswith("did not find expected"):
-        expected = "text that begins with one of @ ` % * & ! | > { [ stands in quotation marks: quote it" \
-            if "token" in problem else ""  # fmt: skip
-    found = repr(line[place.column - 1 : place.column + 19].strip()) if line.strip() else ""
-    return Problem("quote-it" if "quote it" in expected else "yaml", words, place, found=found,
-                   expected=expected)  # fmt: skip
-
-
-def _error(
-    source: Text, code: str, message: str, start: int, end: int, found: str = "", expected: str = ""
-) -> ScenarioError:
-    return ScenarioError(
-        Problem(code, message, source.position(start, end), found=found, expected=expected)
-    )
-
-
-# --- nodes to plain data
-
-
-class _Plainer:
-    """Turns nodes into dicts, lists and text, and notes where each stood."""
-
-    def __init__(self, source: Text) -> None:
-        self.source = source
-        self.spans: dict[str, Span] = {}
-        self.problems: list[Problem] = []
-
-    def plain(self, node: _Node, path: str, key: _Node | None) -> Any:
-        """The data of `node`. Recursion is bounded by MAX_DEPTH, work by MAX_NODES."""
-        key_start, key_end = (key.start, key.end) if key else (-1, -1)
-        value = node.text if node.kind == "text" else None
-        if value is not None:
-            self.spans[path] = ScalarSpan(
-                self.source, node.start, node.end, key_start, key_end, value=node.text
-            )
-            return value
-        self.spans[path] = Span(
-            self.source, node.start, node.end, key_start, key_end, node.flow
-        )
-        if node.kind == "null":
-            return None
-        if node.flow and self._swallowed(node, path):
-            return {} if node.kind == "map" else []
-        if node.kind == "list":
-            return self._list(node, path)
-        return self._map(node, path)
-
-    def _list(self, node: _Node, path: str) -> list[Any]:
-        out = []
-        for index, item in enumerate(node.items):
-            if item.kind == "null":
-                if not item.text:
-                    self._add("empty-item", "an empty list item", item, join(path, index))
-                    continue
-                item = _Node("text", item.start, item.end, plain=True, text=item.text, open=False)
-            out.append(self.plain(item, join(path, index) if path else str(index), None))
-        return out
-
-    def _map(self, node: _Node, path: str) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for key, item in zip(node.keys, node.items, strict=True):
-            if key.kind in {"map", "list"}:
-                self._add("quote-it", "a key can't be a list or a mapping", key, path,
-                          expected="text in braces or brackets stands in quotation marks: quote it")  # fmt: skip
-                continue
-            if key.plain and key.text == "<<":
-                self._add("merge-key", "merge keys (<<) are not supported", key, path,
-                          expected="an anchor for the whole value, or `use:` for a shared move")  # fmt: skip
-                continue
-            inner = f"{path}.{key.text}" if path else key.text
-            if key.text in out:
-                first = self.spans[inner]
-                line = self.source.position(first.key_start).line
-                self._add("duplicate-key", f"{key.text!r} is written twice", key, inner,
-                          found=f"the first on line {line}")  # fmt: skip
-                continue
-            out[key.text] = self.plain(item, inner, key)
-        return out
-
-    def _swallowed(self, node: _Node, path: str) -> bool:
-        """Whether commas or brackets that belong to an expression were taken for YAML's own."""
-        run = _bare_run(node) if node.kind == "map" else _broken_list(node)
-        if run is None:
-            return False
-        start, end = run
-        text = self.source.text[start:end]
-        self.problems.append(
-            Problem(
-                "quote-it",
-                "YAML took the commas or brackets of this text for its own",
-                self.source.position(start, end),
-                path=path,
-                found=text if len(text) < 80 else text[:77] + "...",
-                expected=f'quote it: "{text}"' if len(text) < 80 and '"' not in text else "quote it",
-            )
-        )
-        return True
-
-    def _add(
-        self, code: str, message: str, node: _Node, path: str, found: str = "", expected: str = ""
-    ) -> None:
-        place = self.source.position(node.start, node.end)
-        self.problems.append(Problem(code, message, place, path, found, expected))
-
-
-def _bare_run(node: _Node) -> tuple[int, int] | None:
-    """In `{odds: clip(a, 0, 1)}` the keys `0` and `1)` have no value: from `clip(a` to `1)`."""
-    for index, (key, item) in enumerate(zip(node.keys, node.items, strict=True)):
-        bare = item.kind == "null" and not item.text and item.end <= key.end
-        if not bare:
-            continue
-        before = node.items[index - 1] if index else key
-        last = index
-        while last + 1 < len(node.keys) and node.items[last + 1].kind == "null":
-            last += 1
-        return (before.start if before.kind == "text" else key.start), node.keys[last].end
-    return None
-
-
-def _broken_list(node: _Node) -> tuple[int, int] | None:
-    """In `[clip(a, 0, 1), 2]` the parentheses of `clip(a` close in a later item."""
-    for index, item in enumerate(node.items):
-        if not item.plain or item.text.count("(") <= item.text.count(")"):
-            continue
-        for later in node.items[index + 1 :]:
-            if later.plain and later.text.count(")") > later.text.count("("):
-                return item.start, later.end
-    return None
 
 
 # --- several files

@@ -8,114 +8,32 @@ text to the numbers and booleans that the models ask for. Pydantic still has the
 from __future__ import annotations
 
 import math
+import operator
 import re
-import types
 import typing
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import annotated_types as at
-from pydantic import BaseModel, BeforeValidator, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ValidationError
 
 from standoff.errors import Problem, nearest
+from standoff.scenario.annotations import (
+    Option,
+    extra_of,
+    has_short_form,
+    keys_of,
+    kind_of,
+    options,
+    words_for,
+)  # fmt: skip
 from standoff.scenario.models import Scenario, _as_list, _expression_text, _moment_text
 from standoff.scenario.positions import Positions
 
-__all__ = ["Key", "Option", "keys_of", "options", "shaped"]
+__all__ = ["shaped"]
 
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _MISSING = object()
-
-
-@dataclass(frozen=True)
-class Option:
-    """One branch of an annotation, unions and `Annotated` taken apart."""
-
-    type: Any
-    metadata: tuple[Any, ...] = ()
-
-    @property
-    def origin(self) -> Any:
-        """`tuple`, `dict`, `Literal`, or the type itself."""
-        return typing.get_origin(self.type) or self.type
-
-    @property
-    def model(self) -> type[BaseModel] | None:
-        """The model, where it is one."""
-        is_model = isinstance(self.type, type) and issubclass(self.type, BaseModel)
-        return self.type if is_model else None
-
-    @property
-    def before(self) -> set[Any]:
-        """Functions that see the value first."""
-        return {m.func for m in self.metadata if isinstance(m, BeforeValidator)}
-
-    def limit(self, kind: type, name: str) -> Any:
-        """The bound of `kind` (`at.Ge`, ...) among the metadata, or None."""
-        return next((getattr(m, name) for m in self.metadata if isinstance(m, kind)), None)
-
-    @property
-    def pattern(self) -> str | None:
-        """The regular expression that text must match."""
-        found = next((m.pattern for m in self.metadata if getattr(m, "pattern", None)), None)
-        return typing.cast("str | None", found)
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of a model as the author writes it."""
-
-    name: str
-    field: str
-    options: tuple[Option, ...]
-    required: bool
-
-
-def options(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Option, ...]:
-    """The branches of an annotation, None left out."""
-    if typing.get_origin(annotation) is Annotated:
-        inner, *extra = typing.get_args(annotation)
-        return options(inner, (*metadata, *_flat(extra)))
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        return tuple(o for each in typing.get_args(annotation) for o in options(each, metadata))
-    return () if annotation is type(None) else (Option(annotation, metadata),)
-
-
-def _flat(metadata: list[Any]) -> Iterator[Any]:
-    for each in metadata:
-        if isinstance(each, FieldInfo):
-            yield from each.metadata
-        else:
-            yield each
-
-
-@lru_cache(maxsize=128)
-def keys_of(model: type[BaseModel]) -> Mapping[str, Key]:
-    """The keys of a model by the name that the author writes."""
-    hints = typing.get_type_hints(model, include_extras=True)
-    out = {}
-    for name, info in model.model_fields.items():
-        found = options(hints[name], tuple(info.metadata))
-        key = info.alias or name
-        out[key] = Key(key, name, found, info.is_required())
-    return out
-
-
-@lru_cache(maxsize=128)
-def _extra(model: type[BaseModel]) -> tuple[Option, ...] | None:
-    """What keys of the author's own hold, in a model that has them (types of an actor)."""
-    if model.model_config.get("extra") != "allow":
-        return None
-    hint = typing.get_type_hints(model, include_extras=True)["__pydantic_extra__"]
-    return options(typing.get_args(hint)[1])
-
-
-@lru_cache(maxsize=128)
-def _has_short_form(model: type[BaseModel]) -> bool:
-    return bool(model.__pydantic_decorators__.model_validators)
 
 
 def shaped(data: Any, positions: Positions) -> tuple[Scenario | None, list[Problem]]:
@@ -137,7 +55,7 @@ class _Walk:
 
     def model(self, model: type[BaseModel], data: Mapping[str, Any], path: str) -> dict[str, Any]:
         """A mapping as `model` wants it."""
-        keys, extra = keys_of(model), _extra(model)
+        keys, extra = keys_of(model), extra_of(model)
         out: dict[str, Any] = {}
         for name, value in data.items():
             inner = f"{path}.{name}" if path else name
@@ -166,9 +84,9 @@ class _Walk:
     def _entry(self, choices: tuple[Option, ...], value: Any, path: str) -> Any:
         """An entry under a key of the author's own. An empty one is a thing without keys."""
         if value is None:
-            if any(o.model is not None and not _has_short_form(o.model) for o in choices):
+            if any(o.model is not None and not has_short_form(o.model) for o in choices):
                 return self.value(choices, {}, path)
-            self._add("missing-value", "there is nothing here", path, expected=_words(choices))
+            self._add("missing-value", "there is nothing here", path, expected=words_for(choices))
             return None
         return self.value(choices, value, path)
 
@@ -218,8 +136,15 @@ class _Walk:
             first = faults[0]
             where = self.positions.key(path) if key else self.positions.at(path)
             self.problems.append(
-                Problem(first.code, first.message, where, path, first.found, first.expected,
-                        first.nearest)  # fmt: skip
+                Problem(
+                    first.code,
+                    first.message,
+                    where,
+                    path,
+                    first.found,
+                    first.expected,
+                    first.nearest,
+                )
             )
         else:
             self._wrong(choices, data, path)
@@ -232,7 +157,7 @@ class _Walk:
                 return data
             return _MISSING
         if option.model is not None:
-            return data if _has_short_form(option.model) else _MISSING
+            return data if has_short_form(option.model) else _MISSING
         if option.origin is tuple:
             if _as_list not in option.before:
                 return _MISSING
@@ -251,7 +176,13 @@ class _Walk:
     # --- faults
 
     def _add(
-        self, code: str, message: str, path: str, found: str = "", expected: str = "", near: str = ""
+        self,
+        code: str,
+        message: str,
+        path: str,
+        found: str = "",
+        expected: str = "",
+        near: str = "",
     ) -> None:
         place = self.positions.at(path)
         self.problems.append(Problem(code, message, place, path, found, expected, near))
@@ -266,7 +197,9 @@ class _Walk:
         shown = sorted(free)
         expected = "one of " + ", ".join(shown) if not near and 0 < len(shown) <= 24 else ""
         self.problems.append(
-            Problem("unknown-key", words, self.positions.key(path), path, repr(name), expected, near)
+            Problem(
+                "unknown-key", words, self.positions.key(path), path, repr(name), expected, near
+            )
         )
 
     def _missing(self, name: str, path: str) -> None:
@@ -277,17 +210,20 @@ class _Walk:
             Problem("missing-key", f"{name!r} is missing {home}", place, path, expected=f"{name}:")
         )
 
-    def _wrong(
-        self, choices: tuple[Option, ...], data: Any, path: str, found: str = ""
-    ) -> None:
+    def _wrong(self, choices: tuple[Option, ...], data: Any, path: str, found: str = "") -> None:
         name = path.rpartition(".")[2]
-        shown = found or _kind(data)
+        shown = found or kind_of(data)
         wants_text = any(o.type in (str, int, float) for o in choices)
         swallowed = wants_text and isinstance(data, (dict, list)) and not found
-        expected = _words(choices)
+        expected = words_for(choices)
         if swallowed and self.positions.flow(path):
-            self._add("quote-it", f"YAML took the brackets of {name!r} for its own", path, shown,
-                      f"{expected}; if this is an expression, quote it")  # fmt: skip
+            self._add(
+                "quote-it",
+                f"YAML took the brackets of {name!r} for its own",
+                path,
+                shown,
+                f"{expected}; if this is an expression, quote it",
+            )
             return
         self._add("wrong-type", f"{name!r} has the wrong shape", path, shown, expected)
 
@@ -303,7 +239,7 @@ def _likeness(model: type[BaseModel], data: Mapping[str, Any]) -> int:
     """How much a mapping looks like `model`: known keys less unknown and missing ones."""
     keys = keys_of(model)
     known = sum(k in keys for k in data)
-    strange = 0 if _extra(model) is not None else len(data) - known
+    strange = 0 if extra_of(model) is not None else len(data) - known
     missing = sum(k.required and k.name not in data for k in keys.values())
     return known - strange - 2 * missing
 
@@ -315,9 +251,13 @@ def _literal(option: Option, data: Any, faults: list[Problem]) -> Any:
             return value
     words = [str(a) for a in allowed]
     faults.append(
-        Problem("wrong-value", "this value is not one of those allowed", found=repr(str(data)[:60]),
-                expected=" or ".join(words) if len(words) < 3 else "one of " + ", ".join(words),
-                nearest=nearest(str(data), words))  # fmt: skip
+        Problem(
+            "wrong-value",
+            "this value is not one of those allowed",
+            found=repr(str(data)[:60]),
+            expected=" or ".join(words) if len(words) < 3 else "one of " + ", ".join(words),
+            nearest=nearest(str(data), words),
+        )
     )
     return _MISSING
 
@@ -327,8 +267,12 @@ def _boolean(data: Any, faults: list[Problem]) -> Any:
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
     faults.append(
-        Problem("wrong-type", "this is neither true nor false", found=repr(str(data)[:60]),
-                expected="true or false")  # fmt: skip
+        Problem(
+            "wrong-type",
+            "this is neither true nor false",
+            found=repr(str(data)[:60]),
+            expected="true or false",
+        )
     )
     return _MISSING
 
@@ -342,21 +286,29 @@ def _number(option: Option, data: Any, faults: list[Problem]) -> Any:
         value = math.nan
     if not math.isfinite(value) or (whole and not isinstance(value, int)):
         faults.append(
-            Problem("wrong-type", "this is not a number", found=repr(str(data)[:60]),
-                    expected=_words((option,)))  # fmt: skip
+            Problem(
+                "wrong-type",
+                "this is not a number",
+                found=repr(str(data)[:60]),
+                expected=words_for((option,)),
+            )
         )
         return _MISSING
     for kind, name, fits in (
-        (at.Ge, "ge", lambda bound: value >= bound),
-        (at.Gt, "gt", lambda bound: value > bound),
-        (at.Le, "le", lambda bound: value <= bound),
-        (at.Lt, "lt", lambda bound: value < bound),
+        (at.Ge, "ge", operator.ge),
+        (at.Gt, "gt", operator.gt),
+        (at.Le, "le", operator.le),
+        (at.Lt, "lt", operator.lt),
     ):
         bound = option.limit(kind, name)
-        if bound is not None and not fits(bound):
+        if bound is not None and not fits(value, bound):
             faults.append(
-                Problem("out-of-range", "this number is out of its range", found=str(data)[:40],
-                        expected=_words((option,)))  # fmt: skip
+                Problem(
+                    "out-of-range",
+                    "this number is out of its range",
+                    found=str(data)[:40],
+                    expected=words_for((option,)),
+                )
             )
             return _MISSING
     return value
@@ -368,69 +320,26 @@ def _string(option: Option, data: Any, faults: list[Problem]) -> Any:
     limit = option.limit(at.MaxLen, "max_length")
     if limit is not None and len(data) > limit:
         faults.append(
-            Problem("too-long", "this text is too long", found=f"{len(data)} characters",
-                    expected=f"at most {limit}")  # fmt: skip
+            Problem(
+                "too-long",
+                "this text is too long",
+                found=f"{len(data)} characters",
+                expected=f"at most {limit}",
+            )
         )
         return _MISSING
     if option.pattern and not re.search(option.pattern, data):
         hyphen = "_-" if "_-" in option.pattern else "_"
         faults.append(
-            Problem("bad-name", "this can't be a name", found=repr(data[:60]),
-                    expected=f"a letter, then letters, digits and {' or '.join(hyphen)}")  # fmt: skip
+            Problem(
+                "bad-name",
+                "this can't be a name",
+                found=repr(data[:60]),
+                expected=f"a letter, then letters, digits and {' or '.join(hyphen)}",
+            )
         )
         return _MISSING
     return data
-
-
-def _kind(data: Any) -> str:
-    if isinstance(data, dict):
-        return "a mapping"
-    if isinstance(data, list):
-        return "a list"
-    text = str(data)
-    return repr(text if len(text) <= 40 else text[:37] + "...")
-
-
-def _words(choices: tuple[Option, ...]) -> str:
-    """What may stand there, in plain words."""
-    seen = dict.fromkeys(_word(o) for o in choices)
-    return " or ".join(w for w in seen if w)
-
-
-def _word(option: Option) -> str:
-    if option.model is not None:
-        keys = list(keys_of(option.model).values())
-        shown = [k.name for k in keys if k.required] or [k.name for k in keys[:3]]
-        return f"a mapping ({', '.join(shown)}{', ...' if len(shown) < len(keys) else ''})"
-    if option.origin is dict:
-        return "a mapping"
-    if option.origin is tuple:
-        inner = typing.get_args(option.type)
-        if inner[-1] is Ellipsis:
-            return "a list"
-        return f"a list of {len(inner)}"
-    if option.origin is Literal:
-        return " or ".join(str(a) for a in typing.get_args(option.type))
-    if option.type is bool:
-        return "true or false"
-    if option.type in (int, float):
-        bounds = [
-            f"{word} {bound}"
-            for kind, name, word in (
-                (at.Ge, "ge", "at least"),
-                (at.Gt, "gt", "above"),
-                (at.Le, "le", "at most"),
-                (at.Lt, "lt", "below"),
-            )
-            if (bound := option.limit(kind, name)) is not None
-        ]
-        kind_word = "a whole number" if option.type is int else "a number"
-        return " ".join([kind_word, " and ".join(bounds)]).strip()
-    if option.type is str and _expression_text in option.before:
-        return "a number or an expression"
-    if option.type is str and _moment_text in option.before:
-        return "a date"
-    return "text"
 
 
 def _plain(error: Any, data: Any, positions: Positions) -> Problem:
@@ -438,14 +347,17 @@ def _plain(error: Any, data: Any, positions: Positions) -> Problem:
     parts: list[str] = []
     here = data
     for step in error["loc"]:
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-        elif isinstance(here, (list, tuple)) and isinstance(step, int) and step < len(here):
-            here = here[step]
-        else:
+        listed = isinstance(here, (list, tuple)) and isinstance(step, int) and step < len(here)
+        if not listed and not (isinstance(here, dict) and step in here):
             continue  # the name of a branch of a union
+        here = here[step]
         parts.append(str(step))
     path = ".".join(parts)
     message = re.sub(r"^(Value|Assertion) error, ", "", str(error["msg"]))
-    return Problem("wrong-value", message[:1].lower() + message[1:], positions.at(path), path,
-                   found=_kind(here) if parts else "")  # fmt: skip
+    return Problem(
+        "wrong-value",
+        message[:1].lower() + message[1:],
+        positions.at(path),
+        path,
+        found=kind_of(here) if parts else "",
+    )
