@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from standoff.compile.compiled import Compiled
+from standoff.compile.estimating import refuse_if_larger
 from standoff.compile.game_of import compiled_from
 from standoff.compile.rules import Rules
 from standoff.compile.unroll import Unrolling
@@ -23,6 +24,7 @@ def compile_scenario(
     """
     expanded = expand(scenario)
     rules = Rules(expanded, Names(expanded))
-    tree = Unrolling(rules, progress)
+    size = refuse_if_larger(rules, limit, progress)
+    tree = Unrolling(rules, progress, size.nodes)
     tree.run()
     return compiled_from(tree)
