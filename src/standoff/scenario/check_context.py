@@ -67,10 +67,7 @@ class Context:
     ) -> None:
         """Note a problem at a key path (at the key itself with `key`)."""
         place = self.positions.key(path) if key else self.positions.at(path)
-        written = self.positions.written(path)
-        self.problems.append(
-            Problem(code, message, place, written, found, expected, near, severity)
-        )
+        self.problems.append(Problem(code, message, place, path, found, expected, near, severity))
 
     def warn(self, code: str, message: str, path: str, **more: Any) -> None:
         """Note a warning."""

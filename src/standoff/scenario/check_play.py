@@ -9,6 +9,7 @@ from standoff.errors import ScenarioError
 from standoff.scenario.check_context import ODDS, Context
 from standoff.scenario.check_values import value_fits
 from standoff.scenario.dates import rounds_of
+from standoff.scenario.expansion import proposal_state
 from standoff.scenario.expressions import FIXED
 from standoff.scenario.models import Choice, Move, Turn
 from standoff.scenario.names import TIME
@@ -302,6 +303,13 @@ def _proposals(context: Context) -> None:
     made = set(chain.from_iterable(t.proposes for t in scenario.turns))
     answered = set(chain.from_iterable(t.answers for t in scenario.turns))
     countered = {p.counter for p in scenario.proposals.values() if p.counter is not None}
+    opened = {  # by a move of its own, as an outcome of nature's has to be
+        name
+        for name, proposal in scenario.proposals.items()
+        for to in proposal.to
+        for act in context.names.acts.values()
+        if act.model.then.get(proposal_state(name, proposal, to), "").strip() == "open"
+    }
     players = context.names.players
     for name, proposal in scenario.proposals.items():
         path = f"proposals.{name}"
@@ -317,7 +325,7 @@ def _proposals(context: Context) -> None:
         for index, term in enumerate(proposal.serves):
             terms = scenario.objectives.get(proposal.by, {})
             _item(context, "objective", term, terms, f"{path}.serves", index)
-        if name not in made | countered:
+        if name not in made | countered | opened:
             context.warn(
                 "unused",
                 f"no turn proposes {name!r}",

@@ -7,6 +7,7 @@ happened) is found by `standoff.compile` and `standoff.infer`, with the same `Pr
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.check_claims import check_claims
@@ -56,7 +57,8 @@ def check(scenario: Scenario, *, as_of: str | None = None) -> list[Problem]:
     _unused(context)
     if as_of is not None:
         _not_yet_known(context, as_of)
-    return in_file_order([*problems, *context.problems])
+    own = [replace(p, path=positions.written(p.path)) for p in context.problems]
+    return in_file_order([*problems, *own])
 
 
 def in_file_order(problems: list[Problem]) -> list[Problem]:

@@ -70,7 +70,7 @@ class _Walk:
                 self._unknown(model, name, inner, data)
         for name, key in keys.items():
             if key.required and name not in out:
-                self._missing(name, path)
+                self._missing(name, path, [k for k in data if k not in keys])
         return out
 
     def value(self, choices: tuple[Option, ...], data: Any, path: str) -> Any:
@@ -202,7 +202,18 @@ class _Walk:
             )
         )
 
-    def _missing(self, name: str, path: str) -> None:
+    def _missing(self, name: str, path: str, strange: list[str]) -> None:
+        meant = nearest(name, strange)
+        if any(p.nearest == name and p.path.rpartition(".")[0] == path for p in self.problems):
+            return  # it is there, misspelt, and has been told
+        if meant:  # among the author's own keys, such as the types of an actor
+            inner = f"{path}.{meant}" if path else meant
+            place = self.positions.key(inner)
+            words = f"{name!r} is missing"
+            self.problems.append(
+                Problem("missing-key", words, place, inner, repr(meant), f"{name}:", name)
+            )
+            return
         home = f"in {path}" if path else "in the scenario"
         # the head of the mapping, not the whole of it, is what an editor should underline
         place = self.positions.key(path)
