@@ -113,7 +113,7 @@ class Stakes:
         else:
             rows = np.flatnonzero(c.outcome_ending == place)
             at = c.outcome_end[rows]
-            chance = np.where(c.outcome_odds[rows] < 0, 1.0, self._odds[c.outcome_odds[rows]])
+            chance = np.append(self._odds, 1.0)[c.outcome_odds[rows]]  # -1: certain
             weight = reach[at] * chance
             value = total[at] + self._beyond_lottery(rows, pair)
         if not weight.sum() > 0:
