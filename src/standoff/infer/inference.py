@@ -1,0 +1,201 @@
+"""Beliefs and forecasts from a solution and a record.
+
+An `Inference` holds the mass of every history that the record leaves, by type profile and variant,
+and answers whatever can be asked of it. What it can be asked stands in files of its own: `answers`
+(queries), `belief`, `choices`, `options`, `indicators`, `surprise`, `separation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.compile.compiled import Compiled
+from standoff.compile.draws import Draws
+from standoff.game.game import Payload
+from standoff.infer.events import Evaluator, Rows, outcome_rows
+from standoff.infer.evidence import Evidence
+from standoff.infer.measure import Measure
+from standoff.infer.reach import Part, blocks, descend, part
+from standoff.scenario.queries import Do, Query, View
+from standoff.solve.solution import Solution
+
+if TYPE_CHECKING:
+    from standoff.infer.answers import RawAnswer
+
+Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+Float = NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Inference:
+    """A solution seen in the light of a record.
+
+    Masses are never normalized: the mass of a history is its probability in a variant times the
+    factor that the record gives it, so that the total is the likelihood of the record. Variants
+    that the solver failed on have no mass.
+    """
+
+    compiled: Compiled
+    payload: Payload
+    draws: Draws
+    solution: Solution
+    evidence: Evidence
+    anchor: int | None = None
+    """The step from which time words count; the present where nothing is said."""
+    _measures: dict[Any, Measure] = field(init=False, default_factory=dict)
+    _prefix: tuple[Part, Float] | None = field(init=False, default=None)
+    _prior: Inference | None = field(init=False, default=None)
+
+    @property
+    def n_variants(self) -> int:
+        """V."""
+        return self.payload.n_variants
+
+    @property
+    def present(self) -> int:
+        """The step at which history stands now."""
+        return self.evidence.present
+
+    @property
+    def prior(self) -> Inference:
+        """The same without the record; time words count from the same step."""
+        if self.evidence.without_record:
+            return self
+        if self._prior is None:
+            nothing = Evidence(self.compiled, without_record=True)
+            anchor = self.present if self.anchor is None else self.anchor
+            self._prior = Inference(
+                self.compiled, self.payload, self.draws, self.solution, nothing, anchor
+            )
+        return self._prior
+
+    def anchored(self, step: int | None) -> Inference:
+        """The same with time words counting from `step`; shares all that has been computed."""
+        if step is None or step == self.anchor:
+            return self
+        other = Inference(
+            self.compiled, self.payload, self.draws, self.solution, self.evidence, step
+        )
+        other._measures, other._prefix = self._measures, self._prefix
+        if self._prior is not None:
+            other._prior = self._prior.anchored(step)
+        return other
+
+    # -- mass at the steps that the record has accounted for
+
+    def _reach(self) -> tuple[Part, Float]:
+        """The nodes that the record has come by, with their probability [n, K, V]."""
+        if self._prefix is None:
+            source = np.zeros(self.compiled.game.n_nodes, dtype=bool)
+            source[0] = True
+            way = part(self.compiled.game, self.evidence.reach, source)
+            self._prefix = (way, self.from_root(way))
+        return self._prefix
+
+    def from_root(self, way: Part) -> Float:
+        """[n, K, V] probability of each node of a part that is entered at the root."""
+        mass = np.zeros((len(way.nodes), self.compiled.game.n_profiles, self.n_variants))
+        start = (self.payload.prior * self.solution.solved)[None]
+        for block in blocks(way, self.n_variants):
+            mass[:, :, block] = descend(
+                way, self.payload, self.solution.strategy, start[:, :, block], block
+            )
+        return mass
+
+    def standing(self, step: int, *, before: int | None = None) -> tuple[Int32, Float]:
+        """Where history may stand as `step` begins and its mass [n, K, V], given the items of the
+        steps before; of the reports read by then, only those listed before item `before`.
+        """
+        way, reach = self._reach()
+        nodes = self.evidence.standing(step)
+        mass = reach[way.place[nodes]] * self.evidence.weight[nodes][:, None, None]
+        for reading in self.evidence.readings:
+            late = reading.step > step or (
+                before is not None and reading.step == step and reading.placed.index >= before
+            )
+            if not late:
+                at = np.searchsorted(reading.nodes, self.ancestors(nodes, reading.step))
+                table = reading.table(self.draws)
+                mass *= table[reading.case[at]]
+        return nodes, mass
+
+    def ancestors(self, nodes: Int32, step: int) -> Int32:
+        """Where histories that come to `nodes` stood as `step` began."""
+        game, level = self.compiled.game, self.evidence.histories.level
+        at = nodes.copy()
+        while True:
+            up = game.parent[at]
+            move = (up >= 0) & (level[np.maximum(up, 0)] >= step)
+            if not move.any():
+                return at
+            at = np.where(move, up, at)
+
+    # -- mass of what lies ahead
+
+    def measure(self, forced: tuple[Do, ...] = (), view: tuple[str, str] | None = None) -> Measure:
+        """Outcomes that the record leaves, with their mass: as the desk sees them, or as an actor
+        of a type does; with moves forced from now on.
+        """
+        key = (forced, view)
+        if key not in self._measures:
+            nodes, mass = self.standing(self.present) if view is None else self._seen_by(*view)
+            self._measures[key] = self._below(nodes, mass, forced)
+        return self._measures[key]
+
+    def _below(self, nodes: Int32, mass: Float, forced: tuple[Do, ...]) -> Measure:
+        from standoff.infer.forcing import force
+
+        game = self.compiled.game
+        keep = np.zeros(game.n_nodes, dtype=bool)
+        keep[nodes] = True
+        for start, stop in zip(game.level_start[1:-1], game.level_start[2:], strict=True):
+            keep[start:stop] |= keep[game.parent[start:stop]]
+        source = np.zeros(game.n_nodes, dtype=bool)
+        source[nodes] = True
+        odds: Float | None = None
+        for do in forced:
+            keep, more = force(self.compiled, keep, source, do)
+            odds = more if odds is None else np.where(np.isfinite(more), more, odds)
+        below = part(game, keep, source, forced=odds)
+        return Measure(self.compiled, self.payload, self.solution.strategy, below, mass)
+
+    def _seen_by(self, actor: str, label: str) -> tuple[Int32, Float]:
+        from standoff.infer.views import seen_by
+
+        return seen_by(self, actor, label)
+
+    # -- events
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """Evaluates events from this anchor."""
+        from standoff.infer.views import belief_of
+
+        anchor = self.present if self.anchor is None else self.anchor
+        return Evaluator(
+            self.compiled, self.draws, anchor, lambda leaf, rows: belief_of(self, leaf, rows)
+        )
+
+    def rows(self, measure: Measure) -> Rows:
+        """The outcomes of a measure, to evaluate events on."""
+        return outcome_rows(self.compiled, measure.outcome)
+
+    # -- what can be asked
+
+    def answer(self, query: Query, *, view: View | None = None) -> RawAnswer:
+        """The answer to a bound query; `view` replaces its own point of view."""
+        from standoff.infer.answers import answer
+
+        return answer(self, query, view)
+
+    def ask(self, text: str, *, view: str | None = None) -> RawAnswer:
+        """The answer to a query as text; `view` is `actor` or `actor.type`."""
+        from standoff.scenario.queries import bind_query, parse_query
+
+        query = parse_query(f"as {view}: {text}" if view else text)
+        return self.answer(bind_query(query, self.compiled.names))

@@ -1,0 +1,112 @@
+"""Reports and absences: things learned that are no moves, with odds under events.
+
+The event is read at the report's place in the record: nothing that came later can have made it
+likelier. Which case of the report a history is in depends on where it stands then and on the types;
+the odds of a case are an expression over parameters, and may differ by variant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.compile.draws import Draws
+from standoff.errors import Problem, ScenarioError
+from standoff.infer.decisions import report_odds
+from standoff.infer.events import Evaluator, Rows, standing_rows
+from standoff.infer.record import Placed
+from standoff.scenario.dates import calendar
+from standoff.scenario.expressions import Expr, bind, evaluate, parse
+from standoff.scenario.queries import bind_event, parse_event
+
+if TYPE_CHECKING:
+    from standoff.infer.evidence import Evidence
+
+Int32 = NDArray[np.int32]
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A report as it bears on the histories that stand at its place."""
+
+    placed: Placed
+    step: int  # it is read as this step begins
+    nodes: Int32  # [n] where history may stand then, ascending
+    case: Int32  # [n, K] which of the cases holds
+    odds: tuple[Expr | float, ...]  # of each case
+
+    def table(self, draws: Draws) -> Float:
+        """[cases, V] odds of the report in each case."""
+        rows = []
+        for odds in self.odds:
+            if isinstance(odds, float):
+                value = np.asarray(odds)
+            else:
+                value = np.asarray(evaluate(odds, lambda leaf: draws.values[leaf.name]))
+            rows.append(np.broadcast_to(value, (draws.n_variants,)))
+        return np.stack(rows)
+
+
+def read_report(evidence: Evidence, one: Placed) -> Reading:
+    """The cases of a report at its place. Raises `ScenarioError` with the report's position."""
+    compiled = evidence.compiled
+    step = one.steps[0]
+    nodes = evidence.standing(step)
+    rows = standing_rows(compiled, nodes, step)
+    evaluator = Evaluator(compiled, None, step)
+    game = compiled.game
+    cases = one.item.odds or ()
+    case = np.full((len(nodes), game.n_profiles), len(cases) - 1, dtype=np.int32)
+    for number in range(len(cases) - 1, -1, -1):
+        text = cases[number].when
+        if text is None:
+            continue
+        where = compiled.names.place(f"{one.path}.odds.{number}.when")
+        event = bind_event(parse_event(text, where), compiled.names, where=where)
+        held = evaluator.event(event, rows).astype(bool)[:, :, 0]
+        case[np.broadcast_to(held, case.shape)] = number
+    odds: list[Expr | float] = []
+    for number, text in enumerate(report_odds(one)):
+        key = "p" if cases[number].p is not None else "else"
+        where = compiled.names.place(f"{one.path}.odds.{number}.{key}")
+        odds.append(bind(parse(text, where), compiled.names))
+    return Reading(one, step, nodes, case, tuple(odds))
+
+
+def read_absence(evidence: Evidence, one: Placed) -> Reading:
+    """An event that was not seen between two days: a history in which it held at the close of one
+    of those rounds (or holds at the item's place) keeps 1 - reliability of its weight.
+    """
+    compiled = evidence.compiled
+    clock = calendar(compiled.scenario.clock)
+    where = compiled.names.place(f"{one.path}.absence")
+    event = bind_event(
+        parse_event(one.item.absence or "", where), compiled.names, where=where
+    )
+    step = min(one.steps[0], evidence.present)
+    nodes = evidence.standing(step)
+    rows = standing_rows(compiled, nodes, step)
+    evaluator = Evaluator(compiled, None, step)
+    begin = clock.moment(one.item.first).first if one.item.first else one.at
+    close = evaluator.anchor_round
+    spans: list[Rows] = [rows] if clock.round_of(one.at) == close else []
+    spans += [
+        rows.at_round(r.number)
+        for r in clock.rounds
+        if r.number < close and clock.end(r.number) >= begin and clock.start(r.number) <= one.at
+    ]
+    held = np.zeros((len(nodes), compiled.game.n_profiles), dtype=bool)
+    for span in spans or [rows]:
+        held |= evaluator.event(event, span).astype(bool)[:, :, 0]
+    return Reading(one, step, nodes, held.astype(np.int32), (1.0, 1.0 - one.item.reliability))
+
+
+def looks_ahead(one: Placed, path: str, text: str) -> ScenarioError:
+    """A report's event may speak of nothing that comes after it."""
+    return ScenarioError(
+        Problem("looks-ahead", "a report can't depend on what comes after it", path=path, found=text)
+    )
