@@ -1,0 +1,107 @@
+"""The chain from a scenario to something that can be asked: load, compile, draw, solve, infer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.progress import Progress
+from standoff.scenario.models import Scenario
+from standoff.variants.batch import Batch, solve_batch
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Float = NDArray[np.float64]
+
+Crisis = Path | str | Scenario
+"""What may be assessed: a file, a folder, the id of a shipped crisis, or a scenario built here."""
+
+
+@dataclass(eq=False)
+class Chain:
+    """A solved crisis, seen from a moment of its record."""
+
+    batch: Batch
+    as_of: dt.datetime | None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The expanded scenario."""
+        return self.batch.scenario
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What the record known at `as_of` says."""
+        return self.at(self.as_of)
+
+    def at(self, moment: dt.datetime | None, *, without_record: bool = False) -> Inference:
+        """What the record known at a moment says; solving does not depend on it."""
+        from standoff.infer.evidence import Evidence
+        from standoff.infer.inference import Inference
+
+        batch = self.batch
+        evidence = Evidence(batch.compiled, moment, without_record=without_record)
+        return Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
+
+    @cached_property
+    def anchor(self) -> int:
+        """The step from which a judgement's time words count: the present of the scenario's own
+        `as_of`, the moment at which the audited note was written."""
+        from standoff.infer.evidence import Evidence
+
+        own = self.scenario.as_of
+        return Evidence(self.batch.compiled, moment_of(self.scenario, own)).present
+
+    @cached_property
+    def drawn(self) -> dict[str, Float]:
+        """Everything that differs between variants, by name: what an answer may hang on."""
+        draws = self.batch.draws
+        found = dict(draws.values)
+        for actor, odds in draws.prior.items():
+            kinds = list(self.scenario.actors[actor].types)
+            found.update({f"prior.{actor}.{t}": row for t, row in zip(kinds, odds, strict=True)})
+        found["precision"] = draws.precision
+        return {name: values for name, values in found.items() if np.ptp(values) > 0}
+
+
+def opened(source: Crisis, settings: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario, loaded and expanded, with its settings applied."""
+    from standoff.scenario import expand, load
+    from standoff.scenario.loading import apply_settings
+
+    if not isinstance(source, Scenario):
+        return load(source, settings=settings)
+    expanded = expand(source)
+    return apply_settings(expanded, settings) if settings else expanded
+
+
+def moment_of(scenario: Scenario, text: str | None) -> dt.datetime | None:
+    """A moment as text in the scenario's zone, a bare day meaning its end; None stays None."""
+    from standoff.scenario.dates import calendar
+
+    return None if text is None else calendar(scenario.clock).moment(text).cut
+
+
+def chain(
+    source: Crisis,
+    *,
+    as_of: str | None = None,
+    variants: int = 200,
+    seed: int = 0,
+    settings: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Chain:
+    """Load, compile, draw, solve; what the record says is computed when it is asked for."""
+    if progress is not None:
+        progress.say("reading the scenario")
+    scenario = opened(source, settings)
+    moment = moment_of(scenario, as_of or scenario.as_of)
+    return Chain(solve_batch(scenario, variants, seed, progress=progress), moment)
