@@ -1,0 +1,15 @@
+"""Charts: Vega-Lite specifications as plain dictionaries, from plain data; `svg` draws them."""
+
+from __future__ import annotations
+
+from standoff.chart.audit import Audited, audit_dots
+from standoff.chart.belief import BeliefAt, belief_over_record
+from standoff.chart.drivers import Driver, driver_dots
+from standoff.chart.form import FormDot, form_dots
+from standoff.chart.odds import Odds, odds_bars
+from standoff.chart.svg import svg
+
+__all__ = [
+    "Audited", "BeliefAt", "Driver", "FormDot", "Odds", "audit_dots", "belief_over_record",
+    "driver_dots", "form_dots", "odds_bars", "svg",
+]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standoff.assess.models import JudgementPart
 from standoff.note.dates import in_words
-from standoff.note.judgements import hangs_on
+from standoff.note.judgements import hangs_on, joined
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import percent, plain, ratio, share
@@ -112,15 +112,13 @@ def statement(w: Writer, j: JudgementPart) -> Rich:
         sentences.append(w.form_sentence(j.form, j.id))
     if j.warning:
         sentences.append(_sentence(j.warning))
-    if not w.withheld:
-        sentences.append(w.confidence(j.confidence))
-    if j.resolved:
-        sentences.append(_resolved_sentence(j))
+    trust = "" if w.withheld else w.confidence(j.confidence)
+    happened = _resolved_sentence(j) if j.resolved else ""
     mark = w.mark(
         [*j.source, *(j.resolved.source if j.resolved else [])],
         f"Model: scenario {w.assessment.scenario}, judgement {j.id}.",
     )
-    return rich(" ".join(s for s in sentences if s), mark)
+    return rich(joined(sentences, [trust], [happened]), mark)
 
 
 def _own_number(w: Writer, j: JudgementPart) -> str:

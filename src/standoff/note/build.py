@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from standoff.assess.models import Assessment
-from standoff.note import ahead, audit, doubt, intent, judgements, method
+from standoff.note import ahead, audit, doubt, figures, intent, judgements, method
 from standoff.note.dates import in_words
-from standoff.note.outline import Block, Column, Outline, Paragraph, Section, Table, rich
+from standoff.note.outline import (
+    Block,
+    Column,
+    Figure,
+    Outline,
+    Paragraph,
+    Section,
+    Table,
+    numbered,
+    rich,
+)
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import compact, compact_span
 from standoff.words.sentences import MODEL_DERIVED
@@ -14,10 +26,7 @@ from standoff.words.sentences import MODEL_DERIVED
 def outline(assessment: Assessment) -> Outline:
     """The note of an assessment, before it is text, a page or a PDF."""
     w = Writer(assessment)
-    form, form_annex = doubt.form_checks(w)
-    # Footnotes are numbered as they are met, so the sections are written in reading order; the
-    # form checks were only looked at for their annex and are written again in their place.
-    w = Writer(assessment)
+    # Footnotes are numbered as they are met, so the sections are written in reading order.
     sections: list[Section | None] = [
         judgements.key_judgements(w),
         intent.evidence(w),
@@ -35,22 +44,57 @@ def outline(assessment: Assessment) -> Outline:
     form, form_annex = doubt.form_checks(w)
     sections += [form, method.method(w), method.sources(w)]
     annex: list[Section] = []
+    figures_ = _figures(w)
     if w.scale.annex:
         annex = [_annex(w)]
         if form_annex:
             annex.append(form_annex)
-    return Outline(
-        kind="INTELLIGENCE NOTE",
-        title=assessment.title,
-        language="en",
-        marking=assessment.heading.marking,
-        heading=_heading(assessment),
-        as_of=assessment.as_of,
-        opening=_opening(assessment),
-        sections=tuple(s for s in sections if s is not None),
-        footnotes=w.footnotes,
-        annex=tuple(annex),
+        drawn = tuple(f for own in figures_.values() for f in own)
+        if drawn:
+            annex.append(Section("charts", "Charts", drawn, level=2))
+        figures_ = {}
+    return numbered(
+        Outline(
+            kind="INTELLIGENCE NOTE",
+            title=assessment.title,
+            language="en",
+            marking=assessment.heading.marking,
+            heading=_heading(assessment),
+            as_of=assessment.as_of,
+            opening=_opening(assessment),
+            sections=tuple(_illustrated(s, figures_) for s in sections if s is not None),
+            footnotes=w.footnotes,
+            annex=tuple(annex),
+        )
     )
+
+
+def _figures(w: Writer) -> dict[str, list[Figure]]:
+    """Section id -> its charts."""
+    a = w.assessment
+    found: dict[str, list[Figure | None]] = {
+        "evidence": [figures.belief(w, actor) for actor in a.belief],
+        "outlook": [
+            *(
+                figures.odds(
+                    f"next-{n.actor}-{n.turn}",
+                    f"Next: {w.actor(n.actor)}, {w.turn(n.actor, n.turn)}",
+                    n.moves,
+                )
+                for n in a.outlook.next
+            ),
+            figures.odds("endings", "How it may end", a.outlook.endings),
+        ],
+        "change": [figures.drivers(w)],
+        "audit": [figures.audit(w)],
+        "form": [figures.form(w)],
+    }
+    return {k: [f for f in own if f is not None] for k, own in found.items()}
+
+
+def _illustrated(section: Section, found: dict[str, list[Figure]]) -> Section:
+    own = found.get(section.id)
+    return replace(section, blocks=(*section.blocks, *own)) if own else section
 
 
 def _heading(a: Assessment) -> tuple[tuple[str, str], ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
-from standoff.assess.models import ObjectivePart
+from standoff.assess.models import ObjectivePart, TypeBelief
 from standoff.note.dates import short
 from standoff.note.judgements import type_clause
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
-from standoff.note.writer import Writer
-from standoff.words.numbers import plain, ratio, ratio_words
+from standoff.note.writer import NO_BREAK, Writer
+from standoff.words.numbers import compact, compact_span, plain, ratio, ratio_words
 from standoff.words.sentences import ASSUMPTIONS, capital, quoted
 
 
@@ -18,7 +19,7 @@ def evidence(w: Writer) -> Section:
     a = w.assessment
     blocks: list[Block] = [belief_table(w, actor) for actor in a.belief]
     if a.evidence:
-        blocks.append(_evidence_table(w))
+        blocks += _record_tables(w)
     if a.views_of:
         blocks.append(_views_table(w))
     return Section("evidence", "What the record tells", tuple(blocks))
@@ -32,53 +33,83 @@ def belief_table(w: Writer, actor: str) -> Table:
         rows.append(
             (
                 rich(w.type_label(actor, type_)),
-                *w.estimate_cells(f"{clause} (before the record)", b.prior, b.prior_range90),
+                *_prior_cells(w, clause, b),
                 *w.estimate_cells(clause, b.probability, b.range90),
             )
         )
-    columns = (
-        Column("Type", 1.6),
-        *w.estimate_columns("Before the record"),
-        *w.estimate_columns("Now"),
+    before = (
+        w.estimate_columns("Before the record")
+        if w.scale.annex
+        else (Column("Before the record", 1, number=True),)
     )
     marked = " (marked: too few effective variants)" if w.withheld else ""
     return Table(
         f"Belief in the types of {w.actor(actor)}{marked}",
-        columns,
+        (Column("Type", 1.6), *before, *w.estimate_columns("Now")),
         tuple(rows),
         rich(f"Ranges are 5th to 95th percentiles {ASSUMPTIONS}."),
     )
 
 
-def _evidence_table(w: Writer) -> Table:
+def _prior_cells(w: Writer, clause: str, b: TypeBelief) -> tuple[Rich, ...]:
+    """The prior: a number and its range in one cell, or its word and line of the annex."""
+    if w.scale.annex:
+        return w.estimate_cells(f"{clause} (before the record)", b.prior, b.prior_range90)
+    number = compact(b.prior, w.scale)
+    extent = compact_span(*b.prior_range90).replace(" ", NO_BREAK)
+    return (rich(f"{number.replace(' ', NO_BREAK)} ({extent})"),)
+
+
+def _record_tables(w: Writer) -> list[Block]:
+    """The items of the record with what each tells, then the ratios behind, by actor."""
     a = w.assessment
-    pairs = [(actor, t) for actor, types in a.belief.items() for t in types]
-    # More than four columns of ratios can't be read: then only what it tells is printed.
-    shown = pairs if len(pairs) <= 4 else []
     rows = []
-    for item in a.evidence:
-        once = f" (one decision with {item.same_decision})" if item.same_decision else ""
+    for number, item in enumerate(a.evidence, 1):
+        once = f" (one decision with {_item(w, item.same_decision)})" if item.same_decision else ""
         told = item.words or _told(w, item.likelihood_ratio)
         rows.append(
             (
-                rich(short(item.date).replace(" ", "\N{NO-BREAK SPACE}", 1)),
+                rich(str(number)),
+                rich(short(item.date).replace(" ", NO_BREAK)),
                 rich(item.text + once, w.mark(item.source)),
-                *(_ratio_cell(item.likelihood_ratio.get(actor, {}).get(t)) for actor, t in shown),
                 rich(told),
             )
         )
     columns = (
+        Column("No.", 0.3, number=True),
         Column("Known", 0.7),
         Column("Item", 2.4),
-        *(Column(w.type_label(actor, t), 0.7, number=True) for actor, t in shown),
         Column("What it tells", 1.5),
     )
+    out: list[Block] = [Table("The record, item by item", columns, tuple(rows))]
+    for actor, types in a.belief.items():
+        ratios = [
+            (rich(str(n)), *(_ratio_cell(i.likelihood_ratio[actor].get(t)) for t in types))
+            for n, i in enumerate(a.evidence, 1)
+            if i.likelihood_ratio.get(actor)
+        ]
+        if not ratios:
+            continue
+        heads = (Column(w.type_label(actor, t), 1, number=True) for t in types)
+        caption = f"Likelihood ratios for the types of {w.actor(actor)}"
+        out.append(Table(caption, (Column("No.", 0.3, number=True), *heads), tuple(ratios)))
     note = (
-        "Likelihood ratios: how many times likelier the item was, after the items before it, if "
-        "the actor was of the type than if it was of another. Near 1 it tells you nothing. Items "
-        "of one decision count once."
+        "A likelihood ratio says how many times likelier the item was, after the items before it, "
+        "if the actor was of that type than if it was of another. Near 1 it tells you nothing. "
+        "Items of one decision count once."
     )
-    return Table("The record, item by item", columns, tuple(rows), rich(note))
+    last = out[-1]
+    assert isinstance(last, Table)
+    out[-1] = replace(last, note=rich(note))
+    return out
+
+
+def _item(w: Writer, decision: str) -> str:
+    """A record item's number, or the name of the decision that several items express."""
+    for number, item in enumerate(w.assessment.evidence, 1):
+        if item.id == decision:
+            return f"item {number}"
+    return quoted(w.label(decision))
 
 
 def _ratio_cell(value: float | None) -> Rich:
@@ -100,10 +131,10 @@ def _views_table(w: Writer) -> Table:
     for view, actors in w.assessment.views_of.items():
         for actor, types in actors.items():
             for type_, p in types.items():
-                clause = f"as {view} sees it, {type_clause(w, actor, type_)}"
+                clause = f"as {w.desk(view)} sees it, {type_clause(w, actor, type_)}"
                 rows.append(
                     (
-                        rich(w.label(view)),
+                        rich(w.desk(view)),
                         rich(f"{w.actor(actor)}: {w.type_label(actor, type_)}"),
                         *w.estimate_cells(clause, p, None)[:2],
                     )
@@ -150,7 +181,9 @@ def objectives(w: Writer) -> Section:
     return Section("objectives", "Objectives", tuple(blocks))
 
 
-def _prime(w: Writer, actor: str, types: list[str], by: dict[tuple[str, str], ObjectivePart]) -> str:
+def _prime(
+    w: Writer, actor: str, types: list[str], by: dict[tuple[str, str], ObjectivePart]
+) -> str:
     told = []
     for t in types:
         own = [o for (type_, _), o in by.items() if type_ == t]

@@ -5,7 +5,7 @@ the scenario's questions. Each is a likelihood sentence, its prior, then confide
 from __future__ import annotations
 
 from standoff.assess.models import Answer, Assessment, NextMoves, TypeBelief
-from standoff.note.outline import Block, Bullets, Paragraph, Rich, Section, rich
+from standoff.note.outline import Block, Break, Bullets, Paragraph, Rich, Section, Text, rich
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, plain, ratio, share
 from standoff.words.sentences import ASSUMPTIONS, quoted
@@ -63,17 +63,18 @@ def belief_judgement(w: Writer, actor: str, *, marked: bool = False) -> Rich:
     if marked:
         sentences.insert(0, "Marked (too few effective variants):")
     sentences.append(w.prior(clause, top.prior, top.prior_range90, top.probability))
-    sentences += [
+    others = [
         w.estimate(type_clause(w, actor, t), b.probability, b.range90, brief=True)
         for t, b in types.items()
         if t != first
     ]
-    sentences.append(_strongest(w, actor))
+    evidence = [_strongest(w, actor)]
+    trust = ""
     if not marked:
-        sentences.append(w.form_sentence("", f"{actor}.{first}"))
-        sentences.append(w.confidence(w.assessment.confidence.get(f"belief.{actor}")))
+        evidence.append(w.form_sentence("", f"{actor}.{first}"))
+        trust = w.confidence(w.assessment.confidence.get(f"belief.{actor}"))
     mark = w.record_mark((e.id for e in w.assessment.evidence), f"prior of {actor}")
-    return rich(_joined(sentences), mark)
+    return rich(joined(sentences, others, evidence, [trust]), mark)
 
 
 def _strongest(w: Writer, actor: str) -> str:
@@ -116,8 +117,10 @@ def next_judgement(w: Writer, n: NextMoves) -> Rich:
     sentences = [w.leading(clause, what, quoted(top.label), top.probability, top.range90)]
     sentences.append(_by_type(w, n.actor, top.by_type))
     sentences.append(w.form_sentence("", top.id))
-    sentences.append(w.confidence(w.assessment.confidence.get(f"next.{n.actor}.{n.turn}")))
-    return rich(_joined(sentences), w.model_mark(f"turn {n.actor}.{n.turn}, given the record"))
+    trust = w.confidence(w.assessment.confidence.get(f"next.{n.actor}.{n.turn}"))
+    return rich(
+        joined(sentences, [trust]), w.model_mark(f"turn {n.actor}.{n.turn}, given the record")
+    )
 
 
 def _by_type(w: Writer, actor: str, by_type: dict[str, float]) -> str:
@@ -148,15 +151,15 @@ def ending_judgement(w: Writer) -> Rich:
             ending_clause(top.label), "ending", quoted(top.label), top.probability, top.range90
         ),
         w.form_sentence("", f"endings.{top.id}"),
-        w.confidence(w.assessment.confidence.get("endings")),
     ]
-    return rich(_joined(sentences), w.model_mark("endings, given the record"))
+    trust = w.confidence(w.assessment.confidence.get("endings"))
+    return rich(joined(sentences, [trust]), w.model_mark("endings, given the record"))
 
 
 def question_answer(w: Writer, q: Answer) -> Rich:
     """The answer to one question, in the form that its kind allows."""
     text, sentences = q.text or q.query, []
-    own = f" (as {w.label(q.as_)} sees it)" if q.as_ else ""
+    own = f" (as {w.desk(q.as_)} sees it)" if q.as_ else ""
     if q.status == "probability" and q.probability is not None:
         clause = f"the answer to {quoted(text)} is yes{own}"
         sentences.append(w.estimate(clause, q.probability, q.range90))
@@ -192,9 +195,9 @@ def question_answer(w: Writer, q: Answer) -> Rich:
     else:
         sentences.append(f"{quoted(text)}{own}: no answer.")
     hangs = hangs_on(w, q.rests_on, q.drivers)
-    sentences += [hangs, w.form_sentence(q.form, q.id), w.confidence(q.confidence)]
+    sentences += [hangs, w.form_sentence(q.form, q.id)]
     mark = w.mark(q.source, f"Model: scenario {w.assessment.scenario}, query {q.query}.")
-    return rich(_joined(sentences), mark)
+    return rich(joined(sentences, [w.confidence(q.confidence)]), mark)
 
 
 def hangs_on(w: Writer, rests_on: list[str], drivers: dict[str, float]) -> str:
@@ -213,5 +216,10 @@ def hangs_on(w: Writer, rests_on: list[str], drivers: dict[str, float]) -> str:
     return " ".join(sentences)
 
 
-def _joined(sentences: list[str]) -> str:
-    return " ".join(s for s in sentences if s)
+def joined(*groups: list[str]) -> Rich:
+    """Sentences, each group on a line of its own; empty ones are left out."""
+    texts = [" ".join(s for s in group if s) for group in groups]
+    out: list[Text | Break] = []
+    for text in (t for t in texts if t):
+        out += [Break(), Text(text)] if out else [Text(text)]
+    return tuple(out)

@@ -6,6 +6,7 @@ import re
 
 from standoff.note.outline import (
     Block,
+    Break,
     Bullets,
     Figure,
     Inline,
@@ -74,9 +75,7 @@ def _block(block: Block) -> list[str]:
 
 def _line(text: str) -> str:
     """A line that can't be taken for a list or a rule."""
-    return _LINE_START.sub(
-        lambda m: f"{m[1]}{m[2]}\\{m[3]}" if m[2] else f"{m[4]}\\{m[5]}", text
-    )
+    return _LINE_START.sub(lambda m: f"{m[1]}{m[2]}\\{m[3]}" if m[2] else f"{m[4]}\\{m[5]}", text)
 
 
 def _inline(content: Rich) -> str:
@@ -84,6 +83,8 @@ def _inline(content: Rich) -> str:
 
 
 def _part(part: Inline) -> str:
+    if isinstance(part, Break):
+        return "<br>"
     if isinstance(part, Mark):
         return "".join(f"[^{n}]" for n in part.numbers)
     text = escape(part.text)

@@ -6,8 +6,8 @@ something that another does not. User text stands in `Text` and is escaped by th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 
@@ -26,7 +26,12 @@ class Mark:
     numbers: tuple[int, ...]
 
 
-Inline = Text | Mark
+@dataclass(frozen=True)
+class Break:
+    """A new line inside a paragraph or a list item."""
+
+
+Inline = Text | Mark | Break
 Rich = tuple[Inline, ...]
 
 
@@ -135,3 +140,61 @@ class Outline:
 def words_of(content: Sequence[Inline]) -> str:
     """The characters of a rich text, marks left out."""
     return "".join(part.text for part in content if isinstance(part, Text))
+
+
+def marks(note: Outline) -> Iterator[int]:
+    """Footnote numbers in reading order, repeated as they are repeated."""
+    blocks = [*note.opening]
+    for section in (*note.sections, *note.annex):
+        blocks += section.blocks
+    for block in blocks:
+        for content in _contents(block):
+            for part in content:
+                if isinstance(part, Mark):
+                    yield from part.numbers
+
+
+def numbered(note: Outline) -> Outline:
+    """The same note with its footnotes numbered as they are met; unused ones are dropped."""
+    order: dict[int, int] = {}
+    for number in marks(note):
+        order.setdefault(number, len(order) + 1)
+
+    def content(parts: Rich) -> Rich:
+        return tuple(
+            Mark(tuple(sorted(order[n] for n in p.numbers))) if isinstance(p, Mark) else p
+            for p in parts
+        )
+
+    def block(b: Block) -> Block:
+        if isinstance(b, Paragraph):
+            return replace(b, content=content(b.content))
+        if isinstance(b, Bullets):
+            return replace(b, items=tuple(content(i) for i in b.items))
+        if isinstance(b, Table):
+            rows = tuple(tuple(content(c) for c in row) for row in b.rows)
+            return replace(b, rows=rows, note=content(b.note))
+        return b
+
+    def section(s: Section) -> Section:
+        return replace(s, blocks=tuple(block(b) for b in s.blocks))
+
+    notes = [replace(f, number=order[f.number]) for f in note.footnotes if f.number in order]
+    return replace(
+        note,
+        opening=tuple(block(b) for b in note.opening),
+        sections=tuple(section(s) for s in note.sections),
+        annex=tuple(section(s) for s in note.annex),
+        footnotes=tuple(sorted(notes, key=lambda f: f.number)),
+    )
+
+
+def _contents(block: Block) -> Iterator[Rich]:
+    if isinstance(block, Paragraph):
+        yield block.content
+    elif isinstance(block, Bullets):
+        yield from block.items
+    elif isinstance(block, Table):
+        for row in block.rows:
+            yield from row
+        yield block.note

@@ -6,6 +6,7 @@ import textwrap
 
 from standoff.note.outline import (
     Block,
+    Break,
     Bullets,
     Column,
     Figure,
@@ -19,6 +20,8 @@ from standoff.note.outline import (
 )
 
 WIDTH = 88
+_NEW_LINE = "\0"
+"""Stands for a break between `_inline` and `_wrapped`; user text can't hold it (`_clean`)."""
 
 
 def text(note: Outline, width: int = WIDTH) -> str:
@@ -132,6 +135,8 @@ def _inline(content: Rich) -> str:
 
 
 def _part(part: Inline) -> str:
+    if isinstance(part, Break):
+        return _NEW_LINE
     if isinstance(part, Mark):
         return "\N{NO-BREAK SPACE}[" + ",".join(str(n) for n in part.numbers) + "]"
     return _clean(part.text)
@@ -149,11 +154,14 @@ def _clean(text_: str) -> str:
 
 
 def _wrapped(text_: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        _clean(text_),
-        width,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or ([first.rstrip()] if first.strip() else [])
+    out: list[str] = []
+    for segment in text_.split(_NEW_LINE):
+        out += textwrap.wrap(
+            _clean(segment),
+            width,
+            initial_indent=rest if out else first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return out or ([first.rstrip()] if first.strip() else [])

@@ -22,6 +22,7 @@ class Writer:
     assessment: Assessment
     scale: Standard = field(init=False)
     _notes: dict[str, int] = field(default_factory=dict, init=False)
+    _cited: dict[str, str] = field(default_factory=dict, init=False)
     _annex: list[tuple[str, float, Range | None]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +52,15 @@ class Writer:
         labels = self.assessment.labels
         return labels.get(f"{actor}.{turn}", "") or labels.get(turn, "") or turn
 
+    def desk(self, view: str) -> str:
+        """A point of view, `usa` or `usa.firm`, in words."""
+        actor, _, type_ = view.partition(".")
+        return (
+            f"{self.actor(actor)}, {quoted(self.type_label(actor, type_))}"
+            if type_
+            else (self.actor(actor))
+        )
+
     def names(self, ids: Iterable[str]) -> str:
         """Labels in a row."""
         return ", ".join(self.label(i) for i in ids)
@@ -78,12 +88,16 @@ class Writer:
         return self.model_mark(what)
 
     def reference(self, text: str) -> str:
-        """A reference in words: title, then document, paragraph and sentence."""
+        """A reference in words: title (the source's id once the title has been given), then
+        document, paragraph and sentence."""
         source, _, locator = text.partition("#")
         known = self._titles.get(source)
-        title = known.title if known else source
+        name = source
+        if known and (source not in self._cited or self._cited[source] == text):
+            name = f"{known.title.strip().rstrip('.')} ({source})"
+            self._cited[source] = text
         parts = [_place(p, i) for i, p in enumerate(locator.split("/")) if p]
-        return ", ".join([title.strip().rstrip("."), *parts]) + "."
+        return ", ".join([name, *parts]) + "."
 
     def _number(self, text: str) -> int:
         return self._notes.setdefault(text, len(self._notes) + 1)

@@ -261,7 +261,8 @@ def _blocks(text: str) -> Iterator[_Block]:
             places += [(number, column + i) for i in range(len(body))]
         return _Block(kind, "".join(characters), tuple(places), reference)
 
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
+        raw = line.replace("<br>", "    ")  # a line break of Markdown, same width
         stripped = raw.strip()
         this = _kind(stripped)
         fresh = (

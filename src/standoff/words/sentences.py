@@ -134,6 +134,7 @@ def capital(text: str) -> str:
 
 def precision_sentence(low: float, high: float) -> str:
     """Precision in words: how often a move worth a tenth of the stake less is chosen."""
+
     def times(p: float) -> str:
         return f"{math.exp(-p / 10):.2f}"
 

@@ -1,0 +1,48 @@
+"""A Vega-Lite specification as SVG, without a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html import escape
+
+from standoff.chart.theme import Spec
+
+_HEAD = re.compile(r"<svg\b[^>]*>")
+_VIEW_BOX = re.compile(r'viewBox="[^"]*"')
+_SIZE = re.compile(r'\b(width|height)="([\d.]+)"')
+
+
+def svg(spec: Spec) -> str:
+    """The chart as one SVG element with `role="img"`, a title and a description.
+
+    vl-convert is loaded here: it takes two seconds at first, and most runs draw nothing.
+    """
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(json.dumps(spec), allowed_base_urls=[])
+    head = _HEAD.search(drawn)
+    if head is None:
+        raise ValueError("the chart engine gave no SVG")
+    box = _VIEW_BOX.search(head[0])
+    size = dict(_SIZE.findall(head[0]))
+    title, description = _title(spec), str(spec.get("description", ""))
+    # Several charts stand on one page: ids come from the content, so that the bytes are the same.
+    name = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()[:10]
+    start = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
+        f'aria-labelledby="t{name} d{name}" width="{size.get("width", "360")}" '
+        f'height="{size.get("height", "240")}" {box[0] if box else ""}>'
+        f'<title id="t{name}">{escape(title)}</title><desc id="d{name}">{escape(description)}</desc>'
+    )
+    body = drawn[head.end() :]
+    body = re.sub(r'\bid="(clip\d+)"', rf'id="{name}\1"', body)
+    body = re.sub(r"url\(#(clip\d+)\)", rf"url(#{name}\1)", body)
+    return start + body
+
+
+def _title(spec: Spec) -> str:
+    title = spec.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    return " ".join(text) if isinstance(text, list) else str(text)
