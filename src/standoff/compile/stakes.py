@@ -69,8 +69,9 @@ class Stakes:
         self, player: int, label: str, pair: int, mine: NDArray[np.bool_] | None
     ) -> float:
         name = self.rules.players[player]
-        written = self.rules.scenario.actors[name].types[label].stake if label else None
-        path = f"actors.{name}.types.{label}.stake"
+        actor = self.rules.scenario.actors[name]
+        written = actor.types[label].stake if label else actor.stake
+        path = f"actors.{name}.types.{label}.stake" if label else f"actors.{name}.stake"
         if isinstance(written, str):
             return self._number(written, path, name, label)
         reach = self._reach if mine is None else np.where(mine, self._reach, 0.0)

@@ -234,6 +234,8 @@ class Actor(Model):
     """What the actor may secretly be; nothing where it has no secrets."""
     prior: Prior | None = None
     """Odds of the types; even where nothing is said."""
+    stake: Stake | Expression | None = None
+    """The unit of precision of an actor without types, as a type's `stake`."""
 
 
 class JointRow(BaseModel):
