@@ -59,7 +59,7 @@ def _naive(moment: str) -> dt.datetime | None:
 def odds(id: str, title: str, rows: list[MoveOdds] | list[EndingOdds]) -> Figure | None:
     """Bars for next moves or endings."""
     ranked = sorted(rows, key=lambda r: -r.probability)[:MOST_ROWS]
-    if len(ranked) < 2:
+    if len(ranked) < 3:  # two odds are read from the table
         return None
     bars = [
         Odds(r.label or r.id, r.probability, *r.range90, compact(r.probability)) for r in ranked

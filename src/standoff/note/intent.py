@@ -129,16 +129,18 @@ def _told(w: Writer, ratios: dict[str, dict[str, float]]) -> str:
 def _views_table(w: Writer) -> Table:
     rows = []
     for view, actors in w.assessment.views_of.items():
+        who = w.desk(view)  # once, on the first of its rows
         for actor, types in actors.items():
             for type_, p in types.items():
                 clause = f"as {w.desk(view)} sees it, {type_clause(w, actor, type_)}"
                 rows.append(
                     (
-                        rich(w.desk(view)),
+                        rich(who),
                         rich(f"{w.actor(actor)}: {w.type_label(actor, type_)}"),
                         *w.estimate_cells(clause, p, None)[:2],
                     )
                 )
+                who = ""
     columns = (Column("Who", 1), Column("Of whom", 2), *w.estimate_columns()[:2])
     return Table("The same from each desk", columns, tuple(rows))
 

@@ -139,7 +139,7 @@ class _Typst:
         assert isinstance(block, Figure)
         return (
             "#block(breakable: false, above: 1.2em, below: 1.2em)[\n"
-            f'#image(bytes({literal(svg(block.spec))}), format: "svg", width: 10.5cm, '
+            f'#image(bytes({literal(svg(block.spec))}), format: "svg", width: 9.5cm, '
             f"alt: {literal(block.description)})\n"
             f"#text(8.5pt, {literal(block.description)})\n]"
         )
@@ -153,24 +153,24 @@ class _Typst:
             else f"{c.weight:g}fr"
             for i, c in enumerate(table.columns)
         ]
-        if "fr" not in "".join(widths):
-            widths[0] = "1fr"
         align = ["right" if c.number else "left" for c in table.columns]
         heads = ", ".join(f"[#emph({literal(c.title)})]" for c in table.columns)
         rows = "\n".join(
-            "  " + " ".join(f"[{self.inline(c)}]," for c in row) + " table.hline(stroke: 0.2pt),"
+            "  " + " ".join(f"[{self.inline(c)}]," for c in row) + " table.hline(stroke: 0.3pt + luma(65%)),"
             for row in table.rows
         )
         note = (
             f"#block(above: 0.5em, text(8.5pt)[{self.inline(table.note)}])\n" if table.note else ""
         )
         caption = literal(table.caption)
-        return (
+        whole = len(table.rows) <= 8  # a short table is not torn between two pages
+        start, end = ("#block(breakable: false, above: 1.4em, below: 1.2em)[\n", "]") if whole else ("", "")
+        return start + (
             f'#block(above: 1.2em, below: 0.5em, sticky: true, text(9.5pt, weight: "bold", '
             f"{caption}))\n"
             f"#table(columns: ({', '.join(widths)},), align: ({', '.join(align)},),\n"
             f"  table.header({heads}, table.hline(stroke: 0.6pt)),\n{rows}\n)\n{note}"
-        )
+        ) + end
 
     def inline(self, content: Rich) -> str:
         """Runs of text and marks."""
