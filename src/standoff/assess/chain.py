@@ -54,7 +54,8 @@ class Chain:
     @cached_property
     def anchor(self) -> int:
         """The step from which a judgement's time words count: the present of the scenario's own
-        `as_of`, the moment at which the audited note was written."""
+        `as_of`, the moment at which the audited note was written.
+        """
         from standoff.infer.evidence import Evidence
 
         own = self.scenario.as_of

@@ -29,7 +29,7 @@ def ranks(values: Array) -> Array:
 def drivers(
     answer: Array, drawn: Mapping[str, Array], weights: Array, most: int = 5
 ) -> dict[str, float]:
-    """name -> weighted rank correlation of `answer` [V] with what was drawn, largest first.
+    """Name -> weighted rank correlation of `answer` [V] with what was drawn, largest first.
 
     Only correlations beyond twice their standard error (one over the root of the effective number
     of variants) are kept: the rest is noise. Variants without weight or answer are left out.

@@ -8,7 +8,8 @@ from standoff.scenario.names import Names
 
 def labels(scenario: Scenario, names: Names) -> dict[str, str]:
     """Id -> words: actors, `actor.type`, `actor.objective`, `actor.turn`, `actor.turn.move`,
-    endings, parameters, state variables and audiences. Ids without words are left out."""
+    endings, parameters, state variables and audiences. Ids without words are left out.
+    """
     found: dict[str, str] = {}
     for name, actor in scenario.actors.items():
         found[name] = actor.name
