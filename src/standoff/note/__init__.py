@@ -6,16 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
-    "answer_text": "standoff.note.answer",
-    "options_text": "standoff.note.answer",
+    "render_answer": "standoff.note.answer",
+    "render_options": "standoff.note.answer",
     "render": "standoff.note.formats",
     "render_backtest": "standoff.note.backtest",
 }
-__all__ = ["answer_text", "options_text", "render", "render_backtest"]
+__all__ = ["render", "render_answer", "render_backtest", "render_options"]
 
 if TYPE_CHECKING:
-    from standoff.note.answer import answer_text as answer_text
-    from standoff.note.answer import options_text as options_text
+    from standoff.note.answer import render_answer as render_answer
+    from standoff.note.answer import render_options as render_options
     from standoff.note.backtest import render_backtest as render_backtest
     from standoff.note.formats import render as render
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal, get_args, overload
 
 from standoff.assess.models import Assessment
 from standoff.note.outline import Outline
 
 Format = Literal["text", "md", "html", "pdf", "json"]
+TextFormat = Literal["text", "md", "html", "json"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
 
+@overload
+def render(assessment: Assessment, format: TextFormat = "text") -> str: ...
+@overload
+def render(assessment: Assessment, format: Literal["pdf"]) -> bytes: ...
+@overload
+def render(assessment: Assessment, format: str) -> str | bytes: ...
 def render(assessment: Assessment, format: str = "text") -> str | bytes:
     """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` as bytes.
 

@@ -156,7 +156,9 @@ class _Typst:
         align = ["right" if c.number else "left" for c in table.columns]
         heads = ", ".join(f"[#emph({literal(c.title)})]" for c in table.columns)
         rows = "\n".join(
-            "  " + " ".join(f"[{self.inline(c)}]," for c in row) + " table.hline(stroke: 0.3pt + luma(65%)),"
+            "  "
+            + " ".join(f"[{self.inline(c)}]," for c in row)
+            + " table.hline(stroke: 0.3pt + luma(65%)),"
             for row in table.rows
         )
         note = (
@@ -164,13 +166,19 @@ class _Typst:
         )
         caption = literal(table.caption)
         whole = len(table.rows) <= 8  # a short table is not torn between two pages
-        start, end = ("#block(breakable: false, above: 1.4em, below: 1.2em)[\n", "]") if whole else ("", "")
-        return start + (
-            f'#block(above: 1.2em, below: 0.5em, sticky: true, text(9.5pt, weight: "bold", '
-            f"{caption}))\n"
-            f"#table(columns: ({', '.join(widths)},), align: ({', '.join(align)},),\n"
-            f"  table.header({heads}, table.hline(stroke: 0.6pt)),\n{rows}\n)\n{note}"
-        ) + end
+        start, end = (
+            ("#block(breakable: false, above: 1.4em, below: 1.2em)[\n", "]") if whole else ("", "")
+        )
+        return (
+            start
+            + (
+                f'#block(above: 1.2em, below: 0.5em, sticky: true, text(9.5pt, weight: "bold", '
+                f"{caption}))\n"
+                f"#table(columns: ({', '.join(widths)},), align: ({', '.join(align)},),\n"
+                f"  table.header({heads}, table.hline(stroke: 0.6pt)),\n{rows}\n)\n{note}"
+            )
+            + end
+        )
 
     def inline(self, content: Rich) -> str:
         """Runs of text and marks."""

@@ -21,7 +21,7 @@ from standoff.note.outline import (
 
 WIDTH = 88
 _NEW_LINE = "\0"
-"""Stands for a break between `_inline` and `_wrapped`; user text can't hold it (`_clean`)."""
+"""Stands for a break between `_inline` and `wrapped`; user text can't hold it (`_clean`)."""
 
 
 def text(note: Outline, width: int = WIDTH) -> str:
@@ -32,7 +32,7 @@ def text(note: Outline, width: int = WIDTH) -> str:
     out += [note.kind, ""]
     pad = max((len(k) for k, _ in note.heading), default=0) + 3
     for key, value in note.heading:
-        out += _wrapped(value, width, f"{key + ':':<{pad}}", " " * pad)
+        out += wrapped(value, width, f"{key + ':':<{pad}}", " " * pad)
     out += ["", "─" * width, ""]
     for block in note.opening:
         out += [*block_lines(block, width), ""]
@@ -41,7 +41,7 @@ def text(note: Outline, width: int = WIDTH) -> str:
     if note.footnotes:
         out += ["NOTES", ""]
         for f in note.footnotes:
-            out += _wrapped(_inline(f.content), width, f"[{f.number}] ", "     ")
+            out += wrapped(_inline(f.content), width, f"[{f.number}] ", "     ")
         out.append("")
     if note.marking:
         out += ["", note.marking.center(width).rstrip()]
@@ -53,7 +53,8 @@ def section_lines(section: Section, width: int) -> list[str]:
     title = section.title.upper() if section.level == 1 else section.title
     out = [title, ""]
     for block in section.blocks:
-        out += [*block_lines(block, width), ""]
+        lines = block_lines(block, width)
+        out += [*lines, ""] if lines else []
     return out
 
 
@@ -61,12 +62,12 @@ def block_lines(block: Block, width: int = WIDTH) -> list[str]:
     """The lines of one block."""
     if isinstance(block, Paragraph):
         lead = f"{block.lead} " if block.lead else ""
-        return _wrapped(lead + _inline(block.content), width)
+        return wrapped(lead + _inline(block.content), width)
     if isinstance(block, Bullets):
         out: list[str] = []
         for i, item in enumerate(block.items, 1):
             sign = f"{i:>2}. " if block.numbered else "  - "
-            out += _wrapped(_inline(item), width, sign, "    ")
+            out += wrapped(_inline(item), width, sign, "    ")
             if i < len(block.items) and len(words(item)) > width:
                 out.append("")
         return out
@@ -80,24 +81,24 @@ def table_lines(table: Table, width: int = WIDTH) -> list[str]:
     """A table with columns between bars, cells wrapped to share the width."""
     cells = [[_clean(_inline(c)) for c in row] for row in table.rows]
     widths = _widths(table.columns, cells, width)
-    out = [*_wrapped(table.caption, width), ""]
+    out = [*wrapped(table.caption, width), ""] if table.caption else []
     heads = [c.title for c in table.columns]
     out += _row(heads, widths, table.columns)
     out.append("─┼─".join("─" * w for w in widths))
     for row in cells:
         out += _row(row, widths, table.columns)
     if table.note:
-        out += ["", *_wrapped(_inline(table.note), width)]
+        out += ["", *wrapped(_inline(table.note), width)]
     return out
 
 
 def _row(cells: list[str], widths: list[int], columns: tuple[Column, ...]) -> list[str]:
-    wrapped = [_cell(c, w) for c, w in zip(cells, widths, strict=True)]
-    height = max(len(w) for w in wrapped)
+    broken = [_cell(c, w) for c, w in zip(cells, widths, strict=True)]
+    height = max(len(b) for b in broken)
     lines = []
     for i in range(height):
         parts = []
-        for column, w, lines_ in zip(columns, widths, wrapped, strict=True):
+        for column, w, lines_ in zip(columns, widths, broken, strict=True):
             part = lines_[i] if i < len(lines_) else ""
             parts.append(part.rjust(w) if column.number else part.ljust(w))
         lines.append(" │ ".join(parts))
@@ -153,7 +154,8 @@ def _clean(text_: str) -> str:
     return visible.replace("│", "|")
 
 
-def _wrapped(text_: str, width: int, first: str = "", rest: str = "") -> list[str]:
+def wrapped(text_: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Lines of at most `width` columns; `first` and `rest` begin the first and the others."""
     out: list[str] = []
     for segment in text_.split(_NEW_LINE):
         out += textwrap.wrap(

@@ -89,7 +89,8 @@ class Writer:
 
     def reference(self, text: str) -> str:
         """A reference in words: title (the source's id once the title has been given), then
-        document, paragraph and sentence."""
+        document, paragraph and sentence.
+        """
         source, _, locator = text.partition("#")
         known = self._titles.get(source)
         name = source
@@ -134,7 +135,8 @@ class Writer:
         self, clause: str, what: str, name: str, probability: float, range90: Range | None
     ) -> str:
         """A sentence on the likeliest of several exclusive answers: `It is likely that CLAUSE`
-        from even odds up, else `The likeliest WHAT is NAME: unlikely`."""
+        from even odds up, else `The likeliest WHAT is NAME: unlikely`.
+        """
         if self.scale.rank(self.scale.word(probability)) > 3:
             return self.estimate(clause, probability, range90)
         line = self.annex_line(clause, probability, range90)
