@@ -192,6 +192,12 @@ class Twin:
         left = 1 - sum(out.values(), np.zeros(n))
         return {k: out.get(k, np.where(np.abs(left) < 1e-12, 0, left)) for k in odds_of}
 
+    def lifted(self, odds):
+        """1e-9 for what is impossible in some variants only."""
+        out = {k: np.where((p <= 1e-15) & np.any(p > 1e-15), 1e-9, p) for k, p in odds.items()}
+        total = sum(out.values())
+        return {k: p / total for k, p in out.items()}
+
     # --- sights
 
     def members(self, viewer):
@@ -263,7 +269,7 @@ class Twin:
             texts = {m: a.odds or "1" for m, a in open_.items()}
             wild = self.completed(texts, h.state, h.types, number, values=self.wild or None)
             open_ = {m: a for m, a in open_.items() if np.any(wild[m] != 0)}
-            odds = self.completed(texts, h.state, h.types, number)
+            odds = self.lifted(self.completed(texts, h.state, h.types, number))
         assert open_, (turn.id, number)
         rates = []
         for a in open_.values() if player else ():
@@ -332,7 +338,7 @@ class Twin:
         outcomes = {ending: np.ones(self.v)}
         if lottery:
             wild = self.completed(lottery, h.state, h.types, number, values=self.wild or None)
-            odds = self.completed(lottery, h.state, h.types, number)
+            odds = self.lifted(self.completed(lottery, h.state, h.types, number))
             outcomes = {k: odds[k] for k in lottery if np.any(wild[k] != 0)}
         for outcome, odds in outcomes.items():
             payoff = {p: self.payoff(p, h, outcome, number, states) for p in self.players}

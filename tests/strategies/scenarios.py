@@ -32,7 +32,7 @@ class _Writer:
     def __init__(self, draw: Any, structure: bool) -> None:
         self.draw = draw
         self.structure = structure  # whether types may enter more than payoffs
-        self.rounds = draw(st.integers(1, 3))
+        self.rounds = draw(st.sampled_from([1, 2, 2, 3]))
         self.players = list(PLAYERS[: draw(st.integers(1, 3))])
         self.types: dict[str, list[str]] = {}
         self.state: dict[str, Any] = {}
@@ -156,10 +156,10 @@ class _Writer:
         out: dict[str, Any] = {}
         for i in range(self.draw(st.integers(1, 3))):
             move: dict[str, Any] = {"then": self.effects()}
-            if i and some(self.draw, 0.4):
-                own = [actor] if actor in self.types and self.structure else []
+            if i and some(self.draw, 0.45):
+                own = [actor] * 2 if actor in self.types and self.structure else []
                 move["when"] = self.condition(self.visible(actor), own)
-            if i and some(self.draw, 0.12):
+            if i and some(self.draw, 0.2):
                 move["ends"] = self.pick("quit", "gamble")
             if some(self.draw, 0.2):
                 move["rate"] = self.pick("0.5", "days", "1 + q")
@@ -173,9 +173,9 @@ class _Writer:
         out: dict[str, Any] = {}
         n = self.draw(st.integers(1, 3))
         for i in range(n - 1):
-            odds = self.pick("0.25", "q", "f/2", "q/2", self.odds_of_state())
+            odds = self.pick("0.25", "q", "q/2") if some(self.draw, 0.5) else self.odds_of_state()
             out[f"o{i}"] = {"odds": odds, "then": self.effects()}
-            if some(self.draw, 0.15):
+            if some(self.draw, 0.25):
                 out[f"o{i}"]["ends"] = self.pick("quit", "gamble")
         out["rest_"] = {"odds": "rest", "then": self.effects(1)}
         self.sights(out)
@@ -184,13 +184,15 @@ class _Writer:
     def odds_of_state(self) -> str:
         owners = list(self.types) if self.structure else []
         test = self.condition(list(self.state), owners)
-        return self.pick(f"0.4 if {test} else 0.1", f"q * ({test})", f"0 if {test} else q",
-                         "max(0, q - 0.25)")  # fmt: skip
+        return self.pick(
+            f"0.4 if {test} else 0.1", f"q * ({test})", f"0 if {test} else q", "max(0, q - 0.25)"
+        )
 
     def turn(self, i: int) -> dict[str, Any]:
         owners = list(self.types) if self.structure else []
         turn: dict[str, Any] = {"id": f"t{i}"}
-        kinds = ["player", "player", "nature", "drift"] + ["together"] * (len(self.players) > 1)
+        kinds = ["player", "player", "player", "nature", "nature", "drift"]
+        kinds += ["together"] * (len(self.players) > 1)
         kind = self.pick(*kinds)
         if some(self.draw, 0.25):
             turn["rounds"] = [self.pick("1", "last", f"1-{self.rounds}")]
@@ -214,11 +216,11 @@ class _Writer:
         return [self.turn(i) for i in range(self.draw(st.integers(1, 4)))]
 
     def proposal(self, turns: list[dict[str, Any]]) -> dict[str, Any]:
-        if len(self.players) < 2 or not some(self.draw, 0.15):
+        if len(self.players) < 2 or not some(self.draw, 0.25):
             return {}
         a, b = self.players[:2]
         pact: dict[str, Any] = {"by": a, "to": [b]}
-        if some(self.draw, 0.3):
+        if some(self.draw, 0.5):
             pact["expires"] = "1962-10-23"
         turns += [
             {"id": "put", "actor": a, "proposes": ["pact"], "moves": {"hush": {}}},
