@@ -315,7 +315,7 @@ class Binder:
         expected, near = "", ""
         if text == "ending" or text in names.endings:
             expected = f"`ending is {text if text != 'ending' else names.endings[0]}`"
-        elif beside and text in names.levels:
+        elif levels and text in names.levels:
             expected = f"a level of {beside!r}: {', '.join(levels)}"
         elif text in names.levels:
             owner = names.levels[text][0]
@@ -327,7 +327,9 @@ class Binder:
             expected = f"`{text}(`"
         else:
             near = nearest(text, [*levels, *names.expression_names()])
-            expected = "a parameter, define, state variable" + (" or level" if beside else "")
+            expected = "a parameter, a define or a state variable"
+            if levels:
+                expected += f", or a level of {beside!r}: {', '.join(levels)}"
         return self.complain(
             "unknown-name",
             "this name has no meaning here" if not near else "no such name",
