@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from standoff.assess.models import Heading, Part, Range
 
 REPLAY = (
@@ -35,17 +37,17 @@ class BacktestDay(Part):
 
     as_of: str
     """The moment up to which the record was known, ISO."""
-    new_items: list[str] = []
+    new_items: list[str] = Field(default_factory=list)
     """Ids of the record items that became known since the day before."""
     belief: dict[str, dict[str, DayBelief]]
     """actor -> type"""
     endings: dict[str, float]
     """ending -> odds"""
-    next_moves: dict[str, float] = {}
+    next_moves: dict[str, float] = Field(default_factory=dict)
     """`actor.turn.move` -> odds, for the next choice of each actor that has one."""
-    judgements: list[DayJudgement] = []
+    judgements: list[DayJudgement] = Field(default_factory=list)
     """Audited statements that the record had not settled by then."""
-    settled: dict[str, bool] = {}
+    settled: dict[str, bool] = Field(default_factory=dict)
     """Statements that it had, and which way: not scored that day."""
     effective: float
     n: int
@@ -92,10 +94,10 @@ class Backtest(Part):
     seed: int
     days: list[BacktestDay]
     scores: list[Score]
-    statements: list[ResolvedStatement] = []
+    statements: list[ResolvedStatement] = Field(default_factory=list)
     ending: str = ""
     """Id of the ending that came about, where the scenario says."""
     caveat: str = REPLAY
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     """As in an assessment."""
-    warnings: list[str] = []
+    warnings: list[str] = Field(default_factory=list)

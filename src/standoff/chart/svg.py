@@ -34,7 +34,8 @@ def svg(spec: Spec) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
         f'aria-labelledby="t{name} d{name}" width="{size.get("width", "360")}" '
         f'height="{size.get("height", "240")}" {box[0] if box else ""}>'
-        f'<title id="t{name}">{escape(title)}</title><desc id="d{name}">{escape(description)}</desc>'
+        f'<title id="t{name}">{escape(title)}</title>'
+        f'<desc id="d{name}">{escape(description)}</desc>'
     )
     body = drawn[head.end() :]
     body = re.sub(r'\bid="(clip\d+)"', rf'id="{name}\1"', body)

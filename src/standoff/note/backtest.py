@@ -80,11 +80,11 @@ def _days(b: Backtest) -> Section:
         for actor, types in day.belief.items():
             known = actors.setdefault(actor, [])
             known += [t for t in types if t not in known]
-    for actor, types in actors.items():
+    for actor, held in actors.items():
         rows = []
         for day in b.days:
             cells = []
-            for t in types:
+            for t in held:
                 own = day.belief.get(actor, {}).get(t)
                 shown = f"{compact(own.probability)} ({compact_span(*own.range90)})" if own else ""
                 cells.append(rich(shown.replace(" ", NO_BREAK)))
@@ -96,13 +96,13 @@ def _days(b: Backtest) -> Section:
                 f"Belief in the types of {name} at the end of each day, in 100",
                 (
                     Column("Day", 0.7),
-                    *(Column(_label(b, f"{actor}.{t}", t), 1, number=True) for t in types),
+                    *(Column(_label(b, f"{actor}.{t}", t), 1, number=True) for t in held),
                 ),
                 tuple(rows),
                 rich(f"In brackets the 5th to 95th percentile {ASSUMPTIONS}."),
             )
         )
-        figure = _figure(b, actor, types)
+        figure = _figure(b, actor, held)
         if figure:
             blocks.append(figure)
     if b.days:

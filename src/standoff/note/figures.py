@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from standoff.assess.models import EndingOdds, MoveOdds
 from standoff.chart import (
@@ -56,13 +57,14 @@ def _naive(moment: str) -> dt.datetime | None:
         return None
 
 
-def odds(id: str, title: str, rows: list[MoveOdds] | list[EndingOdds]) -> Figure | None:
+def odds(id: str, title: str, rows: Sequence[MoveOdds | EndingOdds]) -> Figure | None:
     """Bars for next moves or endings."""
     ranked = sorted(rows, key=lambda r: -r.probability)[:MOST_ROWS]
     if len(ranked) < 3:  # two odds are read from the table
         return None
     bars = [
-        Odds(r.label or r.id, r.probability, *r.range90, compact(r.probability)) for r in ranked
+        Odds(r.label or r.id, r.probability, r.range90[0], r.range90[1], compact(r.probability))
+        for r in ranked
     ]
     description = (
         "Odds in 100: bar and tick show the probability, the line its range "

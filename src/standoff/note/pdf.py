@@ -58,6 +58,10 @@ _PREAMBLE = """\
 """
 
 
+_ROW_RULE = " table.hline(stroke: 0.3pt + luma(65%)),"
+_WHOLE = "#block(breakable: false, above: 1.4em, below: 1.2em)[\n"
+
+
 def pdf(note: Outline) -> bytes:
     """The note as a PDF."""
     import typst
