@@ -6,6 +6,7 @@ from expression_crisis import CRISIS, NAMES
 from standoff.errors import ScenarioError
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
+from standoff.scenario.queries import bind_query, parse_query
 
 
 def changed(**keys):
@@ -109,3 +110,25 @@ def test_two_turns_of_one_name_are_refused():
 def test_an_audience_may_have_the_name_of_its_variable():
     assert "world" in NAMES.variables
     assert "world" in NAMES.actors
+
+
+def test_record_items_have_names():
+    items = [
+        {"move": "usa.line.board", "at": "1962-10-22"},
+        {"move": "usa.line.board", "at": "1962-10-22"},
+        {"id": "letter", "move": "ussr.letter.pledge", "at": "1962-10-23"},
+        {"report": "said so", "at": "1962-10-24T10:00", "odds": [{"else": "0.5"}]},
+    ]
+    names = changed(record=items)
+    assert list(names.record) == [
+        "usa-line-board-1962-10-22",
+        "usa-line-board-1962-10-22-2",
+        "letter",
+        "report-1962-10-24",
+    ]
+    # The same as inference calls them, so that LR(item; ...) finds every item.
+    from standoff.infer.record import item_ids
+
+    assert item_ids(names.scenario) == tuple(names.record)
+    query = bind_query(parse_query("LR(usa-line-board-1962-10-22-2; ussr is hold)"), names)
+    assert query.body.item == "usa-line-board-1962-10-22-2"

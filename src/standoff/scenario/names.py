@@ -37,6 +37,7 @@ __all__ = [
     "ParameterInfo",
     "TurnInfo",
     "VariableInfo",
+    "record_ids",
 ]
 
 VariableKind = Literal["boolean", "levels", "integer", "number"]
@@ -149,7 +150,7 @@ class Names:
             actor: tuple(terms) for actor, terms in scenario.objectives.items()
         }
         self.record: dict[str, int] = {
-            item.id: index for index, item in enumerate(scenario.record) if item.id is not None
+            item: index for index, item in enumerate(record_ids(scenario))
         }
         problems = list(_clashes(self))
         if problems:
@@ -223,6 +224,28 @@ class Names:
     def expression_names(self) -> list[str]:
         """Names that may stand alone in an expression, for suggestions."""
         return [*self.variables, *self.parameters, *self.defines, *RESERVED, *self.actors]
+
+
+def record_ids(scenario: Scenario) -> tuple[str, ...]:
+    """A short name for each record item: its `id`, or one made from its move and day
+    (`usa-line-board-1962-10-26`, with a number behind where that is taken).
+    """
+    taken = {item.id for item in scenario.record if item.id}
+    names: list[str] = []
+    for item in scenario.record:
+        name = item.id
+        if not name:
+            what = item.move[0] if item.move else item.unknown or item.absence or "report"
+            stem = "".join(c if c.isalnum() or c == "_" else "-" for c in what.split(" ")[0])
+            day = (item.at or item.last or item.known or "")[:10]
+            name = stem = f"{stem}-{day}" if day else stem
+            count = 1
+            while name in taken:
+                count += 1
+                name = f"{stem}-{count}"
+            taken.add(name)
+        names.append(name)
+    return tuple(names)
 
 
 def _parameter(name: str, model: ParameterByType | Distribution) -> ParameterInfo:
