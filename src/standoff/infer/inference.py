@@ -7,7 +7,7 @@ and answers whatever can be asked of it. What it can be asked stands in files of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,14 @@ from standoff.solve.solution import Solution
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
+    from standoff.infer.belief import Moment, TypeBelief
+    from standoff.infer.diagnosticity import ItemEvidence
+    from standoff.infer.indicators import Awaited, Indicator
+    from standoff.infer.options import Options
+    from standoff.infer.outlook import NextTurn
+    from standoff.infer.pooling import Pooled
+    from standoff.infer.separation import Separation
+    from standoff.infer.surprise import Surprise
 
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
@@ -186,6 +194,88 @@ class Inference:
         return outcome_rows(self.compiled, measure.outcome)
 
     # -- what can be asked
+
+    def belief(self, actor: str) -> dict[str, TypeBelief]:
+        """Belief in each type of an actor, before and after the record."""
+        from standoff.infer.belief import belief
+
+        return belief(self, actor)
+
+    def as_(self, actor: str, type: str = "") -> dict[str, dict[str, Pooled]]:
+        """What an actor of a type believes of the others' types: other -> type -> probability."""
+        from standoff.infer.belief import belief_as
+
+        return belief_as(self, actor, type)
+
+    def over_time(self) -> list[Moment]:
+        """Belief after each moment at which something became known."""
+        from standoff.infer.belief import over_time
+
+        return over_time(self)
+
+    def diagnosticity(self, item: str | None = None) -> list[ItemEvidence]:
+        """What each item of the record (or one of them) says of each actor's type."""
+        from standoff.infer.diagnosticity import diagnosticity
+
+        return diagnosticity(self, item)
+
+    def next_moves(self, actor: str) -> list[NextTurn]:
+        """The turns at which an actor may choose next, with its moves there."""
+        from standoff.infer.outlook import next_moves
+
+        return next_moves(self, actor)
+
+    def endings(self) -> dict[str, Pooled]:
+        """Odds of each ending."""
+        from standoff.infer.outlook import endings
+
+        return endings(self)
+
+    def options(self, actor: str, type: str | None = None) -> Options | None:
+        """What each open option is worth to an actor (of a type) at its next choice."""
+        from standoff.infer.options import options
+
+        return options(self, actor, type)
+
+    def indicators(self, actor: str) -> list[Indicator]:
+        """What could be seen by the end of the next round, and what it would tell of a type."""
+        from standoff.infer.indicators import indicators
+
+        return indicators(self, actor)
+
+    def waiting_for(self, actor: str) -> list[Awaited]:
+        """What may happen before an actor's next choice, by how much it would change that."""
+        from standoff.infer.indicators import waiting_for
+
+        return waiting_for(self, actor)
+
+    def surprise(self) -> Surprise | None:
+        """How surprising the record is; None where there is none."""
+        from standoff.infer.surprise import surprise
+
+        return surprise(self)
+
+    def separation(self) -> list[Separation]:
+        """What each actor's turns tell of its type, in bits."""
+        from standoff.infer.separation import separation
+
+        return separation(self)
+
+    def warnings(self) -> list[str]:
+        """What is doubtful about the scenario's structure, in words."""
+        from standoff.infer.separation import warnings
+
+        return warnings(self)
+
+    def at_random(self) -> Inference:
+        """The same if everybody played at random: what the structure alone implies."""
+        from standoff.infer.surprise import with_uniform
+
+        play = with_uniform(self, self.solution.strategy)
+        return Inference(
+            self.compiled, self.payload, self.draws, replace(self.solution, strategy=play),
+            self.evidence, self.anchor,
+        )  # fmt: skip
 
     def answer(self, query: Query, *, view: View | None = None) -> RawAnswer:
         """The answer to a bound query; `view` replaces its own point of view."""

@@ -1,0 +1,240 @@
+"""The options of whoever must choose: what each is worth if it is taken now.
+
+An option is forced at the actor's next choice and all else goes on as solved; histories keep the
+weight that the record gave them. Values are in units of the actor's stake and relative to the best
+option. What has been earned before the present is the same for all and is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.infer.belief import actors_with_types
+from standoff.infer.outlook import next_moves
+from standoff.infer.payoffs import payoff_table
+from standoff.infer.pooling import Pooled, pool_values, ratio
+from standoff.infer.reach import Part, blocks, descend, part
+from standoff.infer.views import type_at, types_of
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class OptionValue:
+    """One option, in stakes, relative to the best."""
+
+    act: str
+    value: Pooled
+    by_opposing_type: dict[str, float]  # `actor.type` -> value, relative to the best option there
+    by_objective: dict[str, float]  # objective -> contribution, relative to the best option
+    regret: float  # mean loss against what turns out best
+    best_share: float  # weighted share of variants in which it is the best
+    per_variant: Float  # [V] value, not relative
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """The open options of an actor (of one type) at its next choice."""
+
+    actor: str
+    type: str  # "" for the mean over its types
+    turn: str
+    round: int
+    options: tuple[OptionValue, ...]  # best first
+    weight: Float  # [V] likelihood of the record and the type
+
+
+@dataclass(frozen=True, eq=False)
+class _Flow:
+    """What the histories that follow an option pass: payoff rows, with mass [rows, K, V]."""
+
+    rows: Int32
+    mass: Float
+    by_opponent: dict[str, Float]  # `actor.type` -> the same for that type alone
+
+
+def options(inference: Inference, actor: str, type: str | None = None) -> Options | None:
+    """What each open option is worth to an actor at its next choice; None where it has none."""
+    turns = next_moves(inference, actor)
+    if not turns:
+        return None
+    turn = turns[0]
+    compiled, game = inference.compiled, inference.compiled.game
+    types = types_of(compiled, actor)
+    own = None if type is None or not types else types.index(type)
+    player = game.players.index(actor)
+    stake = inference.payload.stake[game.type_start[player] : game.type_start[player + 1]]
+    flows = [
+        _flow(inference, actor, own, turn.step, move.act) for move in turn.moves
+    ]  # fmt: skip
+    profile = game.profile_type[:, player]
+
+    first, last = game.type_start[player], game.type_start[player + 1]
+    # In stakes either way: the payload of a player whose types stand in the tree is in stakes.
+    table = inference.payload.payoff[:, first:last] / stake[None, :, None]
+    paid = np.stack([_paid(f.rows, f.mass, table, profile) for f in flows])  # [options, V]
+    weight = _weight(inference, actor, own)
+    values = np.stack([ratio(p, weight) for p in paid])
+    solved = weight > 0
+    pooled = paid.sum(axis=1) / weight.sum()
+    best = int(np.argmax(pooled))
+    top = np.where(solved, np.where(np.isfinite(values), values, -np.inf).max(axis=0), 0.0)
+
+    opponents: dict[str, Float] = {}
+    for name in flows[0].by_opponent:
+        each = np.array([_paid(f.rows, f.by_opponent[name], table, profile).sum() for f in flows])
+        base = _weight(inference, actor, own, name).sum()
+        if base > 0:
+            opponents[name] = (each - each.max()) / base
+    objectives = _objectives(inference, actor, flows, stake, profile, weight.sum())
+
+    found = []
+    for i, move in enumerate(turn.moves):
+        gap = values[i] - values[best]
+        share = weight / weight.sum()
+        found.append(OptionValue(
+            move.act,
+            pool_values(gap, weight, float(pooled[i] - pooled[best])),
+            {name: float(v[i]) for name, v in opponents.items()},
+            {name: float(v[i] - v[best]) for name, v in objectives.items()},
+            float((share * np.where(solved, top - values[i], 0.0)).sum()),
+            float((share * (solved & (values[i] >= top - 1e-12))).sum()),
+            values[i],
+        ))  # fmt: skip
+    found.sort(key=lambda o: -o.value.value)
+    return Options(actor, type or "", turn.turn, turn.round, tuple(found), weight)
+
+
+def _flow(inference: Inference, actor: str, own: int | None, step: int, act: str) -> _Flow:
+    """Mass by payoff row of what follows if `act` is forced at `step`."""
+    below, start = _forced(inference, step, act)
+    compiled, game = inference.compiled, inference.compiled.game
+    ahead = np.ones(len(below.nodes), dtype=bool)
+    ahead[below.source] = False  # earned already
+    ahead &= game.payoff_row[below.nodes] > 0
+    rows, label = np.unique(game.payoff_row[below.nodes[ahead]], return_inverse=True)
+    return _Flow(rows.astype(np.int32), *_by_row(inference, actor, own, below, start, ahead, label))
+
+
+def _by_row(
+    inference: Inference, actor: str, own: int | None, below: Part, start: Float, ahead: Bool,
+    label: NDArray[np.intp],
+) -> tuple[Float, dict[str, Float]]:  # fmt: skip
+    from scipy.sparse import csr_matrix
+
+    compiled, game = inference.compiled, inference.compiled.game
+    nodes = below.nodes[ahead]
+    n, K = int(label.max(initial=-1)) + 1, game.n_profiles
+    pick = csr_matrix((np.ones(len(nodes)), (label, np.arange(len(nodes)))), shape=(n, len(nodes)))
+    mine = np.ones((1, K, 1)) if own is None else (type_at(compiled, actor, nodes) == own)[:, :, None]
+    masks = {
+        f"{other}.{t}": type_at(compiled, other, nodes) == i
+        for other in actors_with_types(inference)
+        if other != actor
+        for i, t in enumerate(types_of(compiled, other))
+    }
+    whole = np.zeros((n, K, inference.n_variants))
+    split = {
+        name: np.zeros_like(whole) for name, mask in masks.items() if not _by_profile(mask)
+    }  # fmt: skip
+    for block in blocks(below, inference.n_variants, arrays=2):
+        mass = descend(
+            below, inference.payload, inference.solution.strategy, start[:, :, block], block
+        )[ahead] * mine  # fmt: skip
+        width = mass.shape[2]
+        whole[:, :, block] = (pick @ mass.reshape(len(nodes), K * width)).reshape(n, K, width)
+        for name, table in split.items():
+            part_of = mass * masks[name][:, :, None]
+            table[:, :, block] = (pick @ part_of.reshape(len(nodes), -1)).reshape(n, K, width)
+    for name, mask in masks.items():
+        if _by_profile(mask):
+            split[name] = whole * (mask[:1].T[None] if len(mask) else 0.0)
+    return whole, split
+
+
+def _by_profile(mask: Bool) -> bool:
+    """Whether a mask [n, K] depends on the profile alone."""
+    return bool((mask == mask[:1]).all())
+
+
+def _forced(inference: Inference, step: int, act: str) -> tuple[Part, Float]:
+    """What lies ahead if `act` is made at `step` wherever it is open there."""
+    compiled, game = inference.compiled, inference.compiled.game
+    nodes, mass = inference.standing(inference.present)
+    keep = np.zeros(game.n_nodes, dtype=bool)
+    keep[nodes] = True
+    source = keep.copy()
+    here = slice(int(game.level_start[step]), int(game.level_start[step + 1]))
+    names = np.array([a.name == act for a in compiled.acts] + [False])
+    hit = names[compiled.edge_act]
+    owner = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
+    open_ = np.bincount(owner[hit], minlength=game.n_nodes) > 0
+    at_step = np.zeros(game.n_nodes, dtype=bool)
+    at_step[here] = open_[here]
+    above = np.maximum(game.parent, 0)
+    closed = at_step[above] & ~hit[np.maximum(game.parent_edge, 0)] & (game.parent >= 0)
+    odds = np.where(at_step[above] & hit[np.maximum(game.parent_edge, 0)], 1.0, np.nan)
+    for start, stop in zip(game.level_start[1:-1], game.level_start[2:], strict=True):
+        keep[start:stop] |= keep[game.parent[start:stop]] & ~closed[start:stop]
+    return part(game, keep, source, forced=odds), mass
+
+
+def _weight(
+    inference: Inference, actor: str, own: int | None, opponent: str | None = None
+) -> Float:
+    """[V] likelihood of the record, the actor's type, and an opponent's."""
+    compiled = inference.compiled
+    nodes, mass = inference.standing(inference.present)
+    mask = np.ones((len(nodes), compiled.game.n_profiles), dtype=bool)
+    if own is not None:
+        mask &= type_at(compiled, actor, nodes) == own
+    if opponent is not None:
+        other, _, label = opponent.partition(".")
+        mask &= type_at(compiled, other, nodes) == types_of(compiled, other).index(label)
+    return np.asarray((mass * mask[:, :, None]).sum(axis=(0, 1)), dtype=float)
+
+
+def _paid(rows: Int32, mass: Float, table: Float, profile: Int32) -> Float:
+    """[V] mass [rows, K, V] times pay [R, T, V]."""
+    total = np.zeros(mass.shape[2])
+    for k, t in enumerate(profile):
+        total += np.einsum("rv,rv->v", mass[:, k], table[rows, t])
+    return total
+
+
+def _objectives(
+    inference: Inference, actor: str, flows: list[_Flow], stake: Float, profile: Int32, base: float
+) -> dict[str, Float]:
+    """objective -> [options] pooled contribution, in stakes."""
+    found: dict[str, Float] = {}
+    units = _units(inference, actor)
+    for objective in inference.compiled.scenario.objectives.get(actor, {}):
+        table = payoff_table(inference, actor, objective) / stake[None, :, None]
+        if units is not None:
+            table = table * units[:, None, None]
+        found[objective] = (
+            np.array([_paid(f.rows, f.mass, table, profile).sum() for f in flows]) / base
+        )
+    return found
+
+
+def _units(inference: Inference, actor: str) -> Float | None:
+    """[R] factor that brings parts into the payload's units, where the actor's types stand in the
+    tree: there the payload is in stakes of the type, the parts are in the scenario's units.
+    """
+    compiled, game = inference.compiled, inference.compiled.game
+    player = game.players.index(actor)
+    if game.n_types[player] > 1 or not types_of(compiled, actor):
+        return None
+    whole = payoff_table(inference, actor, None)[:, 0].sum(axis=1)
+    scaled = inference.payload.payoff[:, game.type_start[player]].sum(axis=1)
+    return np.divide(scaled, whole, out=np.ones_like(whole), where=np.abs(whole) > 1e-12)

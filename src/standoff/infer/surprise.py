@@ -1,0 +1,153 @@
+"""How surprising the record is, and how much room it leaves for what nobody thought of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.game import END
+from standoff.infer.belief import actors_with_types
+from standoff.infer.events import standing_rows
+from standoff.infer.reach import blocks, descend, part
+from standoff.infer.views import unfiltered
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Int32 = NDArray[np.int32]
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Surprise:
+    """The record's probability beside that of records that the model itself would make."""
+
+    log_probability: float
+    """Natural logarithm of the likelihood of the record, the mean over solved variants."""
+    percentile: float
+    """Share of the records that the model would make which are less probable than this one."""
+    residual: dict[str, tuple[float, float]]
+    """actor -> prior and posterior odds of something not thought of (near-uniform play)."""
+
+
+def surprise(inference: Inference) -> Surprise | None:
+    """None where nothing has been recorded.
+
+    Records that the model would make are not simulated but counted, one for each way in which play
+    can have gone up to the present, told apart as finely as this record tells. Reports are left out
+    of the comparison: the model says how likely they are, not which might have been written.
+    """
+    if not inference.evidence.items:
+        return None
+    solved = inference.solution.solved
+    likelihood = inference.standing(inference.present)[1].sum(axis=(0, 1))
+    mean = float(likelihood.sum() / max(1, solved.sum()))
+    return Surprise(
+        float(np.log(mean)) if mean > 0 else float("-inf"),
+        _percentile(inference),
+        {a: residual(inference, a, likelihood) for a in actors_with_types(inference)},
+    )
+
+
+def _percentile(inference: Inference) -> float:
+    compiled, evidence = inference.compiled, inference.evidence
+    step = inference.present
+    nodes = unfiltered(compiled, evidence.histories.level, step)
+    probability = _reach_of(inference, nodes)
+    keys = _as_recorded(inference, nodes)
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.ravel()
+    odds = np.bincount(group, weights=probability)
+    ours = np.bincount(
+        group[np.searchsorted(nodes, evidence.frontier)],
+        weights=evidence.weight[evidence.frontier]
+        * probability[np.searchsorted(nodes, evidence.frontier)],
+        minlength=len(odds),
+    )
+    if ours.sum() <= 0:
+        return 0.0
+    less = np.array([odds[odds < p * (1 - 1e-12)].sum() for p in odds[ours > 0]])
+    return float((less * ours[ours > 0]).sum() / ours.sum() / max(odds.sum(), 1e-300))
+
+
+def _reach_of(inference: Inference, nodes: Int32) -> Float:
+    """[n] probability of coming to some nodes, the mean over solved variants."""
+    game = inference.compiled.game
+    keep = np.zeros(game.n_nodes, dtype=bool)
+    at = nodes
+    while len(at):
+        keep[at] = True
+        at = np.unique(game.parent[at])
+        at = at[at >= 0]
+        at = at[~keep[at]]
+    source = np.zeros(game.n_nodes, dtype=bool)
+    source[0] = True
+    way = part(game, keep, source)
+    start = (inference.payload.prior * inference.solution.solved)[None]
+    total = np.zeros(len(nodes))
+    for block in blocks(way, inference.n_variants):
+        mass = descend(
+            way, inference.payload, inference.solution.strategy, start[:, :, block], block
+        )
+        total += mass[way.place[nodes]].sum(axis=(1, 2))
+    return total / max(1, int(inference.solution.solved.sum()))
+
+
+def _as_recorded(inference: Inference, nodes: Int32) -> Int32:
+    """[n, steps + 1] what a desk like ours would have written of the way to each node."""
+    compiled, evidence = inference.compiled, inference.evidence
+    step = inference.present
+    rows = standing_rows(compiled, nodes, step)
+    acts = evidence.histories.act[rows.end, :step]
+    keys = np.zeros((len(nodes), step + 1), dtype=np.int32)
+    visible = np.array([a.desk_sees and not a.quiet for a in compiled.acts] + [False])
+    for level in range(step):
+        status = evidence.status.get(level, "unknown")
+        if status == "unknown":
+            continue
+        label = np.where(visible[acts[:, level]], acts[:, level] + 1, 0)
+        if status == "items":
+            label = acts[:, level] + 1
+            for one in evidence.items:
+                if one.kind == "move" and level in one.steps:
+                    label = np.where(np.isin(acts[:, level], one.acts), one.acts[0] + 1, label)
+        keys[:, level] = label
+    stopped = (compiled.game.actor[nodes] == END) & (rows.ending >= 0)
+    keys[:, step] = np.where(stopped, rows.ending + 1, 0)
+    return keys
+
+
+def residual(inference: Inference, actor: str, likelihood: Float) -> tuple[float, float]:
+    """Prior and posterior odds that an actor plays near-uniformly: something not thought of."""
+    from standoff.infer.inference import Inference as Again
+
+    prior = inference.compiled.scenario.solve.residual
+    uniform = replace(
+        inference.solution, strategy=with_uniform(inference, inference.solution.strategy, actor)
+    )
+    other = Again(
+        inference.compiled, inference.payload, inference.draws, uniform, inference.evidence
+    )
+    instead = float(other.standing(inference.present)[1].sum())
+    modelled = float(likelihood.sum())
+    total = prior * instead + (1 - prior) * modelled
+    return prior, prior * instead / total if total > 0 else prior
+
+
+def with_uniform(inference: Inference, strategy: Float, actor: str | None = None) -> Float:
+    """[A, V] the strategies with one actor (or everybody) playing by rates alone."""
+    game = inference.compiled.game
+    rates = np.exp(inference.payload.log_rate[game.rate_row])  # [B, V]
+    owner = np.repeat(np.arange(len(game.cell_player)), np.diff(game.action_start))
+    total = np.zeros((len(game.cell_player), rates.shape[1]))
+    np.add.at(total, owner, rates)
+    odds = rates / total[owner]
+    width = game.n_types[game.cell_player[owner]]
+    spread = np.repeat(odds, width, axis=0)
+    if actor is None:
+        return spread
+    mine = np.repeat(game.cell_player[owner] == game.players.index(actor), width)
+    return np.where(mine[:, None], spread, strategy)
