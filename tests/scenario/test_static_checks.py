@@ -140,14 +140,16 @@ CASES = [
     # record
     ("turn-not-played", "at: 2030-01-01T12:00", "at: 2030-01-03T12:00", "red.open.threaten",
      "found:round 2"),
-    ("record-order", "    source: cable#2", "    source: cable#2\n  - {at: 2030-01-01, unknown: open}",
+    ("record-order", "    source: cable#2",
+     "    source: cable#2\n  - {at: 2030-01-01, unknown: open}",
      "2030-01-01", "found:2030-01-01 after 2030-01-03"),
     ("known-before", "known: 2030-01-04", "known: 2030-01-02", "2030-01-02", None),
     ("one-of", "report: the sky darkens", "report: x\n    unknown: chance", None, None),
     ("record-else", "      - {else: 0.2}\n", "", "odds", None),
     ("missing-key", "observer: {sees_as: [public, blue], actor: blue}\n", "", "record", None),
     ("bad-refines", "    report: the sky darkens\n    odds:\n      - {when: dice did chance.storm,"
-     " p: 0.9}\n      - {else: 0.2}", "    move: dice.chance.sun\n    refines: first", "first", None),
+     " p: 0.9}\n      - {else: 0.2}", "    move: dice.chance.sun\n    refines: first", "first",
+     None),
     ("duplicate-id", "  - at: 2030-01-03\n", "  - id: first\n    at: 2030-01-03\n", "first", None),
 ]  # fmt: skip
 
@@ -176,10 +178,12 @@ WARNINGS = [
     ("unused", "  limit: 2", "  limit: 2\n  spare: 3", "spare"),
     ("unused", "  heat: tension + limit", "  heat: tension + limit\n  cold: 1", "cold"),
     ("unused", "  mood: {levels", "  idle: {start: false}\n  mood: {levels", "idle"),
-    ("unused", "  cable: {title: Cables}", "  cable: {title: Cables}\n  book: {title: A book}", "book"),
+    ("unused", "  cable: {title: Cables}",
+     "  cable: {title: Cables}\n  book: {title: A book}", "book"),
     ("unused", "moves:\n  threat", "moves:\n  other: {}\n  threat", "other"),
     ("no-stake", "dove: {stake: 2}", "dove: {}", "dove"),
-    ("no-objective", "  blue:\n    calm: {value: -(ending is war), each_round: -tension, discount: 0.9}\n",
+    ("no-objective",
+     "  blue:\n    calm: {value: -(ending is war), each_round: -tension, discount: 0.9}\n",
      "", "blue"),
     ("unreachable", "  peace: {label: peace}", "  peace: {label: peace}\n  truce: {label: a truce}",
      "truce"),

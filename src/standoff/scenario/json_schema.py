@@ -20,7 +20,7 @@ __all__ = ["SCHEMA_FILE", "schema", "schema_text", "write_schema"]
 
 SCHEMA_FILE = Path(__file__).parent / "schema" / "scenario-1.json"
 """Where the published schema is kept in the package."""
-_ID = "https://standoff.example/schema/scenario-1.json"
+_ID = "standoff/scenario-1.json"
 _TEXT = ["string", "number", "boolean"]
 _SHORT = {"Distribution", "Resolved"}
 """Models that may be written as a bare value."""
@@ -102,6 +102,9 @@ def _widened(node: Any) -> Any:
     if kind == "string" and "enum" not in node and "const" not in node:
         if "pattern" not in node:
             out["type"] = list(_TEXT)
+    elif {"true", "false"} <= set(node.get("enum", ())):
+        out = {**out, "enum": [*node["enum"], True, False]}
+        out.pop("type", None)
     elif kind == "array" and "prefixItems" in node:
         out["items"] = False
     out.pop("title", None)

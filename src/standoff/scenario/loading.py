@@ -135,8 +135,16 @@ def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
             parameters[base] = ParameterByType(by=held.by, label=held.label, **entries)
     if problems:
         raise ScenarioError(problems)
-    out = scenario.model_copy(update={"parameters": parameters})
-    return attach(out, positions_of(scenario))
+    # What is fixed varies with nothing: its correlations go, and the others keep their places.
+    kept = [
+        (index, each)
+        for index, each in enumerate(scenario.correlate)
+        if not any(key in settings or key.partition(".")[0] in settings for key in each.between)
+    ]
+    update = {"parameters": parameters, "correlate": tuple(each for _, each in kept)}
+    origins = {f"correlate.{new}": f"correlate.{old}" for new, (old, _) in enumerate(kept)}
+    out = scenario.model_copy(update=update)
+    return attach(out, positions_of(scenario).with_origins(origins))
 
 
 def _fixed(held: Distribution, value: str) -> Distribution:
