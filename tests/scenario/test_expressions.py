@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
-from expression_crisis import NAMES
+from expression_crisis import CRISIS, NAMES
 
 from standoff.errors import ScenarioError
 from standoff.scenario.expressions import (
@@ -27,6 +27,8 @@ from standoff.scenario.expressions import (
     types_in,
     variables_in,
 )
+from standoff.scenario.models import Scenario
+from standoff.scenario.names import Names
 
 
 def value(text, **names):
@@ -305,3 +307,43 @@ def test_lark_is_loaded_only_when_needed():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def crowded(defines):
+    """Names of the small crisis with these defines."""
+    return Names(Scenario.model_validate({**CRISIS, "defines": defines}))
+
+
+def codes(text, names):
+    with pytest.raises(ScenarioError) as caught:
+        bind(parse(text), names)
+    return {p.code for p in caught.value.problems}
+
+
+def test_defines_that_need_each_other_are_told():
+    names = crowded({"a": "b + 1", "b": "c*2", "c": "a", "d": "d"})
+    with pytest.raises(ScenarioError) as caught:
+        bind(parse("a"), names)
+    (only,) = caught.value.problems
+    assert (only.code, only.path) == ("define-cycle", "defines.c")
+    assert "a -> b -> c -> a" in only.message
+    assert codes("d", names) == {"define-cycle"}
+
+
+def test_defines_are_bounded_too():
+    chain = {f"d{n}": f"d{n + 1} + 1" for n in range(2000)}
+    assert codes("d0", crowded({**chain, "d2000": "1"})) == {"expression-too-deep"}
+    deep = {f"d{n}": "-" * 90 + f"d{n + 1}" for n in range(50)}
+    assert codes("d0", crowded({**deep, "d50": "1"})) == {"expression-too-deep"}
+    wide = {f"d{n}": f"d{n + 1} + d{n + 1}" for n in range(60)}  # 2**60 parts
+    assert codes("d0", crowded({**wide, "d60": "1"})) == {"expression-too-deep"}
+    some = {f"d{n}": f"d{n + 1} + d{n + 1}" for n in range(10)}
+    tree = bind(parse("d0"), crowded({**some, "d10": "1"}))
+    assert evaluate(tree, lambda leaf: 0.0) == 1024
+
+
+def test_a_mistake_in_a_define_is_told_at_the_define():
+    with pytest.raises(ScenarioError) as caught:
+        bind(parse("1 + a"), crowded({"a": "tension + tensoin"}))
+    (only,) = caught.value.problems
+    assert (only.path, only.position.column) == ("defines.a", 11)

@@ -103,7 +103,7 @@ class Binder:
         self.problems: list[Any] = []
         self.defines: dict[tuple[str, str | None], Expr] = {}
         self.open: list[str] = []
-        self.anchor: int | None = None  # column of the define's use, while inside a define
+        self.below = 0  # levels of the defines that are being written out
 
     def bound(self, expr: Expr, beside: str | None = None) -> Expr:
         """The bound tree, or `ScenarioError`."""
@@ -352,12 +352,7 @@ class Binder:
             self.place = self.names.place(f"defines.{text}")
             self.open.append(text)
             try:
-                tree = read(self.names.defines[text], self.place)
-                result = self.visit(tree, beside)
-                if len(self.open) > MAX_DEPTH or result.depth > MAX_DEPTH or result.size > MAX_SIZE:
-                    result = self.complain(
-                        "expression-too-deep", "the define is too large once written out", result
-                    )
+                result = self.written_out(read(self.names.defines[text], self.place), beside)
             except ScenarioError as error:
                 self.problems.extend(error.problems)
                 result = Number(0.0)
@@ -367,6 +362,22 @@ class Binder:
             self.defines[key] = result
             self.misplaced(node, result, before)
         return self.defines[key]
+
+    def written_out(self, tree: Expr, beside: str | None) -> Expr:
+        """Bind the tree of a define, unless it leads too deep: defines that stand in each other
+        add up on the stack, whatever comes of them.
+        """
+        self.below += tree.depth + 2
+        try:
+            if self.below <= 2 * MAX_DEPTH:
+                result = self.visit(tree, beside)
+                if result.depth <= MAX_DEPTH and result.size <= MAX_SIZE:
+                    return result
+            return self.complain(
+                "expression-too-deep", "the define is too large once written out", tree
+            )
+        finally:
+            self.below -= tree.depth + 2
 
     def misplaced(self, node: Name, result: Expr, before: int) -> None:
         """Say at the use of a define what in it may not stand here."""

@@ -57,6 +57,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "rint": (1, 1),
 }
 """Functions with the least and greatest number of their arguments."""
+QUERY_FUNCTIONS = ("P", "E", "LR", "D", "belief", "price", "do")
 CLOCK_WORDS = ("round", "day", "days_left", "days")
 KEYWORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "true", "false"})
 RESERVED = KEYWORDS | {*CLOCK_WORDS, "ending"} | FUNCTIONS.keys()
@@ -288,14 +289,17 @@ def _syntax(
     width = max(1, len(found))
     before = re.search(r"([A-Za-z_][A-Za-z0-9_]*)\s*$", text[: column - 1])
     if found == "(" and before and before[1] not in KEYWORDS:
-        near = "rint" if before[1] == "round" else nearest(before[1], FUNCTIONS)
+        known = [*FUNCTIONS, *(QUERY_FUNCTIONS if grammar == "query" else ())]
+        near = "rint" if before[1] == "round" else nearest(before[1], known)
+        if before[1].upper() in known:
+            near = before[1].upper()
         return place.fail(
             "unknown-name",
             "no such function",
             before.start() + 1,
             len(before[1]),
             found=f"`{before[1]}`",
-            expected="one of " + ", ".join(FUNCTIONS),
+            expected="one of " + ", ".join(known),
             nearest=near,
         )
     expected = _HINTS.get(found, "")
