@@ -1,0 +1,42 @@
+"""From a crisis to everything that a note says of it. The package itself can be called:
+``so.assess("cuba-1962")``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from standoff.callable_module import make_callable
+
+if TYPE_CHECKING:
+    from standoff.assess.asking import ask as ask
+    from standoff.assess.asking import explain as explain
+    from standoff.assess.assessing import assess as assess
+    from standoff.assess.backtesting import backtest as backtest
+    from standoff.assess.keeping import keep as keep
+    from standoff.assess.schemas import json_schema as json_schema
+    from standoff.assess.whole_check import check as check
+    from standoff.assess.whole_check import check_all as check_all
+
+_HOMES = {
+    "ask": "asking",
+    "assess": "assessing",
+    "backtest": "backtesting",
+    "check": "whole_check",
+    "check_all": "whole_check",
+    "explain": "asking",
+    "json_schema": "schemas",
+    "keep": "keeping",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'standoff.assess' has no attribute {name!r}")
+    return getattr(import_module(f"standoff.assess.{home}"), name)
+
+
+make_callable(__name__)

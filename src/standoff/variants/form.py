@@ -35,7 +35,7 @@ class Change:
 def changes(
     batch: Batch, split: Sequence[str], seed: int, progress: Progress | None = None
 ) -> Iterator[Change]:
-    """The changes of a small batch (see `subset_batch`); `split` names moves to be written twice."""
+    """The changes of a small batch (see `small`); `split` names moves to be written twice."""
     scenario, n = batch.scenario, batch.draws.n_variants
     yield Change(
         "round-more",

@@ -1,0 +1,255 @@
+"""What lies ahead: next moves, endings, options, indicators, tactics, aims, what is awaited."""
+
+from __future__ import annotations
+
+from standoff.assess.answering import finite, finite_range, unit
+from standoff.assess.chain import Chain
+from standoff.assess.models import (
+    EndingOdds,
+    Indicator,
+    MoveOdds,
+    NextMoves,
+    ObjectivePart,
+    Option,
+    OptionsOf,
+    Outlook,
+    TacticPart,
+    WaitingPart,
+)
+from standoff.infer.belief import actors_with_types
+from standoff.infer.indicators import indicators as seen_next
+from standoff.infer.indicators import waiting_for
+from standoff.infer.inference import Inference
+from standoff.infer.options import options as options_of
+from standoff.infer.outlook import endings, next_moves
+from standoff.scenario.names import Names
+from standoff.words import standard as standard_of
+
+SEEN_OFTEN = 0.005
+"""Next turns that are reached less often than this are left out of the outlook."""
+
+
+def label_of(names: Names, act: str) -> str:
+    """A move's own words, or its name."""
+    held = names.acts.get(act)
+    return held.model.label or held.move.replace("_", " ") if held else act
+
+
+def outlook(chain: Chain, standard: str) -> Outlook:
+    """Odds of each player's next choice and of the endings."""
+    inference, names = chain.inference, chain.batch.compiled.names
+    scale = standard_of(standard)
+    found = []
+    for player in inference.compiled.game.players:
+        for turn in next_moves(inference, player):
+            if not turn.reached.value > SEEN_OFTEN:
+                continue
+            moves = [
+                MoveOdds(
+                    id=m.act,
+                    label=label_of(names, m.act),
+                    probability=unit(m.odds.value),
+                    range90=finite_range(m.odds.range90) or (0.0, 1.0),
+                    words=scale.word(unit(m.odds.value)),
+                    by_type={
+                        t: unit(p.value)
+                        for t, p in m.by_type.items()
+                        if finite(p.value) is not None
+                    },
+                )
+                for m in turn.moves
+            ]
+            found.append(NextMoves(actor=player, turn=turn.turn, moves=moves))
+    ends = [
+        EndingOdds(
+            id=name,
+            label=_ending(chain, name),
+            probability=unit(odds.value),
+            range90=finite_range(odds.range90) or (0.0, 1.0),
+            words=scale.word(unit(odds.value)),
+        )
+        for name, odds in endings(inference).items()
+        if finite(odds.value) is not None and odds.value > 0
+    ]
+    return Outlook(next=found, endings=ends)
+
+
+def _ending(chain: Chain, name: str) -> str:
+    held = chain.scenario.ends.get(name)
+    if held is not None and held.label:
+        return held.label
+    return "the clock runs out" if name == "time" else name.replace("_", " ")
+
+
+def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
+    """Whose options the note gives: `ACTOR`, `ACTOR.TYPE`, or by default the desk's actor."""
+    from standoff.errors import Problem, ScenarioError, nearest
+
+    players = list(chain.batch.compiled.game.players)
+    if for_ is None:
+        observer = chain.scenario.observer
+        return [(observer.actor, None)] if observer and observer.actor in players else []
+    actor, _, kind = for_.partition(".")
+    if actor not in players:
+        raise ScenarioError(
+            Problem(
+                "unknown-actor",
+                "--for names no player",
+                found=actor,
+                expected="one of " + ", ".join(players),
+                nearest=nearest(actor, players),
+            )  # fmt: skip
+        )
+    kinds = list(chain.scenario.actors[actor].types)
+    if kind and kind not in kinds:
+        raise ScenarioError(
+            Problem(
+                "unknown-type",
+                f"--for: {actor} has no such type",
+                found=kind,
+                expected="one of " + ", ".join(kinds) if kinds else "no type",
+                nearest=nearest(kind, kinds),
+            )  # fmt: skip
+        )
+    return [(actor, kind or None)]
+
+
+def options(chain: Chain, for_: str | None) -> list[OptionsOf]:
+    """The options of whoever must choose, and of each of its types where none is named."""
+    found = []
+    for actor, kind in whose(chain, for_):
+        kinds: list[str | None] = [kind]
+        if kind is None:
+            kinds += list(chain.scenario.actors[actor].types)
+        for each in kinds:
+            part = _options(chain, actor, each)
+            if part is not None:
+                found.append(part)
+    return found
+
+
+def _options(chain: Chain, actor: str, kind: str | None) -> OptionsOf | None:
+    found = options_of(chain.inference, actor, kind)
+    if found is None:
+        return None
+    names = chain.batch.compiled.names
+    return OptionsOf(
+        actor=actor,
+        type=found.type,
+        turn=found.turn,
+        options=[
+            Option(
+                id=o.act,
+                label=label_of(names, o.act),
+                value=o.value.value,
+                range90=finite_range(o.value.range90) or (o.value.value, o.value.value),
+                by_opposing_type=o.by_opposing_type,
+                by_objective=o.by_objective,
+                regret=o.regret,
+                best_share=unit(o.best_share),
+            )
+            for o in found.options
+            if finite(o.value.value) is not None
+        ],
+    )
+
+
+def indicators(chain: Chain, most: int = 8) -> list[Indicator]:
+    """What could be seen by the end of the next round and what it would tell, most telling first,
+    of every actor but the desk's own.
+    """
+    observer = chain.scenario.observer
+    own = observer.actor if observer else None
+    names = chain.batch.compiled.names
+    found = []
+    for actor in actors_with_types(chain.inference):
+        if actor == own:
+            continue
+        found += [
+            Indicator(
+                id=i.act,
+                label=label_of(names, i.act),
+                about=i.about,
+                bits=max(i.bits, 0.0),
+                probability=unit(i.odds.value),
+                direction=i.direction,
+                if_seen=i.if_seen,
+            )
+            for i in seen_next(chain.inference, actor)
+            if finite(i.odds.value) is not None
+        ]
+    return sorted(found, key=lambda i: (-i.bits, i.id))[:most]
+
+
+def waiting(chain: Chain, most: int = 6) -> list[WaitingPart]:
+    """Events before an actor's next move after which its play would change most."""
+    names = chain.batch.compiled.names
+    found = []
+    for player in chain.inference.compiled.game.players:
+        for awaited in waiting_for(chain.inference, player):
+            change = finite(awaited.change.value)
+            if change is not None:
+                found.append(
+                    WaitingPart(
+                        actor=player,
+                        event=awaited.act,
+                        label=label_of(names, awaited.act),
+                        probability=unit(awaited.odds.value),
+                        total_variation=unit(change),
+                    )
+                )
+    return sorted(found, key=lambda w: (-w.total_variation, w.event))[:most]
+
+
+def tactics(inference: Inference) -> list[TacticPart]:
+    """Each actor's tactics: what has been done under them, what they serve, odds of more."""
+    names = inference.compiled.names
+    done = {name for one in inference.evidence.items for name in one.item.move or ()}
+    found = []
+    for player in names.players:
+        for tactic in names.tactics:
+            acts = names.acts_with(tactic, player)
+            if not acts:
+                continue
+            found.append(
+                TacticPart(
+                    actor=player,
+                    tactic=tactic,
+                    moves=[a.name for a in acts if a.name in done],
+                    serves=list(dict.fromkeys(s for a in acts for s in a.model.serves)),
+                    probability_ahead=_ahead(inference, f"{player} will tactic {tactic}"),
+                )
+            )
+    return found
+
+
+def _ahead(inference: Inference, event: str) -> float | None:
+    found = inference.ask(f"P({event})")
+    number = finite(found.value)
+    return unit(number) if number is not None else None
+
+
+def objectives(inference: Inference, stakes: dict[str, dict[str, float]]) -> list[ObjectivePart]:
+    """What each type can expect from each of its objectives, in its stakes."""
+    scenario = inference.compiled.scenario
+    found = []
+    for actor, terms in scenario.objectives.items():
+        if actor not in stakes:
+            continue
+        kinds = list(scenario.actors[actor].types) or [""]
+        for kind in kinds:
+            unit_of = stakes[actor].get(kind, next(iter(stakes[actor].values())))
+            for name, term in terms.items():
+                given = f" | {actor} is {kind}" if kind else ""
+                value = finite(inference.ask(f"E({actor}.{name}{given})").value)
+                if value is not None and unit_of:
+                    found.append(
+                        ObjectivePart(
+                            actor=actor,
+                            type=kind,
+                            objective=name,
+                            label=term.label,
+                            expected=value / unit_of,
+                        )
+                    )
+    return found
