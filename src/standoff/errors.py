@@ -47,6 +47,7 @@ class Problem:
     expected: str = ""
     nearest: str = ""
     severity: Severity = "error"
+    text: str = ""  # what `position` points into, where that is no file (a query)
 
     def __str__(self) -> str:
         where = str(self.position) if self.position else self.path

@@ -307,6 +307,7 @@ def test_errors_point_at_the_place(text, code, column, near):
     (only,) = problems(text)
     assert (only.code, only.position.column, only.nearest) == (code, column, near)
     assert only.position.file == "query"
+    assert only.text == text  # so that it can be shown with a caret
 
 
 def test_hints_say_what_to_write():

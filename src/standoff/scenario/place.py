@@ -22,12 +22,14 @@ class Inside(Protocol):
 class Place:
     """A text that a user wrote: its key path, and the positions of the file where there is one.
 
-    Without positions a problem points into the text itself: `file` stands for it.
+    Without positions a problem points into the text itself: `file` stands for it, and `text`, where
+    it is given, goes with the problem so that it can be shown.
     """
 
     path: str = ""
     positions: Inside | None = None
     file: str = "expression"
+    text: str = ""
 
     def at(self, column: int, width: int = 1) -> Position:
         """Position of a column (from 1) of the text."""
@@ -47,7 +49,7 @@ class Place:
     ) -> Problem:
         """A complaint that points at `column`."""
         where = self.at(column, width)
-        return Problem(code, message, where, self.path, found, expected, nearest)
+        return Problem(code, message, where, self.path, found, expected, nearest, text=self.text)
 
     def fail(
         self,

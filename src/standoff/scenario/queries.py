@@ -52,7 +52,7 @@ __all__ = [
 
 def parse_query(text: str, where: Where = None) -> Query:
     """The tree of a query, not bound yet. Raises `QueryError` with the column."""
-    place = Place(file="query") if where is None else as_place(where)
+    place = Place(file="query", text=text) if where is None else as_place(where)
     try:
         return _parsed(text)
     except ScenarioError:
@@ -65,7 +65,7 @@ def parse_query(text: str, where: Where = None) -> Query:
 def parse_event(text: str, where: Where = None) -> Expr:
     """The tree of an event (a report's `when:`, an absence), not bound yet."""
     query = parse_query(text, where)
-    place = Place(file="query") if where is None else as_place(where)
+    place = Place(file="query", text=text) if where is None else as_place(where)
     if query.view is not None or any(isinstance(n, Value) for n in walk(query.body)):
         column = query.view.column if query.view else query.body.column
         problem: Problem = place.problem(

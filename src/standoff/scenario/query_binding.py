@@ -51,7 +51,7 @@ def bind_query(query: Query, names: Names, *, where: Where = None) -> Query:
     """`query` with its names resolved and its `kind` told. Raises `QueryError` with every problem
     that was found, each at its column.
     """
-    binder = QueryBinder(names, EVERYTHING, _place(where))
+    binder = QueryBinder(names, EVERYTHING, _place(where, query.text))
     try:
         view = None if query.view is None else binder.view(query.view)
         kind = _kind(query.body)
@@ -74,8 +74,8 @@ def bind_event(event: Expr, names: Names, *, where: Where = None) -> Expr:
         raise QueryError(error.problems) from None
 
 
-def _place(where: Where) -> Place:
-    return Place(file="query") if where is None else as_place(where)
+def _place(where: Where, text: str = "") -> Place:
+    return Place(file="query", text=text) if where is None else as_place(where)
 
 
 Conduct = TypeVar("Conduct", bound=NextMoves | TurnOf | TypeOf)
