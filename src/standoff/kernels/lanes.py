@@ -121,6 +121,19 @@ def store(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
 
 
 @intrinsic
+def peek(typingctx: Any, array: Any, place: Any) -> Any:
+    """``array[place]`` of a flat array of whole numbers, without numba's test for a negative place."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        where = context.cast(builder, args[1], sig.args[1], types.intp)
+        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        value = builder.load(builder.gep(data, [where]))
+        return context.cast(builder, value, sig.args[0].dtype, types.intp)
+
+    return types.intp(array, place), codegen
+
+
+@intrinsic
 def broadcast(typingctx: Any, value: Any) -> Any:
     """The same number in every lane."""
 

@@ -11,7 +11,7 @@ from standoff.kernels.backward import upward
 from standoff.kernels.compiling import kernel
 from standoff.kernels.forward import chance_reach, downward
 from standoff.kernels.lanes import (
-    WIDTH, broadcast, fma, greater, lesser, load, magnitude, store, where_less,
+    WIDTH, broadcast, fma, greater, lesser, load, magnitude, peek, store, where_less,
 )  # fmt: skip
 
 
@@ -59,42 +59,43 @@ def check(tree, precision, numbers, work, image, gap):  # type: ignore[no-untype
 
 
 @kernel
-def relax(y, image, step, n):  # type: ignore[no-untyped-def]
-    """``y += step * (image - y)`` lane by lane; a lane with step 0 keeps its bytes."""
-    d = load(step, 0)
-    zero = broadcast(0.0)
-    for i in range(n):
-        old = load(y, i * WIDTH)
-        new = fma(d, load(image, i * WIDTH) - old, old)
-        store(y, i * WIDTH, where_less(zero, d, new, old))
-
-
-@kernel
-def relax_each(tree, active, low, high, grow, shrink, y, image, last, step):  # type: ignore[no-untyped-def]
+def relax_each(tree, mode, y, image, last, step):  # type: ignore[no-untyped-def]
     """Move every cell's beliefs by a step of its own.
 
-    `step` ``[C, 8]`` grows by the factor `grow` (up to `high`) where a cell's change goes on in the direction of the
-    last one, and shrinks by `shrink` (down to `low`) where it turns back: what fails to converge is nearly always a
-    few signaling subgames that swing, each by itself. `last` ``[Y, 8]`` holds the last change
-    asked for. Lanes whose `active` is not positive keep their bytes.
+    What keeps the iteration from settling is nearly always a few signaling subgames, each swinging
+    by itself; so each cell and lane has its step, in `step` ``[C, 8]``. `last` ``[Y, 8]`` holds the
+    change that was asked for before. By the lane's `mode` [8]:
+
+    0   keep the bytes: the lane is done.
+    1   the secant step: from the last move and what it did to the change asked for, the step that
+        would have brought the cell to rest were it alone.
+    2   slower and surer: the step shrinks where the beliefs turn back and grows where they go on.
     """
-    on = load(active, 0)
-    zero = broadcast(0.0)
+    way = load(mode, 0)
+    zero, one = broadcast(0.0), broadcast(1.0)
     for c in range(len(tree.cell_player)):
-        first, end = tree.cell_entry[c], tree.cell_entry[c + 1]
+        first, end = peek(tree.cell_entry, c), peek(tree.cell_entry, c + 1)
         if first == end:
             continue
-        turn = zero
+        turn, square = zero, zero
         for i in range(first, end):
+            before = load(last, i * WIDTH)
             ask = load(image, i * WIDTH) - load(y, i * WIDTH)
-            turn = fma(ask, load(last, i * WIDTH), turn)
+            turn = fma(ask, before, turn)
+            square = fma(before, before, square)
             store(last, i * WIDTH, ask)
         d = load(step, c * WIDTH)
-        up = lesser(d * broadcast(grow), broadcast(high))
-        down = greater(d * broadcast(shrink), broadcast(low))
-        d = where_less(turn, zero, down, up)
+        # The last move was d * before; the change asked for went from before to ask. At rest it
+        # would be zero: 1 / (1 - slope) with slope = turn / square, between a third and the double.
+        fall = square - turn
+        best = where_less(broadcast(1e-300), fall, d * square / greater(fall, broadcast(1e-300)), one)
+        best = greater(lesser(best, d * broadcast(2.0)), d * broadcast(0.3))
+        best = greater(lesser(best, one), broadcast(0.02))
+        sure = where_less(turn, zero, d * broadcast(0.5), d * broadcast(1.2))
+        sure = greater(lesser(sure, one), broadcast(0.01))
+        d = where_less(way, broadcast(1.5), best, sure)
         store(step, c * WIDTH, d)
         for i in range(first, end):
             old = load(y, i * WIDTH)
             new = fma(d, load(last, i * WIDTH), old)
-            store(y, i * WIDTH, where_less(zero, on, new, old))
+            store(y, i * WIDTH, where_less(zero, way, new, old))

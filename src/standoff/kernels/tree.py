@@ -12,7 +12,7 @@ a player with one type is left out at cells of one node, where nothing is uncert
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +58,13 @@ class Tree(NamedTuple):
     parent: Int32  # [I] inner node above, -1 at the root
     parent_edge: Int32  # [I] place of the edge from there
     belief: Int32  # [I] first entry of the belief state
+    node_pay: Int32  # [I] payoff row earned on arriving
+    slot: Int32  # [I] place of the node's values while they are needed
+    slots: int
 
     # Edges of inner nodes, in order of actions.
     edge_child: Int32  # [E] inner node, or -1 where play stops
+    edge_slot: Int32  # [E] place of that node's values, or -1
     edge_pay: Int32  # [E] payoff row earned on arriving
     edge_odds: Int32  # [E] odds row of a chance edge, else -1
 
@@ -84,22 +88,54 @@ def _order(parent: Int32, height_of_node: Int32, cell: Int32, n_cells: int) -> I
     # Post-order: sizes of subtrees from the bottom, then places from the top. A node is finished
     # after its own subtree; among brothers the earlier comes first.
     size = np.ones(n, dtype=np.int64)
-    levels = [np.flatnonzero(height_of_node == h) for h in range(int(height_of_node.max(initial=0)) + 1)]
-    for nodes in reversed(levels[1:]):
+    levels = _levels(parent, height_of_node)
+    for nodes in reversed(levels):
         np.add.at(size, parent[nodes], size[nodes])
+    before = _elder_sum(parent, size)
     start = np.zeros(n, dtype=np.int64)
-    for nodes in levels[1:]:
-        above = parent[nodes]
-        by_parent = np.argsort(above, kind="stable")
-        nodes, above = nodes[by_parent], above[by_parent]
-        total = np.cumsum(size[nodes])
-        before = total - size[nodes]
-        first = np.concatenate([[True], above[1:] != above[:-1]])
-        offset = np.maximum.accumulate(np.where(first, before, 0))
-        start[nodes] = start[above] + before - offset
+    for nodes in levels:
+        start[nodes] = start[parent[nodes]] + before[nodes]
     order = np.empty(n, dtype=np.int32)
     order[start + size - 1] = np.arange(n, dtype=np.int32)
     return order
+
+
+def _levels(parent: Int32, level: NDArray[np.integer[Any]]) -> list[NDArray[np.intp]]:
+    """Nodes below the root, level by level from the top. Brothers may stand at different levels
+    (a step is skipped in some histories), and the first levels may be empty."""
+    below = parent >= 0
+    return [
+        np.flatnonzero((level == depth) & below) for depth in range(int(level.max(initial=0)) + 1)
+    ]
+
+
+def _elder_sum(parent: Int32, size: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each node, the sum of `size` over its brothers with a smaller number."""
+    nodes = np.flatnonzero(parent >= 0)
+    nodes = nodes[np.argsort(parent[nodes], kind="stable")]
+    found = np.zeros(len(parent), dtype=np.int64)
+    if len(nodes):
+        above = parent[nodes]
+        before = np.cumsum(size[nodes]) - size[nodes]
+        first = np.concatenate([[True], above[1:] != above[:-1]])
+        found[nodes] = before - np.maximum.accumulate(np.where(first, before, 0))
+    return found
+
+
+def _slots(parent: Int32, level: NDArray[np.integer[Any]], several: bool) -> Int32:
+    """Where each node's values stand during the upward pass.
+
+    In post-order a node's values are read once, by its parent, and the pass is a stack: a child
+    stands above its parent and its elder brothers. The stack stays in the nearest cache.
+    """
+    n = len(parent)
+    slot = np.zeros(n, dtype=np.int32)
+    if several:
+        return np.arange(n, dtype=np.int32)
+    elder = _elder_sum(parent, np.ones(n, dtype=np.int64))
+    for nodes in _levels(parent, level):
+        slot[nodes] = slot[parent[nodes]] + 1 + elder[nodes]
+    return slot
 
 
 def build(
@@ -187,6 +223,9 @@ def build(
     per_cell = np.bincount(node_cell[deciding], weights=length[deciding], minlength=C)
     cell_entry = np.concatenate([[0], np.cumsum(per_cell)]).astype(np.int32)
 
+    slot = _slots(rank[parent[inner_nodes]], level[inner_nodes], bool(several.any()))
+    below = rank[child[edges]]
+
     parent_edges = parent_edge[inner_nodes]
     return Tree(
         players=P,
@@ -215,7 +254,11 @@ def build(
         parent=rank[parent[inner_nodes]],
         parent_edge=np.where(parent_edges >= 0, place[parent_edges], -1).astype(np.int32),
         belief=belief.astype(np.int32),
-        edge_child=rank[child[edges]],
+        node_pay=payoff_row[inner_nodes].astype(np.int32),
+        slot=slot,
+        slots=int(slot.max(initial=0)) + 1,
+        edge_child=below,
+        edge_slot=np.where(below >= 0, slot[below], -1).astype(np.int32),
         edge_pay=payoff_row[child[edges]].astype(np.int32),
         edge_odds=np.where(chance, edge_action[edges], -1).astype(np.int32),
         entry_start=np.array(entry_start, dtype=np.int32),

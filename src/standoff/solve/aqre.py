@@ -8,13 +8,16 @@ The equilibrium is a fixed point of beliefs: given what each mover believes abou
 types, logit backward induction is exact, and the play found implies beliefs again. The iteration
 starts from uniform play at precision zero and climbs to the variant's own precision over the first
 sweeps. What keeps it from settling is nearly always a few signaling subgames that swing from one
-reading of a move to the other; so each cell has a step of its own, which shrinks when its beliefs
-turn back and grows when they go on.
+reading of a move to the other; so each cell has a step of its own (`kernels.sweeps.relax_each`).
+
+Variants that have not settled when a stage ends are put together in new blocks for the next one,
+so that eight lanes never wait long for one. No lane's numbers depend on its neighbors'.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +27,47 @@ from standoff.errors import Cancelled
 from standoff.game.game import Game, Payload
 from standoff.kernels.tree import Tree
 from standoff.progress import Progress
-from standoff.solve.blocks import WIDTH, each_block, lanes_of, tree_of
+from standoff.solve.blocks import WIDTH, Block, each_block, lanes_of, tree_of
 from standoff.solve.solution import FAILED, SOLVED, Solution
 
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
 
-BUDGET = 600
+BUDGET = 800
 """Sweeps that one variant may take."""
 CLIMB = 10
 """Sweeps over which the precision rises to its own height."""
+STAGES = (32, 64, 128, 400)
+"""Sweeps after which the variants that have not settled are put into new blocks."""
+SWIFT = 128
+"""Sweeps with secant steps; a variant that has not settled by then goes on with surer ones."""
+RESTART = 400
+"""Sweeps after which a variant starts again and climbs ten times as slowly, with the surer steps."""
+CHUNK = 512
+"""Variants in work at a time: what bounds the memory."""
 CERTIFICATE = "largest |log strategy - log logit response|"
+
+
+@dataclass(frozen=True, eq=False)
+class _Lanes:
+    """Where the iteration of some variants stands: lanes last."""
+
+    y: Float  # [Y, lanes] beliefs
+    last: Float  # [Y, lanes] the change last asked for
+    step: Float  # [C, lanes]
+    goal: Float  # [lanes] change at which the solver check is worth making
+
+
+@dataclass(frozen=True, eq=False)
+class _Result:
+    """What one stage made of a block."""
+
+    variants: Int  # [lanes]
+    play: Float  # [A, lanes]
+    check: Float  # [lanes]
+    count: NDArray[np.int64]  # [lanes]
+    open: NDArray[np.bool_]  # [lanes] not settled yet
+    state: _Lanes | None  # of the open lanes
 
 
 def aqre(
@@ -62,79 +95,113 @@ def aqre(
     V, A = payload.n_variants, game.n_rows
     strategy = np.empty((A, V))
     check = np.zeros(V)
-    status = np.full(V, SOLVED, dtype=np.int8)
     sweeps = np.zeros(V, dtype=np.int64)
-    limit = BUDGET if budget is None else budget
+    limit = max(BUDGET if budget is None else budget, 1)
     if A:
         tree = tree_of(game)
         finished = 0
+        for start in range(0, V, CHUNK):
+            waiting = np.arange(start, min(start + CHUNK, V))
+            states: dict[int, _Lanes] = {}
+            began = 0
+            for end in [*(s for s in STAGES if s < limit), limit]:
+                left: list[Int] = []
 
-        def keep(result: tuple[Int, Float, Float, NDArray[np.int64]]) -> None:
-            nonlocal finished
-            block, play, gap, count = result
-            strategy[:, block] = play
-            check[block], sweeps[block] = gap, count
-            finished += len(np.unique(block))
-            if progress is not None:
-                progress.step(finished, V)
+                def keep(found: _Result) -> None:
+                    nonlocal finished
+                    lanes, first = np.unique(found.variants, return_index=True)
+                    strategy[:, lanes] = found.play[:, first]
+                    check[lanes], sweeps[lanes] = found.check[first], found.count[first]
+                    still = found.open[first]
+                    left.append(lanes[still])  # noqa: B023
+                    if found.state is not None:
+                        for variant, lane in zip(lanes[still], first[still], strict=True):
+                            states[int(variant)] = _lane(found.state, int(lane))  # noqa: B023
+                    finished += int((~still).sum())
+                    if progress is not None:
+                        progress.step(finished, V)
 
-        each_block(
-            lambda block: _solve_block(tree, payload, block, A, tolerance, limit, stop),
-            np.arange(V), threads=threads, done=keep, stop=stop,
-        )  # fmt: skip
-        status[~(check <= tolerance)] = FAILED
+                def work(variants: Int) -> _Result:
+                    block = lanes_of(payload, variants, tree, A)
+                    state = _gather(states, variants) if began else None  # noqa: B023
+                    return _run(tree, block, state, began, end, limit, tolerance, stop)  # noqa: B023
+
+                each_block(work, waiting, threads=threads, done=keep, stop=stop)
+                waiting, began = np.sort(np.concatenate(left)), end
+                if not len(waiting):
+                    break
+    status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
     return Solution(
         "aqre", strategy, CERTIFICATE, check, status, sweeps, _advice(status, payload, limit)
     )
 
 
-def _solve_block(
+def _lane(state: _Lanes, lane: int) -> _Lanes:
+    return _Lanes(*(np.array(x[..., lane]) for x in (state.y, state.last, state.step, state.goal)))
+
+
+def _gather(states: dict[int, _Lanes], variants: Int) -> _Lanes:
+    """The kept states of some variants side by side."""
+    kept = [states[int(v)] for v in variants]
+    return _Lanes(
+        np.stack([s.y for s in kept], axis=-1), np.stack([s.last for s in kept], axis=-1),
+        np.stack([s.step for s in kept], axis=-1), np.array([float(s.goal) for s in kept]),
+    )  # fmt: skip
+
+
+def _run(
     tree: Tree,
-    payload: Payload,
-    variants: Int,
-    rows: int,
-    tolerance: float,
+    block: Block,
+    state: _Lanes | None,
+    began: int,
+    end: int,
     budget: int,
+    tolerance: float,
     stop: Callable[[], bool],
-) -> tuple[Int, Float, Float, NDArray[np.int64]]:
-    """Variants, strategy [A, 8], check [8] and sweeps [8] of one block."""
+) -> _Result:
+    """Sweeps began + 1 to end of one block."""
     from standoff.kernels import sweeps as kernels
 
-    block = lanes_of(payload, variants, tree, rows)
-    y = np.zeros(tree.entries * WIDTH)
-    image, last = np.zeros_like(y), np.zeros_like(y)
-    step = np.ones(len(tree.cell_player) * WIDTH)
+    if state is None:
+        y = np.zeros((tree.entries, WIDTH))
+        step = np.ones((len(tree.cell_player), WIDTH))
+        state = _Lanes(y, np.zeros_like(y), step, np.full(WIDTH, tolerance / 8))
+    y, last, step = (x.reshape(-1) for x in (state.y, state.last, state.step))
+    goal = state.goal
+    image = np.zeros_like(y)
     distance, gap = np.zeros(WIDTH), np.full(WIDTH, np.inf)
+    rows = len(block.play) // WIDTH
     best = np.empty((rows, WIDTH))
-    count = np.zeros(WIDTH, dtype=np.int64)
+    count = np.full(WIDTH, end, dtype=np.int64)
     active = np.ones(WIDTH, dtype=bool)
-    goal = np.full(WIDTH, tolerance / 8)
-    for sweep in range(1, max(budget, 1) + 1):
+    for sweep in range(began + 1, end + 1):
         if sweep % 16 == 0 and stop():
             raise Cancelled("stopped while solving")
-        height = min(1.0, (sweep - 1) / CLIMB)
+        if sweep == RESTART + 1:
+            y[:], last[:], step[:] = 0.0, 0.0, 1.0
+        height = (sweep - 1) / CLIMB if sweep <= RESTART else (sweep - 1 - RESTART) / CLIMB / 10
         kernels.sweep(
-            tree, block.precision * height, y, block.numbers, block.work, image, distance
+            tree, block.precision * min(1.0, height), y, block.numbers, block.work, image, distance
         )
-        count[active] = sweep
-        near = active & (distance <= goal) if height == 1.0 else np.zeros(WIDTH, dtype=bool)
-        if sweep >= budget:
-            near = active
-        if near.any():
-            measured = np.empty(WIDTH)
-            spare = np.empty_like(image)
-            kernels.check(tree, block.precision, block.numbers, block.work, spare, measured)
-            play = np.exp(block.play.reshape(rows, WIDTH))
-            best[:, near] = play[:, near]
-            gap[near] = measured[near]
-            active &= ~(near & (measured <= tolerance))
-            goal[near] /= 8
-            if not active.any():
-                break
-        kernels.relax_each(
-            tree, active.astype(np.float64), 0.01, 1.0, 1.2, 0.5, y, image, last, step
-        )
-    return variants, best, gap, count
+        last_one = sweep >= budget
+        if height >= 1.0 or last_one:
+            near = active & ((distance <= goal) | last_one)
+            if near.any():
+                measured = np.empty(WIDTH)
+                kernels.check(
+                    tree, block.precision, block.numbers, block.work, np.empty_like(y), measured
+                )
+                play = np.exp(block.play.reshape(rows, WIDTH))
+                best[:, near] = play[:, near]
+                gap[near], count[near] = measured[near], sweep
+                active &= ~(near & ((measured <= tolerance) | last_one))
+                goal[near] /= 8
+        if not active.any():
+            break
+        mode = np.where(active, 1.0 if sweep < SWIFT else 2.0, 0.0)
+        kernels.relax_each(tree, mode, y, image, last, step)
+    left = _Lanes(state.y, state.last, state.step, goal) if active.any() else None
+    return _Result(block.variants, best, gap, count, active, left)
 
 
 def _advice(status: NDArray[np.int8], payload: Payload, budget: int) -> str:

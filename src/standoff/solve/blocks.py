@@ -81,10 +81,10 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, rows: int) -> Block:
     )  # fmt: skip
     work = (
         np.zeros(rows * WIDTH),
-        np.zeros(inner * tree.players * tree.profiles * WIDTH),
+        np.zeros(tree.slots * tree.players * tree.profiles * WIDTH),
         np.zeros(inner * tree.pairs * WIDTH),
         np.zeros(tree.widest * WIDTH),
-        np.zeros(tree.most * int(tree.n_types.max()) * WIDTH),
+        np.zeros(tree.most * (int(tree.n_types.max()) + 1) * WIDTH),
     )
     return Block(variants, np.ascontiguousarray(payload.precision[variants]), numbers, work)
 

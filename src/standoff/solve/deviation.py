@@ -1,0 +1,48 @@
+"""The largest gain from deviating: how far a strategy profile is from a Nash equilibrium."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.game import Game, Payload
+from standoff.solve.blocks import FLOOR, WIDTH, each_block, lanes_of, tree_of
+
+Float = NDArray[np.float64]
+Int = NDArray[np.intp]
+
+
+def gains(
+    game: Game, payload: Payload, strategy: Float, *, threads: int | None = None
+) -> Float:
+    """[Q, V] what each (player, type) pair could gain by its best reply to the others' play.
+
+    Exact for any profile of a game with perfect recall, and in the scenario's own units: divide by
+    ``payload.stake[:, None]`` for shares of the stake. Given the type, before anything is played.
+    """
+    V = payload.n_variants
+    result = np.zeros((len(payload.stake), V))
+    if not len(game.cell_player):
+        return result
+    tree = tree_of(game)
+
+    def keep(found: tuple[Int, Float]) -> None:
+        result[:, found[0]] = found[1]
+
+    def task(variants: Int) -> tuple[Int, Float]:
+        from standoff.kernels.best_reply import best_reply
+
+        block = lanes_of(payload, variants, tree, game.n_rows)
+        log_odds = np.log(np.maximum(block.numbers[1], FLOOR))
+        play = np.log(np.maximum(strategy[:, variants], FLOOR)).ravel()
+        room = len(tree.actor) * WIDTH
+        gain = np.empty((len(payload.stake), WIDTH))
+        best_reply(
+            tree, block.numbers, log_odds, np.empty(room), play, block.work[2],
+            np.empty(tree.entries * WIDTH), np.empty(room), np.empty(room),
+            np.empty(tree.most * WIDTH), np.empty(tree.profiles * WIDTH), gain.reshape(-1),
+        )  # fmt: skip
+        return variants, np.maximum(gain, 0.0) * payload.stake[:, None]
+
+    each_block(task, np.arange(V), threads=threads, done=keep)
+    return result
