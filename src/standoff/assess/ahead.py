@@ -98,7 +98,7 @@ def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
                 found=actor,
                 expected="one of " + ", ".join(players),
                 nearest=nearest(actor, players),
-            )  # fmt: skip
+            )
         )
     kinds = list(chain.scenario.actors[actor].types)
     if kind and kind not in kinds:
@@ -109,7 +109,7 @@ def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
                 found=kind,
                 expected="one of " + ", ".join(kinds) if kinds else "no type",
                 nearest=nearest(kind, kinds),
-            )  # fmt: skip
+            )
         )
     return [(actor, kind or None)]
 

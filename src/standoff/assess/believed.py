@@ -28,15 +28,16 @@ def beliefs(chain: Chain, standard: str) -> dict[str, dict[str, TypeBelief]]:
             found[actor][kind] = TypeBelief(
                 label=chain.scenario.actors[actor].types[kind].label or kind,
                 prior=unit(held.prior.value),
-                prior_range90=_range(held.prior),
+                prior_range90=range_of(held.prior),
                 probability=number,
-                range90=_range(held.posterior),
+                range90=range_of(held.posterior),
                 words=standard_of(standard).word(number),
             )
     return found
 
 
-def _range(pooled: Pooled) -> tuple[float, float]:
+def range_of(pooled: Pooled) -> tuple[float, float]:
+    """A pooled probability's 90 per cent range."""
     low, high = finite_range(pooled.range90) or (0.0, 1.0)
     return unit(low), unit(high)
 
@@ -48,7 +49,7 @@ def belief_over_time(chain: Chain) -> list[BeliefPoint]:
             moment=point.moment.isoformat() if point.moment else "",
             item=", ".join(point.items) if point.items else "start",
             belief={a: {t: unit(p.value) for t, p in by.items()} for a, by in point.belief.items()},
-            range90={a: {t: _range(p) for t, p in by.items()} for a, by in point.belief.items()},
+            range90={a: {t: range_of(p) for t, p in by.items()} for a, by in point.belief.items()},
             effective=point.effective,
         )
         for point in over_time(chain.inference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ class Chain:
 
     batch: Batch
     as_of: dt.datetime | None
+    _without_record: Inference | None = field(init=False, default=None)
 
     @property
     def scenario(self) -> Scenario:
@@ -42,14 +43,20 @@ class Chain:
         """What the record known at `as_of` says."""
         return self.at(self.as_of)
 
-    def at(self, moment: dt.datetime | None, *, without_record: bool = False) -> Inference:
-        """What the record known at a moment says; solving does not depend on it."""
+    def at(self, moment: dt.datetime | None, *, lenient: bool = False) -> Inference:
+        """What the record known at a moment says; solving does not depend on it. `lenient` reads
+        a step on which the record is silent as unknown instead of raising."""
         from standoff.infer.evidence import Evidence
         from standoff.infer.inference import Inference
 
         batch = self.batch
-        evidence = Evidence(batch.compiled, moment, without_record=without_record)
-        return Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
+        evidence = Evidence(batch.compiled, moment, lenient=lenient)
+        found = Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
+        # The mass without the record is the same at every moment: worked out once, shared by all.
+        if self._without_record is None:
+            self._without_record = found.prior
+        found._prior = self._without_record.anchored(evidence.present)
+        return found
 
     @cached_property
     def anchor(self) -> int:
