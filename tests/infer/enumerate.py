@@ -167,7 +167,10 @@ class Enumeration:
         factors = [self.factor(h, as_of, present, reports or {}) for h in self.histories]
         return [h.probability * f for h, f in zip(self.histories, factors, strict=True)]
 
-    def factor(self, h: History, as_of, present: int, reports) -> float:
+    def factor(self, h: History, as_of, present: int, reports, upto=None, item=None) -> float:
+        """What the record makes of a history; with `upto` only what bears on earlier steps (and the
+        one item of that step)."""
+        one_item, stop = item, present if upto is None else upto
         steps, record = self.compiled.steps, self.compiled.scenario.record
         acts = {a.name: a for a in self.compiled.acts}
         factor = 1.0
@@ -192,6 +195,8 @@ class Enumeration:
             documented.add(level)  # known later: as if unknown
             if not known or (item.id and item.id in refined):
                 continue
+            if level >= stop and item is not one_item:
+                continue
             if level not in h.acts:
                 return 0.0
             done = h.acts[level] in item.move
@@ -199,7 +204,7 @@ class Enumeration:
                 named.add(level)
             q = item.reliability
             factor *= q * done + (1 - q) / h.menus[level]
-        for level in range(present):
+        for level in range(stop):
             if level in h.acts and level not in documented and steps[level].turn:
                 act = acts[h.acts[level]]
                 if not act.quiet and act.desk_sees:
@@ -207,7 +212,7 @@ class Enumeration:
         last = max(h.acts, default=-1)
         ended_round = int(self.compiled.end_round[h.end])
         by_clock = self.compiled.endings[int(self.compiled.end_ending[h.end])] == "time"
-        if last < present and not by_clock:
+        if last < stop and not by_clock:
             now = steps[present].round if present < len(steps) else len(self.calendar) + 1
             at_close = ended_round > (steps[last].round if last >= 0 else 0)
             if at_close:
