@@ -23,6 +23,16 @@ def _priors(context: Context) -> None:
         path = f"actors.{name}"
         if actor.prior is not None:
             _prior(context, actor, actor.prior, f"{path}.prior")
+        if actor.stake is not None:
+            if actor.types:
+                context.add(
+                    "one-of",
+                    f"{name!r} has types: each has a stake of its own",
+                    f"{path}.stake",
+                    key=True,
+                    expected="`stake:` in each type",
+                )
+            _stake(context, actor.stake, f"{path}.stake")
         for kind, model in actor.types.items():
             here = f"{path}.types.{kind}"
             if model.stake is None and actor.kind == "player":
@@ -33,22 +43,22 @@ def _priors(context: Context) -> None:
                     key=True,
                     expected="stake: {from: ENDING, to: ENDING}, the unit of precision",
                 )
-            elif isinstance(model.stake, Stake):
-                for end, ending in (("from", model.stake.from_), ("to", model.stake.to)):
-                    context.known("ending", ending, context.names.endings, f"{here}.stake.{end}")
-                if model.stake.from_ == model.stake.to:
-                    context.add(
-                        "bad-stake",
-                        "a stake lies between two endings",
-                        f"{here}.stake",
-                        found=f"{model.stake.to} twice",
-                    )
             elif model.stake is not None:
-                number = context.constant(context.expression(model.stake, f"{here}.stake", WEIGHT))
-                if number is not None and not (math.isfinite(number) and number > 0):
-                    context.add(
-                        "out-of-range", "a stake is above 0", f"{here}.stake", found=model.stake
-                    )
+                _stake(context, model.stake, f"{here}.stake")
+
+
+def _stake(context: Context, stake: Stake | str, path: str) -> None:
+    if isinstance(stake, Stake):
+        for end, ending in (("from", stake.from_), ("to", stake.to)):
+            context.known("ending", ending, context.names.endings, f"{path}.{end}")
+        if stake.from_ == stake.to:
+            context.add(
+                "bad-stake", "a stake lies between two endings", path, found=f"{stake.to} twice"
+            )
+        return
+    number = context.constant(context.expression(stake, path, WEIGHT))
+    if number is not None and not (math.isfinite(number) and number > 0):
+        context.add("out-of-range", "a stake is above 0", path, found=stake)
 
 
 def _prior(context: Context, actor: Actor, prior: Prior, path: str) -> None:
