@@ -76,12 +76,27 @@ def backtest(
 
 
 def replayed_days(chain: Chain) -> list[dt.datetime]:
-    """The end of each day from the first item of the record to the last that happened."""
-    return replayed_days_of(chain.scenario)
+    """The end of each day from the first item of the record to the last that happened, and on to
+    the last on which something became known, as long as the record accounts for those days."""
+    from standoff.infer.evidence import Evidence
+
+    scenario = chain.scenario
+    days = replayed_days_of(scenario)
+    if not days:
+        return days
+    clock = calendar(scenario.clock)
+    known = [clock.moment(item.known).cut for item in scenario.record if item.known is not None]
+    last = max((k for k in known if clock.round_of(k) is not None), default=days[-1])
+    while days[-1] < last:
+        after = clock.moment((days[-1].date() + dt.timedelta(days=1)).isoformat()).cut
+        if Evidence(chain.batch.compiled, after, lenient=True).problems:
+            break
+        days.append(after)
+    return days
 
 
 def replayed_days_of(scenario: Scenario) -> list[dt.datetime]:
-    """The same for a scenario that need not be solved."""
+    """The end of each day from the first item of the record to the last that happened."""
     clock = calendar(scenario.clock)
     moments = [clock.moment(item.at).cut for item in scenario.record if item.at is not None]
     if not moments:
