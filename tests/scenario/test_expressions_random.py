@@ -61,8 +61,9 @@ def test_any_text_is_read_or_refused(text):
 QUERY_PARTS = st.sampled_from(
     [
         "bases", "tension > 2", "war", "ending is war", "ussr is hold", "usa did strike",
-        "line.board", "ussr will tactic offer", "usa did not board", "quarantine is strict", "not bases",
-        "tension between 1 and 3", "belief(ussr, usa is firm) >= 0.2", "ending in [war, gone]",
+        "line.board", "ussr will tactic offer", "usa did not board", "quarantine is strict",
+        "not bases", "tension between 1 and 3", "belief(ussr, usa is firm) >= 0.2",
+        "ending in [war, gone]",
     ]
 )  # fmt: skip
 TIMES = st.sampled_from(["", " at round 2", " by 1962-10-25", " within rounds 1 to 2", " at end"])
