@@ -14,7 +14,7 @@ from standoff.infer.belief import by_type
 from standoff.infer.views import types_of
 
 FEW = settings(
-    derandomize=True, deadline=None, max_examples=60,
+    derandomize=True, deadline=None, max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much,
                            HealthCheck.data_too_large],
 )  # fmt: skip
