@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from standoff.scenario import check, load
+from standoff.scenario.dates import calendar
 from standoff.scenario.models import Scenario
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "sources"
@@ -149,9 +150,7 @@ def test_cited_documents_and_paragraphs_exist(crisis: Scenario) -> None:
             sentences = re.findall(r"[^.]+\.", text)
             assert int(found["s"] or 1) <= len(sentences), (path, place)
             continue
-        inside = document.xpath(
-            ".//*[local-name()='p'][not(ancestor::*[local-name()='note'])]"
-        )
+        inside = document.xpath(".//*[local-name()='p'][not(ancestor::*[local-name()='note'])]")
         assert int(found["p"]) <= len(inside), (path, place)
     assert checked > 60
 
@@ -179,6 +178,60 @@ def test_paraphrased_not_copied(crisis: Scenario) -> None:
 
 
 def test_size(crisis: Scenario) -> None:
-    compiling = pytest.importorskip("standoff.compile.estimate")
-    found = compiling.estimate(crisis)
-    assert found.histories >= 50_000
+    from standoff.compile import compile_scenario
+
+    game = compile_scenario(crisis).game
+    assert game.histories >= 50_000
+    assert game.n_profiles == 6  # types stay axes: they touch only payoffs and priors
+    assert 6 * game.n_nodes == game.histories
+
+
+def test_every_day_of_the_replay_is_accounted_for(crisis: Scenario) -> None:
+    """No step before the present is silent, and the present moves on, day by day."""
+    from standoff.compile import compile_scenario
+    from standoff.infer.evidence import Evidence
+
+    compiled = compile_scenario(crisis)
+    clock = calendar(crisis.clock)
+    days = ["1962-10-22", "1962-10-23", "1962-10-24", "1962-10-25T12:00", "1962-10-25"]
+    days += ["1962-10-26", "1962-10-27", "1962-10-28"]
+    before = 0
+    for day in days:
+        evidence = Evidence(compiled, as_of=clock.moment(day).cut)
+        assert not evidence.problems
+        assert len(evidence.frontier)
+        assert evidence.present >= before
+        before = evidence.present
+        for step, status in evidence.status.items():
+            quiet = [a.quiet for a in compiled.acts if a.turn == compiled.steps[step].turn]
+            skipped = compiled.steps[step].turn in ("at_the_line", "escort")
+            assert status != "silent" or any(quiet) or skipped, (day, compiled.steps[step])
+
+
+def test_at_the_end_of_the_25th_eight_claims_are_open(crisis: Scenario) -> None:
+    """Inferences and forecasts whose claim is a probability and not yet settled."""
+    from standoff.infer.evidence import Evidence
+    from standoff.infer.inference import Inference
+    from standoff.variants.batch import solve_batch
+
+    batch = solve_batch(crisis, 8, 0)
+    clock = calendar(crisis.clock)
+    at = {
+        day: Evidence(batch.compiled, as_of=clock.moment(day).cut)
+        for day in (str(crisis.as_of), "1962-10-25")
+    }
+    evening = Inference(
+        batch.compiled, batch.payload, batch.draws, batch.solution, at["1962-10-25"],
+        at[str(crisis.as_of)].present,
+    )  # fmt: skip
+    open_, settled = [], []
+    for one in crisis.judgements:
+        if one.claim is None or one.kind not in ("inference", "forecast"):
+            continue
+        found = evening.ask(one.claim)
+        if found.observed is not None:
+            settled.append(one.id)
+        elif found.status == "probability":
+            open_.append(one.id)
+    assert len(open_) >= 8, open_
+    assert settled == ["threat-to-peace"]
