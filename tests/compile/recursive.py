@@ -144,7 +144,9 @@ class Twin:
                         and self.sees_variable(variable, viewer)
                     ]
                     seen[viewer] = (("start", tuple(knows)),) if knows else ()
-                h = History(full, types, path + labels, odds * p, seen, dict.fromkeys(self.viewers, ()))
+                h = History(
+                    full, types, path + labels, odds * p, seen, dict.fromkeys(self.viewers, ())
+                )
                 ending = self.ending_by_condition(h, 1)
                 if ending:
                     self.end(h, ending, 1)
@@ -171,7 +173,9 @@ class Twin:
                 yield types, odds, ()
 
     def start_draws(self, state, types):
-        drawn = [(n, v.start.draw) for n, v in self.s.state.items() if isinstance(v.start, StartDraw)]
+        drawn = [
+            (n, v.start.draw) for n, v in self.s.state.items() if isinstance(v.start, StartDraw)
+        ]
         for combo in itertools.product(*(d for _, d in drawn)):
             odds, values, labels = np.ones(self.v), {}, []
             for (name, draw), text in zip(drawn, combo, strict=True):
@@ -204,7 +208,7 @@ class Twin:
         return list(self.s.observer.sees_as) if viewer == DESK else [viewer]
 
     def told(self, seen_by, member):
-        """"now", "next round" or None."""
+        """ "now", "next round" or None."""
         if seen_by is None:
             return "now"
         for word in (member, "public", "everyone"):
@@ -292,14 +296,16 @@ class Twin:
         state, ending = dict(h.state), None
         if not parts:
             state.update(self.assigned(turn.then or {}, state, h.types, number))
-        for (actor, menu), (_, move_id, _) in zip(parts, picks, strict=True):
+        for (_, menu), (_, move_id, _) in zip(parts, picks, strict=True):
             move = menu[move_id]
             state.update(self.assigned(move.then, state, h.types, number))
             ending = ending or move.ends
         seen, later = dict(h.seen), dict(h.later)
         for viewer in self.viewers:
             saw, comes = [], []
-            for place, ((actor, menu), (_, move_id, _)) in enumerate(zip(parts, picks, strict=True)):
+            for place, ((actor, menu), (_, move_id, _)) in enumerate(
+                zip(parts, picks, strict=True)
+            ):
                 now, late = self.sight(viewer, actor, move_id, menu[move_id], turn)
                 if now is not None:
                     saw.append((place, now))
@@ -366,4 +372,3 @@ class Twin:
                     each = self.value(term.each_round, states[r - 1], h.types, r)
                     total = total + weight * each * days * discount ** (r - 1)
         return total
-

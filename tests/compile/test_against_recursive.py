@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from recursive import DESK, Twin
-from strategies.scenarios import scenarios
 
 from standoff.compile import compile_scenario, estimate, parts, payload
 from standoff.compile.numbers import stakes_of
 from standoff.game.game import CHANCE, END
 from standoff.variants import draw, reference
+from strategies.scenarios import scenarios
 
 
 class Fast:
@@ -31,8 +31,8 @@ class Fast:
         g = self.game
         if g.parent[node] < 0:
             return (), (), np.ones(self.draws.n_variants)
-        words, acts, odds = self.paths[g.parent[node]] if hasattr(self, "paths") else self._path(
-            g.parent[node]
+        words, acts, odds = (
+            self.paths[g.parent[node]] if hasattr(self, "paths") else self._path(g.parent[node])
         )
         edge = g.parent_edge[node]
         if g.actor[g.parent[node]] == CHANCE:
@@ -114,9 +114,9 @@ def check_payoffs(fast, ours, theirs):
     for node in range(1, g.n_nodes):
         table[node] += table[g.parent[node]]
     wanted = {}
-    for place, (z, odds, profile) in ours.items():
+    for place, (z, _, profile) in ours.items():
         end = theirs[place]
-        mean = wanted.setdefault((z, profile), [0.0, {p: 0.0 for p in g.players}])
+        mean = wanted.setdefault((z, profile), [0.0, dict.fromkeys(g.players, 0.0)])
         mean[0] = mean[0] + end.odds
         for p in g.players:
             mean[1][p] = mean[1][p] + end.odds * end.payoff[p]

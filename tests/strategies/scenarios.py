@@ -1,10 +1,10 @@
 """Random small scenarios that are valid: they check, compile, solve.
 
-`scenarios()` covers the whole language except records and questions: types that enter payoffs only
-and types that open moves, every kind of state variable and start, skipped turns, nature, `together`,
+`scenarios()` covers the language except records and questions: types that enter payoffs only and
+types that open moves, every kind of state variable and start, skipped turns, nature, `together`,
 drift, every kind of sight, endings by move, condition, clock and lottery, flows with discounts and
-horizons, proposals, hidden draws, rates. Guards of moves read only what their actor sees, so that no
-scenario is refused for what an actor can't know.
+horizons, proposals, hidden draws, rates. Guards of moves read only what their actor sees, so that
+no scenario is refused for what an actor can't know.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Writer:
                 self.types[player] = kinds
                 actor["types"] = {k: {} for k in kinds}
                 if some(self.draw, 0.5):
-                    actor["prior"] = dict.fromkeys(kinds[:-1], {"uniform": ["0.1", "0.4"]})
+                    actor["prior"] = {k: {"uniform": ["0.1", "0.4"]} for k in kinds[:-1]}
                     actor["prior"][kinds[-1]] = "rest"
             out[player] = actor
         out["fate"] = {"kind": "nature"}
@@ -129,6 +129,13 @@ class _Writer:
         out = {}
         names = self.draw(st.lists(st.sampled_from(list(self.state)), max_size=most, unique=True))
         for name in names:
+            if some(self.draw, 0.25):  # what one variable does to another can give it away
+                one, other = {
+                    "boolean": ("true", "false"), "levels": ("high", "mid"),
+                    "integer": ("2", "1"), "number": ("1", "0.25"),
+                }[self.kind[name]]  # fmt: skip
+                out[name] = f"{one} if {self.condition(list(self.state), [])} else {other}"
+                continue
             out[name] = {
                 "boolean": lambda n: self.pick("true", "false", f"not {n}"),
                 "levels": lambda n: self.pick("mid", "high", f"high if {n} == mid else low"),
@@ -237,7 +244,8 @@ class _Writer:
         }  # fmt: skip
         if some(self.draw, 0.4):
             owners = list(self.types) if self.structure else []
-            out["done"] = {"when": f"round > 1 and {self.condition(list(self.state), owners)}"}
+            test = self.condition(list(self.state), owners)
+            out["done"] = {"when": self.pick(f"round > 1 and {test}", f"day >= 0 and {test}")}
         return out
 
     def number(self, name: str) -> str:

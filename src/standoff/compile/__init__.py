@@ -18,7 +18,7 @@ _HOMES = {
     "payload": "numbers",
     "walk": "walking",
 }
-__all__ = list(_HOMES)  # noqa: PLE0605
+__all__ = list(_HOMES)
 
 if TYPE_CHECKING:
     from standoff.compile.compiled import Compiled as Compiled

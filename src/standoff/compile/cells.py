@@ -35,7 +35,7 @@ class Cells:
         self, part: PartRule, options: Branches, states: Float, seen: Int32, row: Int32,
         level: int, number: int, table: Rows,
     ) -> tuple[Int32, Int32]:  # fmt: skip
-        """The cells of one level. Returns each node's cell among them, and each cell's first action.
+        """Add the cells of a level. Returns each node's cell among them, each cell's first action.
 
         Raises `ScenarioError` where the open moves (or their rates) differ within a cell.
         """
@@ -118,7 +118,7 @@ class Cells:
         act: ActRule = part.menu[place]
         return self._hidden(
             "hidden-guard", f"{act.path}.when",
-            f"{part.actor}'s choice of moves depends on what it can't see: whether {act.id} is open",
+            f"whether {act.id} is open depends on what {part.actor} can't see",
             act.guard, states[one], states[other], part.actor, number,
         )  # fmt: skip
 

@@ -135,9 +135,9 @@ def _prior_of(draws: Draws, compiled: Compiled, key: str) -> Float:
     kind, _, rest = key.removeprefix("draws:").partition(":")
     if kind == "joint":
         assert draws.joint is not None
-        return draws.joint[int(rest)]
+        return np.asarray(draws.joint[int(rest)])
     actor, _, label = rest.partition(".")
-    return draws.prior[actor][compiled.names.types(actor).index(label)]
+    return np.asarray(draws.prior[actor][compiled.names.types(actor).index(label)])
 
 
 def odds_path(compiled: Compiled, row: int) -> str:

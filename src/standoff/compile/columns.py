@@ -32,7 +32,8 @@ class Column:
 
     def settled(self, values: Float) -> tuple[Float, NDArray[np.intp]]:
         """`values` as the column may hold them (clipped, without minus zero), and the places at
-        which it may not hold them."""
+        which it may not hold them.
+        """
         with np.errstate(invalid="ignore"):
             good = np.isfinite(values)
             out = values

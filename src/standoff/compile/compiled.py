@@ -18,8 +18,8 @@ from standoff.game.game import Game
 if TYPE_CHECKING:
     from standoff.compile.rules import Rules
     from standoff.errors import Problem
-    from standoff.scenario.names import Names
     from standoff.scenario.models import Scenario
+    from standoff.scenario.names import Names
 
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]

@@ -45,7 +45,8 @@ class Estimate:
         """What would shrink the game most, in words."""
         found = sorted(self.without.items(), key=lambda item: (item[1], item[0]))
         words = [
-            f"without the turn {turn}: {count:,} histories ({self.histories / count:.1f} times fewer)"
+            f"without the turn {turn}: {count:,} histories "
+            f"({self.histories / count:.1f} times fewer)"
             for turn, count in found
             if 0 < count < self.histories
         ]
@@ -98,7 +99,8 @@ def axis_profiles(rules: Rules) -> int:
 
 def refuse_if_larger(rules: Rules, limit: int | None, progress: Progress | None) -> Estimate:
     """The estimate, or `TooLarge` with advice past `limit` histories (default: what fits in half of
-    the free memory)."""
+    the free memory).
+    """
     found = estimated(rules, progress=progress)
     room = free_memory() // 2
     if limit is None and found.nodes * BYTES > room:
@@ -147,9 +149,7 @@ class _Count:
         self.ends += count.sum()
         return _whole(self.nodes), _whole(self.ends)
 
-    def _turn(
-        self, turn: TurnRule, state: Int32, count: Float, number: int
-    ) -> tuple[Int32, Float]:
+    def _turn(self, turn: TurnRule, state: Int32, count: Float, number: int) -> tuple[Int32, Float]:
         before = self.table.table[state]
         plays = stepping.played(self.rules, turn, before, number)
         idle_state, idle_count = state[~plays], count[~plays]
@@ -182,7 +182,8 @@ class _Count:
     @staticmethod
     def _merged(state: Int32, count: Float) -> tuple[Int32, Float]:
         found, place = np.unique(state, return_inverse=True)
-        return found, np.bincount(place, count, minlength=len(found))
+        total = np.bincount(place, count, minlength=len(found))
+        return found, total.astype(np.float64, copy=False)
 
 
 def _whole(count: float) -> int:

@@ -1,7 +1,7 @@
 """Which differences between states the payoffs can feel.
 
-Payoff rows are shared by all states that agree on what the objectives read, so that the payoff table
-stays short.
+Payoff rows are shared by all states that agree on what the objectives read, so that the payoff
+table stays short.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Frontier:
             [zero for _ in range(delayed)],
         )  # fmt: skip
 
-    def take(self, places: NDArray[np.intp] | NDArray[np.bool_]) -> Frontier:
+    def take(self, places: NDArray[np.integer] | NDArray[np.bool_]) -> Frontier:
         """Some of the histories."""
         return Frontier(
             self.state[places], self.parent[places], self.edge[places], self.flow[places],

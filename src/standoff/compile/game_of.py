@@ -59,7 +59,9 @@ def compiled_from(tree: Unrolling) -> Compiled:
         cell_level=_whole(tree.cells.level),
         action_start=np.concatenate([[0], np.cumsum(widths)]).astype(np.int32),
         rate_row=_whole(tree.cells.rate_row),
-        cell_start=np.searchsorted(cell[cell_nodes][order], np.arange(n_cells + 1)).astype(np.int32),
+        cell_start=np.searchsorted(cell[cell_nodes][order], np.arange(n_cells + 1)).astype(
+            np.int32
+        ),
         cell_node=cell_nodes[order],
     )
     outcome = _outcomes(tree, ends)
@@ -234,9 +236,7 @@ def _outcomes(tree: Unrolling, ends: _Ends) -> tuple[Int32, Int32, Int32]:
     return ends_[order], endings[order], rows[order]
 
 
-def lottery_open(
-    rules: Rules, lottery: int, states: Float, number: Int32
-) -> NDArray[np.bool_]:
+def lottery_open(rules: Rules, lottery: int, states: Float, number: Int32) -> NDArray[np.bool_]:
     """[rows, outcomes] which outcomes of a lottery have odds that are not zero in every variant."""
     outcomes = rules.lotteries[lottery]
     open_ = np.ones((len(states), len(outcomes)), dtype=np.bool_)

@@ -71,7 +71,8 @@ class Rows:
 
     def __init__(self, radix: tuple[int, ...], low: tuple[int, ...]) -> None:
         """`radix[i]` is the number of values of column i (from `low[i]` up in steps of one), or 0
-        where it may be any number."""
+        where it may be any number.
+        """
         self._radix = radix
         self._low = np.array(low, dtype=np.float64)
         self._numbers = {i: _Floats() for i, r in enumerate(radix) if r == 0}
@@ -135,7 +136,8 @@ class _Floats:
 
 def kinds(columns: list[NDArray[np.float64] | Int32]) -> tuple[Int32, NDArray[np.intp]]:
     """Numbers for distinct rows of `columns` (arrays of one length, at least one of them), and the
-    first place of each."""
+    first place of each.
+    """
     n = len(columns[0])
     kind = np.zeros(n, dtype=np.int32)
     count = 1

@@ -1,12 +1,13 @@
 """Odds that are zero in every variant: known before any number is drawn.
 
 A value is carried with a mask of where it is known. An operation's result is known where its
-operands are, and also where what is known decides it: a product with a zero, the branch that an `if`
-takes, `and` with something false.
+operands are, and also where what is known decides it: a product with a zero, the branch that an
+`if` takes, `and` with something false.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ Bool = NDArray[np.bool_]
 
 def known_zero(rules: Rules, expr: Expr, scene: Scene) -> tuple[Bool, Float]:
     """[rows] where `expr` is zero whatever the uncertain parameters are; and [rows] its value where
-    that is known, nan elsewhere."""
+    that is known, nan elsewhere.
+    """
     if not is_uncertain(expr, rules.names):
         value = scene.value(expr)
         return value == 0, np.array(value)
@@ -41,6 +43,13 @@ def known_zero(rules: Rules, expr: Expr, scene: Scene) -> tuple[Bool, Float]:
         value, known = _Known(rules, scene).of(expr)
     value = np.broadcast_to(np.where(known, value, np.nan), len(scene))
     return value == 0, np.array(value)
+
+
+@dataclass(frozen=True)
+class _Held(Leaf):
+    """A part of a node whose value is already worked out."""
+
+    place: int = 0
 
 
 class _Known:
@@ -79,8 +88,6 @@ class _Known:
     @staticmethod
     def _combined(node: Expr, values: list[NDArray[Any]]) -> NDArray[Any]:
         """The node over its parts' values, each put in as a leaf."""
-        from dataclasses import fields, replace
-
         slots = iter([_Held(i) for i in range(len(values))])
         changes: dict[str, Any] = {}
         for each in fields(node):
@@ -91,11 +98,3 @@ class _Known:
                 changes[each.name] = tuple(next(slots) for _ in held)
         shell = replace(node, **changes)
         return np.asarray(evaluate(shell, lambda leaf: values[leaf.place]), dtype=np.float64)
-
-
-from dataclasses import dataclass  # noqa: E402
-
-
-@dataclass(frozen=True)
-class _Held(Leaf):
-    place: int = 0

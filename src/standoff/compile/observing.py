@@ -1,7 +1,7 @@
 """What each viewer has seen, as interned (seen before, seen now) pairs.
 
-What a viewer gets of a step is worked out once for each row of the step's table; histories then look
-it up. Numbers are never used twice, so equal numbers mean equal sights, whatever the step.
+What a viewer gets of a step is worked out once for each row of the step's table; histories then
+look it up. Numbers are never used twice, so equal numbers mean equal sights, whatever the step.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ Int = NDArray[np.intp]
 @dataclass(frozen=True, eq=False)
 class Paid:
     """What payoff rows are made of: `row` earns the value in `state`, `round` with `ending`, times
-    `odds` (a lottery's) where those are given."""
+    `odds` (a lottery's) where those are given.
+    """
 
     row: Int32
     state: Int32
@@ -49,7 +50,8 @@ class Parts:
 
     def of(self, player: str, objective: str) -> Float:
         """[R, T, V] part of an objective in every payoff row, by the player's type (T as kept as an
-        axis); weighted, in the scenario's units."""
+        axis); weighted, in the scenario's units.
+        """
         rules = self.compiled.rules
         term = next(
             t for t in rules.terms if (rules.players[t.player], t.name) == (player, objective)

@@ -1,5 +1,6 @@
 """What no history ever reaches: moves, turns, endings. Warnings, since an author means something
-by each of them."""
+by each of them.
+"""
 
 from __future__ import annotations
 

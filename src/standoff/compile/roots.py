@@ -58,8 +58,8 @@ class RootDraw:
         row, option = np.nonzero(is_open)
         after = values[row]
         for place, sets in enumerate(self.options):
-            for column, value in sets:
-                after[option == place, column] = value
+            for column, held in sets:
+                after[option == place, column] = held
         start = np.zeros(len(values) + 1, np.int32)
         np.cumsum(is_open.sum(axis=1), out=start[1:])
         labels = tuple(self.labels[o] for o in option)
@@ -100,7 +100,7 @@ def start_value(rules: Rules, name: str, text: str, path: str) -> float:
 
 
 def start_rows(rules: Rules) -> Float:
-    """[1, columns] before anything is drawn: fixed starts, and the lowest value of what is drawn."""
+    """[1, columns] before any draw: fixed starts, and the lowest value of what will be drawn."""
     row = np.array([[float(c.low) for c in rules.columns.all]]).reshape(1, len(rules.columns))
     for place, (name, variable) in enumerate(rules.scenario.state.items()):
         if isinstance(variable.start, str):
@@ -129,7 +129,8 @@ def root_draws(rules: Rules) -> Iterator[RootDraw]:
         column = rules.columns.place(TYPE + actor)
         yield RootDraw(
             rules, actor, tuple(((column, float(i)),) for i in range(len(types))),
-            tuple(f"{actor} is {t}" for t in types), tuple(f"type:{actor}.{t}" for t in types), None,
+            tuple(f"{actor} is {t}" for t in types), tuple(f"type:{actor}.{t}" for t in types),
+            None,
         )  # fmt: skip
     for name, variable in rules.scenario.state.items():
         if isinstance(variable.start, StartDraw):

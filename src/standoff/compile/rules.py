@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from standoff.compile.columns import Columns, columns_of
 from standoff.compile.compiled import Act
 from standoff.compile.sights import Eyes, eyes_of
@@ -145,9 +147,7 @@ class Rules:
         rounds = frozenset(rounds_of(turn.rounds, self.rounds, f"{path}.rounds"))
         return TurnRule(turn.id, path, turn, rounds, when, tuple(parts), drift)
 
-    def _part(
-        self, turn: Turn, actor: str, menu: dict[str, Move], path: str, key: str
-    ) -> PartRule:
+    def _part(self, turn: Turn, actor: str, menu: dict[str, Move], path: str, key: str) -> PartRule:
         player = self.players.index(actor) if actor in self.players else -1
         rules = tuple(
             self._act(turn, actor, player, name, move, f"{path}.{key}.{name}")
@@ -199,7 +199,7 @@ class Rules:
                 )
 
     def _lotteries(self) -> Iterator[tuple[int, tuple[tuple[int, Expr | None, str], ...]]]:
-        """ending -> (outcome, odds or None for `rest`, key path) in order"""
+        """Ending -> (outcome, odds or None for `rest`, key path) in order"""
         for name, ending in self.scenario.ends.items():
             if ending.lottery:
                 outcomes = []
@@ -234,7 +234,7 @@ class Rules:
                 )  # fmt: skip
 
     def _draws(self) -> Iterator[tuple[str, tuple[tuple[float, Expr | None, str], ...]]]:
-        """state variable -> (value, odds or None for `rest`, key path) of a start that is drawn"""
+        """State variable -> (value, odds or None for `rest`, key path) of a start that is drawn"""
         for name, variable in self.scenario.state.items():
             if isinstance(variable.start, StartDraw):
                 options = []
@@ -264,8 +264,6 @@ class Rules:
                     continue
                 key = f"{info.name}.{kind}" if info.by else info.name
                 path = f"parameters.{info.name}" + (f".{kind}" if info.by else "")
-                import numpy as np
-
                 known = {k: np.array(v) for k, v in found.items()}
                 found[key] = float(np.asarray(number(distribution.value, known, path)))
         return found
@@ -284,7 +282,8 @@ class Rules:
 
     def _in_tree(self) -> tuple[str, ...]:
         """Actors whose types stand in the tree, in order: types that enter something other than
-        their owner's payoffs and the prior, or that a joint table ties to such types."""
+        their owner's payoffs and the prior, or that a joint table ties to such types.
+        """
         found: set[str] = set()
         for turn in self.turns:
             found |= self.owners(turn.when)

@@ -21,7 +21,8 @@ DESK = ""
 @dataclass(frozen=True)
 class Sight:
     """What one viewer gets of one move: `now` is a text (of the move or signal), "" where only the
-    turn is seen, None where nothing is; `later` whether the move itself follows next round."""
+    turn is seen, None where nothing is; `later` whether the move itself follows next round.
+    """
 
     now: str | None
     later: bool = False

@@ -26,8 +26,8 @@ Float = NDArray[np.float64]
 class Stakes:
     """Stakes of every (player, type), at a reference of one variant.
 
-    `of_pair` is [Q]. Where a player's types stand in the tree they share one pair; `scale` then says
-    for each of its types by how much its payoffs must be multiplied for that pair's stake to serve.
+    `of_pair` is [Q]. Where a player's types stand in the tree they share one pair; `scale` then
+    says for each of its types by how much its payoffs are multiplied for that stake to serve.
     """
 
     def __init__(
@@ -65,9 +65,7 @@ class Stakes:
         if not np.allclose(stakes, stakes[0], rtol=1e-15):
             self.scale[player] = stakes[0] / stakes
 
-    def _stake(
-        self, player: int, label: str, pair: int, mine: NDArray[np.bool_] | None
-    ) -> float:
+    def _stake(self, player: int, label: str, pair: int, mine: NDArray[np.bool_] | None) -> float:
         name = self.rules.players[player]
         actor = self.rules.scenario.actors[name]
         written = actor.types[label].stake if label else actor.stake
@@ -113,7 +111,7 @@ class Stakes:
             weight, value = reach[at], total[at]
         else:
             rows = np.flatnonzero(c.outcome_ending == place)
-            at = c.outcome_end[rows]
+            at = c.outcome_end[rows].astype(np.intp)
             chance = np.append(self._odds, 1.0)[c.outcome_odds[rows]]  # -1: certain
             weight = reach[at] * chance
             value = total[at] + self._beyond_lottery(rows, pair)
@@ -142,12 +140,15 @@ class Stakes:
         table = PayoffTable(c, self.reference)
         extra[drawn] = table.at_ending(
             player, own, c.node_state[nodes], c.end_round[ends], c.outcome_ending[rows][drawn]
-        ) - table.at_lottery(player, own, c.node_state[nodes], c.end_round[ends], c.end_ending[ends])
+        ) - table.at_lottery(
+            player, own, c.node_state[nodes], c.end_round[ends], c.end_ending[ends]
+        )
         return extra
 
     def _deviation(self, payoff: Float, reach: Float, name: str, label: str) -> float:
         """Median absolute deviation; where more than half the weight lies on one payoff, the mean
-        absolute deviation; where payoffs don't differ, 1 (no precision can matter)."""
+        absolute deviation; where payoffs don't differ, 1 (no precision can matter).
+        """
         if not reach.sum() > 0 or np.ptp(payoff[reach > 0]) <= 1e-12:
             return 1.0
         off = np.abs(payoff - _weighted_median(payoff, reach))

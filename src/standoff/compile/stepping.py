@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from standoff.compile.known import known_zero
 from standoff.compile.rules import PartRule, Rules, TurnRule
 from standoff.compile.scene import Scene
-from standoff.errors import ScenarioError
+from standoff.scenario.expressions import Expr
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -85,7 +85,8 @@ def followed(
     rules: Rules, turn: TurnRule, states: Float, picks: list[Int32], number: int
 ) -> tuple[Float, Int32]:
     """The states after each part's pick (place in its menu) took effect in listed order, and the
-    ending that the moves themselves bring about (-1 where none)."""
+    ending that the moves themselves bring about (-1 where none).
+    """
     out = states.copy()
     ending = np.full(len(states), -1, dtype=np.int32)
     for part, pick in zip(turn.parts, picks, strict=True):
@@ -104,7 +105,7 @@ def followed(
 
 def _apply(
     rules: Rules,
-    then: tuple[tuple[int, object, str], ...],
+    then: tuple[tuple[int, Expr, str], ...],
     scene: Scene,
     out: Float,
     rows: NDArray[np.intp] | None,
@@ -112,7 +113,7 @@ def _apply(
     # All right-hand sides see the scene, which is a copy: `out` may change under way.
     for place, expr, path in then:
         column = rules.columns.all[place]
-        raw = scene.value(expr)  # type: ignore[arg-type]
+        raw = scene.value(expr)
         values, bad = column.settled(raw)
         if len(bad):
             raise rules.names.place(path).fail(
@@ -137,10 +138,3 @@ def ended(rules: Rules, states: Float, number: int, own: Int32 | None = None) ->
     for end in rules.ends:
         found[(found < 0) & scene.truth(end.when)] = end.ending
     return found
-
-
-def start_problem(rules: Rules, path: str, message: str, found: str, expected: str) -> ScenarioError:
-    """A start value that its variable can't hold."""
-    return rules.names.place(path).fail(
-        "state-out-of-range", message, found=found, expected=expected
-    )

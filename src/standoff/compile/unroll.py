@@ -1,8 +1,8 @@
 """Unrolling a scenario into histories, step by step on whole arrays.
 
 At each step the turn is played once on the table of distinct states of the histories in play
-(`stepping`), and the histories gather what they need from the result. Histories at which the turn is
-skipped pass by.
+(`stepping`), and the histories gather what they need from the result. Histories at which the turn
+is skipped pass by.
 """
 
 from __future__ import annotations

@@ -66,9 +66,7 @@ def walk(compiled: Compiled, node: int, profile: int | None = None) -> list[Walk
     return steps
 
 
-def explain(
-    compiled: Compiled, weights: NDArray[np.float64], count: int = 5
-) -> list[Walked]:
+def explain(compiled: Compiled, weights: NDArray[np.float64], count: int = 5) -> list[Walked]:
     """The likeliest histories under weights over ends: [Z] or, by type profile, [Z, K].
 
     Ties go to the earlier end.
@@ -94,10 +92,12 @@ def explain(
 
 
 def types_of(compiled: Compiled, profile: int) -> dict[str, str]:
-    """player -> type, of the types kept as axes."""
+    """Player -> type, of the types kept as axes."""
     game = compiled.game
     kinds = game.profile_type[profile]
-    return {p: game.types[i][kinds[i]] for i, p in enumerate(game.players) if game.types[i] != ("",)}
+    return {
+        p: game.types[i][kinds[i]] for i, p in enumerate(game.players) if game.types[i] != ("",)
+    }
 
 
 def _type(compiled: Compiled, actor: str, kind: str) -> WalkStep:
