@@ -249,6 +249,7 @@ def _blocks(text: str) -> Iterator[_Block]:
     reference = False
     lines: list[tuple[int, int, str]] = []  # (line number, column of the text, text)
     kind = "prose"
+    hanging = 0  # column of the text of a list item; 0 outside a list
 
     def block() -> _Block:
         characters: list[str] = []
@@ -264,12 +265,17 @@ def _blocks(text: str) -> Iterator[_Block]:
     for number, line in enumerate(text.splitlines(), 1):
         raw = line.replace("<br>", "    ")  # a line break of Markdown, same width
         stripped = raw.strip()
-        this = _kind(stripped)
-        fresh = (
+        indent = len(raw) - len(raw.lstrip())
+        # Under the text of a list item a line goes on with it, whatever it begins with: wrapping
+        # may have put a dash or a capital there.
+        goes_on = bool(lines and stripped and hanging and indent >= hanging and kind == "prose")
+        this = "prose" if goes_on else _kind(stripped, opens=not lines)
+        bullet = None if goes_on else _BULLET.match(raw)
+        fresh = not goes_on and (
             not stripped
             or this != kind
             or this == "heading"
-            or bool(_BULLET.match(raw))
+            or bool(bullet)
             or bool(_NOTE_LINE.match(raw))
         )
         if fresh and lines:
@@ -280,9 +286,11 @@ def _blocks(text: str) -> Iterator[_Block]:
         if this == "heading" or _LIST_OF_SOURCES.match(stripped):
             reference = bool(_LIST_OF_SOURCES.match(stripped))
         kind = this
-        body = _BULLET.sub("", raw)
+        if not lines:
+            hanging = bullet.end() if bullet else 0
+        body = raw[bullet.end() :] if bullet else raw
         body = body.lstrip("> ") if kind == "quote" else body.lstrip()
-        note = _NOTE_LINE.match(body) if kind == "prose" else None
+        note = _NOTE_LINE.match(body) if kind == "prose" and not goes_on else None
         if note and not reference:
             # A footnote in the midst of the text is a reference, not a judgement.
             lines = [(number, len(raw) - len(body) + 1, body.rstrip())]
@@ -295,12 +303,12 @@ def _blocks(text: str) -> Iterator[_Block]:
         yield block()
 
 
-def _kind(stripped: str) -> str:
+def _kind(stripped: str, *, opens: bool) -> str:
+    """What a line is; a line of capitals is a heading where nothing stands right before it."""
     if _TABLE_LINE.search(stripped):
         return "table"
     if stripped.startswith(">"):
         return "quote"
     letters = [c for c in stripped if c.isalpha()]
-    if stripped.startswith("#") or (letters and stripped == stripped.upper() and len(letters) > 2):
-        return "heading"
-    return "prose"
+    capitals = opens and len(letters) > 2 and stripped == stripped.upper()
+    return "heading" if capitals or re.match(r"#{1,6}\s", stripped) else "prose"

@@ -84,7 +84,8 @@ def likeliest(
     annex: str = "",
 ) -> str:
     """`The likeliest ending is "war": unlikely (31 in 100; ...).` For the first of several
-    exclusive answers, none of which need be likely."""
+    exclusive answers, none of which need be likely.
+    """
     inner = bracket(scale, probability, range90, annex)
     word = scale.word(probability)
     article = "a " if word.endswith(("chance", "possibility")) and " no " not in word else ""
