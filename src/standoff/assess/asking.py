@@ -70,7 +70,8 @@ def explain(
     progress: Progress | None = None,
 ) -> str:
     """The likeliest histories of an event (everything that the record leaves, where none is given):
-    their moves, the state before and after each, and the lines of YAML."""
+    their moves, the state before and after each, and the lines of YAML.
+    """
     if query:
         parse_query(query)
     opened = chain(

@@ -12,7 +12,7 @@ from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.confidence import confidence
 from standoff.assess.forming import Form
 from standoff.assess.forming import form as form_checks
-from standoff.assess.judging import Claim, claims, judgement_part, response
+from standoff.assess.judging import Claim, answered, claims, judgement_part, response
 from standoff.assess.labels import labels
 from standoff.assess.models import (
     Answer,
@@ -35,6 +35,7 @@ from standoff.variants.form import small
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
+    from standoff.infer.inference import Inference
 
 StandardName = Literal["icd203", "phia"]
 
@@ -197,8 +198,8 @@ class _Desk:
             ),
         ]:
             for id, claim in self.claims.items():
-                raw = inference.answer(claim.query)
-                points[id].append((items, finite(raw.value)))
+                raw, _ = answered(inference, claim.query)
+                points[id].append((items, finite(raw.value) if raw is not None else None))
         return {id: believed.shifts(values) for id, values in points.items()}
 
     def judgements(self) -> list[JudgementPart]:
@@ -210,9 +211,9 @@ class _Desk:
             raw = prior = None
             warning = ""
             if claim is not None:
-                raw = self.inference.answer(claim.query)
+                raw, warning = answered(self.inference, claim.query)
                 prior = self._prior(claim, raw)
-                if at_random is not None and immovable(raw, at_random.answer(claim.query)):
+                if raw is not None and at_random is not None and self._fixed(claim, raw, at_random):
                     warning = "the structure alone settles this: no parameter can move it"
                     self.warnings.append(
                         f"The claim of the judgement {judgement.id} can't be moved by any "
@@ -236,10 +237,14 @@ class _Desk:
             )
         return parts
 
-    def _prior(self, claim: Claim, raw: RawAnswer) -> RawAnswer | None:
-        if raw.status != "probability":
+    def _fixed(self, claim: Claim, raw: RawAnswer, at_random: Inference) -> bool:
+        other, _ = answered(at_random, claim.query)
+        return other is not None and immovable(raw, other)
+
+    def _prior(self, claim: Claim, raw: RawAnswer | None) -> RawAnswer | None:
+        if raw is None or raw.status != "probability":
             return None
-        return self.inference.prior.anchored(self.chain.anchor).answer(claim.query)
+        return answered(self.inference.prior.anchored(self.chain.anchor), claim.query)[0]
 
     def _response(self, claim: Claim | None) -> float | None:
         if claim is None:

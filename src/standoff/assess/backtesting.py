@@ -19,7 +19,7 @@ from standoff.assess.backtest_models import (
 )
 from standoff.assess.believed import range_of
 from standoff.assess.chain import Chain, Crisis, chain
-from standoff.assess.judging import Claim, claims
+from standoff.assess.judging import Claim, answered, claims
 from standoff.assess.labels import labels
 from standoff.errors import Problem, ScenarioError
 from standoff.infer.belief import actors_with_types, belief
@@ -77,7 +77,8 @@ def backtest(
 
 def replayed_days(chain: Chain) -> list[dt.datetime]:
     """The end of each day from the first item of the record to the last that happened, and on to
-    the last on which something became known, as long as the record accounts for those days."""
+    the last on which something became known, as long as the record accounts for those days.
+    """
     from standoff.infer.evidence import Evidence
 
     scenario = chain.scenario
@@ -202,8 +203,10 @@ class _Replay:
         said: list[DayJudgement] = []
         settled: dict[str, bool] = {}
         for claim in self.claims:
-            raw = audit.answer(claim.query)
+            raw, _ = answered(audit, claim.query)
             id = claim.judgement.id
+            if raw is None:
+                continue
             if raw.observed is not None:
                 settled[id] = raw.observed
                 continue
@@ -234,7 +237,8 @@ class _Replay:
         return said, settled
 
     def _prior(self, audit: Inference, claim: Claim) -> float | None:
-        number = finite(audit.prior.anchored(self.chain.anchor).answer(claim.query).value)
+        raw, _ = answered(audit.prior.anchored(self.chain.anchor), claim.query)
+        number = finite(raw.value) if raw is not None else None
         return None if number is None else unit(number)
 
     def _score_endings(self, inference: Inference, odds: Mapping[str, float]) -> None:

@@ -45,7 +45,8 @@ class Chain:
 
     def at(self, moment: dt.datetime | None, *, lenient: bool = False) -> Inference:
         """What the record known at a moment says; solving does not depend on it. `lenient` reads
-        a step on which the record is silent as unknown instead of raising."""
+        a step on which the record is silent as unknown instead of raising.
+        """
         from standoff.infer.evidence import Evidence
         from standoff.infer.inference import Inference
 

@@ -10,6 +10,7 @@ from standoff.assess.answering import finite, finite_range, unit
 from standoff.assess.confidence import confidence
 from standoff.assess.drivers import drivers
 from standoff.assess.models import EvidenceItem, JudgementPart, ResolvedPart
+from standoff.errors import QueryError
 from standoff.scenario.expressions import to_text
 from standoff.scenario.models import Judgement, Resolved, Scenario
 from standoff.scenario.positions import positions_of
@@ -41,6 +42,14 @@ def claims(chain: Chain) -> list[Claim]:
         for i, j in enumerate(chain.scenario.judgements)
         if j.claim is not None and j.kind in JUDGED
     ]
+
+
+def answered(inference: Inference, query: Query) -> tuple[RawAnswer | None, str]:
+    """The answer, or None and why there is none on that day (an item not known yet)."""
+    try:
+        return inference.answer(query), ""
+    except QueryError as error:
+        return None, error.problems[0].message
 
 
 def judgement_part(
@@ -104,7 +113,7 @@ def judgement_part(
         source=list(judgement.source),
         resolved=_resolved(judgement.resolved),
         form=form,  # type: ignore[arg-type]
-        warning=warning if open_ else "",
+        warning=warning if open_ or raw is None else "",
     )
 
 
