@@ -251,3 +251,24 @@ def test_a_deeply_nested_expression_is_refused() -> None:
     for text in ("(" * 900 + "1" + ")" * 900, "not " * 400 + "1", "-" * 900 + "1"):
         codes = {p.code for p in problems("when: tension > 0", f'when: "{text}"')}
         assert codes & {"expression-too-deep", "expression-syntax"}, text[:10]
+
+
+def test_a_date_that_is_none_leaves_no_gap_and_stops_no_query() -> None:
+    text = TEXT.replace("first: 2030-01-03", "first: soon")
+    text = text.replace('"P(ending is war)"', '"P(ending is war by 2030-01-03)"')
+    assert [p.code for p in problems(text=text)] == ["bad-date"]
+
+
+def test_what_can_never_be_is_a_warning() -> None:
+    assert [p.code for p in problems("when: tension > 0", "when: limit > 2")] == ["unreachable"]
+    assert [p.code for p in problems("prior: {hawk: 0.4", "prior: {hawk: 0")] == ["unreachable"]
+
+
+def test_a_stake_of_an_actor_without_types() -> None:
+    assert problems("  blue: {}", "  blue: {stake: {from: war, to: peace}}") == []
+    problem, _ = the_problem(
+        "unknown-ending", "  blue: {}", "  blue: {stake: {from: wax, to: peace}}"
+    )
+    assert problem.nearest == "war"
+    old = "prior: {hawk: 0.4, dove: rest}"
+    assert [p.code for p in problems(old, f"{old}\n    stake: 2")] == ["one-of"]

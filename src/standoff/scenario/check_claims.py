@@ -120,6 +120,8 @@ def _once(context: Context, name: str, seen: set[str], path: str) -> None:
 
 def query(context: Context, text: str, path: str, *, event: bool = False) -> None:
     """A query (or an event) that can be read and bound."""
+    if context.calendar is None:
+        return  # what a day means can't be told, and the clock's own fault has been
     from standoff.scenario.queries import bind_event, bind_query, parse_event, parse_query
 
     place = context.names.place(path)

@@ -134,7 +134,9 @@ class Context:
     def guard(self, text: str | None, path: str) -> None:
         """A condition on which the tree depends."""
         if text is not None:
-            self.expression(text, path, FIXED)
+            number = self.constant(self.expression(text, path, FIXED))
+            if number == 0:
+                self.warn("unreachable", "this never holds", path, found=text)
 
     def constant(self, expr: Expr | None) -> float | None:
         """The number that a bound expression is in every variant and state, or None."""

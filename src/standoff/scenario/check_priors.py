@@ -105,6 +105,9 @@ def _prior(context: Context, actor: Actor, prior: Prior, path: str) -> None:
             for k in plain
         }
         context.odds(plain, path, WEIGHT, what="odds of the types", paths=places)
+        for kind, text in plain.items():
+            if text.strip() in ("0", "0.0"):
+                context.warn("unreachable", f"the type {kind!r} is impossible", places[kind])
         return
     _uncertain_prior(context, prior, path)
 

@@ -238,12 +238,14 @@ def calendar(clock: Clock) -> Calendar:
 
 def _listed(clock: Clock, zone: ZoneInfo, problems: list[Problem]) -> list[RoundDays]:
     rounds: list[RoundDays] = []
+    whole = True  # a round whose days can't be read leaves no gap to complain of
     assert not isinstance(clock.rounds, int)
     for index, each in enumerate(clock.rounds):
         path = f"clock.rounds.{index}"
         first = _day(each.first, zone, f"{path}.first", problems)
         last = first if each.last is None else _day(each.last, zone, f"{path}.last", problems)
         if first is None or last is None:
+            whole = False
             continue
         if last < first:
             problems.append(
@@ -255,7 +257,7 @@ def _listed(clock: Clock, zone: ZoneInfo, problems: list[Problem]) -> list[Round
                 )
             )
             continue
-        if rounds:
+        if rounds and whole:
             due = rounds[-1].last + dt.timedelta(days=1)
             if first != due:
                 words = "there is a gap before this round" if first > due else "rounds overlap"
