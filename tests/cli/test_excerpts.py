@@ -21,9 +21,8 @@ def shown(problems: list[Problem], width: int = 80) -> str:
 
 def test_a_problem_has_its_line_a_caret_and_a_way_out(tmp_path: Path) -> None:
     path = tmp_path / "c.yaml"
-    path.write_text(
-        "standoff: 1\nid: c\ntitle: C\nclock: {rounds: 1, strat: 2030-01-01}\nturns: []\nactors: {}\n"
-    )
+    clock = "clock: {rounds: 1, strat: 2030-01-01}"
+    path.write_text(f"standoff: 1\nid: c\ntitle: C\n{clock}\nturns: []\nactors: {{}}\n")
     with pytest.raises(ScenarioError) as caught:
         load(path)
     assert shown(list(caught.value.problems)) == (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from standoff.compile import compile_scenario
 from standoff.scenario import check, models
 from standoff.scenario.annotations import keys_of
 from standoff.scenario.check_context import parts
@@ -51,6 +52,7 @@ def scenario_of(fragment: str) -> Scenario:
 def test_each_example_runs(fragment: str) -> None:
     scenario = finish(scenario_of(fragment))
     assert [str(p) for p in check(scenario) if p.severity == "error"] == []
+    assert compile_scenario(scenario).game is not None
 
 
 def every_model() -> dict[str, type[BaseModel]]:
