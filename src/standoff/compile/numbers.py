@@ -76,13 +76,13 @@ def medians(draws: Draws) -> Draws:
 def _payoffs(compiled: Compiled, draws: Draws) -> Float:
     """[R, Q, V]"""
     game = compiled.game
-    out = np.zeros((int(game.type_start[-1]), compiled.n_payoff_rows, draws.n_variants))
+    out = np.zeros((compiled.n_payoff_rows, int(game.type_start[-1]), draws.n_variants))
     table = PayoffTable(compiled, draws)
-    for term in compiled.rules.terms:
-        first = int(game.type_start[term.player])
-        for kind in range(len(game.types[term.player])):
-            table.add(out[first + kind], term, kind)
-    return np.ascontiguousarray(out.transpose(1, 0, 2))
+    for player in range(len(game.players)):
+        terms = [t for t in compiled.rules.terms if t.player == player]
+        for kind in range(len(game.types[player])):
+            out[:, int(game.type_start[player]) + kind] = table.total(terms, kind)
+    return out
 
 
 def _rescale(compiled: Compiled, payoff: Float, player: int, scale: Float) -> None:

@@ -6,7 +6,7 @@ gathered: `peace: -war` is worked out twice, however long the table is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,9 +67,7 @@ def parts(compiled: Compiled, draws: Draws) -> Parts:
     names = tuple((rules.players[t.player], t.name) for t in rules.terms)
 
     def of(term: TermRule, kind: int) -> Float:
-        out = np.zeros((compiled.n_payoff_rows, draws.n_variants))
-        table.add(out, term, kind)
-        return out
+        return table.total([term], kind)
 
     return Parts(compiled, draws, names, of)
 
@@ -100,26 +98,35 @@ class PayoffTable:
 
     @cached_property
     def finals(self) -> Paid:
-        """Values at the ends, a lottery's outcomes apart."""
+        """Values at the ends, for terms that don't ask how play ended: lotteries as they are."""
         c = self.compiled
-        row, state, number = [c.final_row], [c.final_state], [c.final_round]
-        ending, odds = [c.final_ending], [np.ones((len(c.final_row), 1))]
-        if any((c.final_ending == e).any() for e in self.rules.lotteries):
-            plain = ~np.isin(c.final_ending, list(self.rules.lotteries))
-            row, state, number, ending = ([a[0][plain]] for a in (row, state, number, ending))
-            odds = [np.ones((int(plain.sum()), self.draws.n_variants))]
-            for lottery in self.rules.lotteries:
-                mine = np.flatnonzero(c.final_ending == lottery)
-                chances = self.lottery(lottery, c.final_state[mine], c.final_round[mine])
-                for (outcome, _, _), p in zip(self.rules.lotteries[lottery], chances, strict=True):
-                    row.append(c.final_row[mine])
-                    state.append(c.final_state[mine])
-                    number.append(c.final_round[mine])
-                    ending.append(np.full(len(mine), outcome, np.int32))
-                    odds.append(p)
-        whole = np.concatenate
-        return Paid(whole(row), whole(state), whole(number), whole(ending),
-                    whole(odds) if len(odds) > 1 else None)  # fmt: skip
+        return Paid(c.final_row, c.final_state, c.final_round)
+
+    @cached_property
+    def certain(self) -> Paid:
+        """Values at the ends that are no lotteries, with their endings."""
+        c = self.compiled
+        at = np.flatnonzero(~np.isin(c.final_ending, list(self.rules.lotteries)))
+        return Paid(c.final_row[at], c.final_state[at], c.final_round[at], c.final_ending[at])
+
+    @cached_property
+    def drawn(self) -> Paid:
+        """Values at the outcomes of lotteries, times their odds."""
+        c = self.compiled
+        at, ending = [np.empty(0, np.intp)], [np.empty(0, np.int32)]
+        odds = [np.empty((0, self.draws.n_variants))]
+        for lottery, outcomes in self.rules.lotteries.items():
+            mine = np.flatnonzero(c.final_ending == lottery)
+            if not len(mine):
+                continue
+            chances = self.lottery(lottery, c.final_state[mine], c.final_round[mine])
+            for (outcome, _, _), p in zip(outcomes, chances, strict=True):
+                at.append(mine)
+                ending.append(np.full(len(mine), outcome, np.int32))
+                odds.append(p)
+        place = np.concatenate(at)
+        return Paid(c.final_row[place], c.final_state[place], c.final_round[place],
+                    np.concatenate(ending), np.concatenate(odds))  # fmt: skip
 
     def lottery(self, lottery: int, states: Int32, number: Int32) -> list[Float]:
         """[rows, V] odds of each outcome of a lottery in some states."""
@@ -135,11 +142,19 @@ class PayoffTable:
             for p, (_, e, _) in zip(found, self.rules.lotteries[lottery], strict=True)
         ]
 
-    def add(self, out: Float, term: TermRule, kind: int) -> None:
-        """Add a term's part to `out` [R, V], for one type of its player."""
+    def total(self, terms: Iterable[TermRule], kind: int) -> Float:
+        """[R, V] what some terms of one player pay in each row, for one of its types."""
+        out = _Sum(self.compiled.n_payoff_rows, self.draws.n_variants)
+        for term in terms:
+            self._add(out, term, kind)
+        return out.total()
+
+    def _add(self, out: _Sum, term: TermRule, kind: int) -> None:
         own = self._own(term.player, kind)
         if term.value is not None:
-            self._pay(out, self.finals, term, term.value, own, kind, flow=False)
+            asks = any(isinstance(leaf, EndingIs) for leaf in leaves(term.value))
+            for paid in (self.certain, self.drawn) if asks else (self.finals,):
+                self._pay(out, paid, term, term.value, own, kind, flow=False)
         if term.each_round is not None:
             self._pay(out, self.flows, term, term.each_round, own, kind, flow=True)
             if term.to_horizon:
@@ -181,7 +196,7 @@ class PayoffTable:
         return {} if types == ("",) else {self.rules.players[player]: kind}
 
     def _pay(
-        self, out: Float, paid: Paid, term: TermRule, expr: Expr, own: dict[str, int], kind: int,
+        self, out: _Sum, paid: Paid, term: TermRule, expr: Expr, own: dict[str, int], kind: int,
         *, flow: bool,
     ) -> None:  # fmt: skip
         if not len(paid.row):
@@ -211,7 +226,7 @@ class PayoffTable:
             if term.per_day:
                 days = np.array([0, *self.rules.calendar.days], dtype=np.float64)
                 value = value * days[paid.round[first]][:, None]
-        value = np.broadcast_to(value, (len(first), out.shape[1]))
+        value = np.broadcast_to(value, (len(first), self.draws.n_variants))
         if not np.isfinite(value).all():
             row = int(np.flatnonzero(~np.isfinite(value).all(axis=1))[0])
             path = f"{term.path}.{'each_round' if flow else 'value'}"
@@ -220,9 +235,8 @@ class PayoffTable:
                 f"the payoff of objective {term.name} is not a finite number",
                 found="in the state " + self.rules.columns.describe(states[first[row]]),
             )
-        if not value.any():
-            return
-        _scatter(out, paid, value, place)
+        if value.any():
+            out.add(paid, value, place)
 
     def _weights(self, term: TermRule, kind: int, own: dict[str, int]) -> tuple[Expr, ...]:
         if len(term.weight) > 1 and own:
@@ -246,13 +260,32 @@ class PayoffTable:
         return np.stack(each)[kind, np.arange(len(states))]
 
 
-def _scatter(out: Float, paid: Paid, value: Float, place: Int32) -> None:
-    """Add ``value[place]`` (times odds) to the rows of `out`, several entries a row allowed."""
-    earned = value[place] if paid.odds is None else value[place] * paid.odds
-    order = np.argsort(paid.row, kind="stable")
-    row = paid.row[order]
-    start = np.flatnonzero(np.diff(row, prepend=-1))
-    if len(start) == len(row):
-        out[paid.row] += earned
-    else:
-        out[row[start]] += np.add.reduceat(earned[order], start, axis=0)
+class _Sum:
+    """Sums of values by payoff row, as one sparse product."""
+
+    def __init__(self, rows: int, variants: int) -> None:
+        self._shape = (rows, variants)
+        self._row: list[Int32] = []
+        self._place: list[Int32] = []
+        self._value: list[Float] = []
+        self._count = 0
+
+    def add(self, paid: Paid, value: Float, place: Int32) -> None:
+        """Entry e earns ``value[place[e]]``, times its odds where it has any."""
+        if paid.odds is not None:
+            value = value[place] * paid.odds
+            place = np.arange(len(place), dtype=np.int32)
+        self._row.append(paid.row)
+        self._place.append(place + np.int32(self._count))
+        self._value.append(value)
+        self._count += len(value)
+
+    def total(self) -> Float:
+        """[rows, V]"""
+        from scipy.sparse import csr_array  # 0.1 s that only who prices a game should pay
+
+        if not self._count:
+            return np.zeros(self._shape)
+        row, place = np.concatenate(self._row), np.concatenate(self._place)
+        matrix = csr_array((np.ones(len(row)), (row, place)), shape=(self._shape[0], self._count))
+        return np.asarray(matrix @ np.concatenate(self._value))
