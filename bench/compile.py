@@ -1,7 +1,7 @@
 """How fast a scenario becomes a game, and in how much memory: ``python bench/compile.py``.
 
-Three shapes: a plain public game, the same with a player's types in the tree and moves that others
-don't see (every information set is real work), and with types as axes. Each is measured in a process
+Three shapes: a plain public game, the same with a player's types in the tree and moves that
+others don't see (every information set is real work), and with types as axes. Each is measured in a process
 of its own, best of three, the estimate before unrolling included.
 """
 
@@ -60,8 +60,8 @@ def one(shape: str, rounds: int) -> dict[str, float]:
     made = scenario(shape, rounds)
     compile_scenario(scenario(shape, 2))  # imports and parsing are not what is measured
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    best, counting = float("inf"), float("inf")
-    for _ in range(3):
+    best, counting, first = float("inf"), float("inf"), 0
+    for turn in range(3):
         start = time.process_time()
         estimate(made)
         counting = min(counting, time.process_time() - start)
@@ -69,7 +69,7 @@ def one(shape: str, rounds: int) -> dict[str, float]:
         compiled = compile_scenario(made)
         best = min(best, time.process_time() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        first = peak if _ == 0 else first
+        first = first if turn else peak
     game = compiled.game
     arrays = [v for o in (game, compiled) for v in vars(o).values() if hasattr(v, "nbytes")]
     return {
