@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.models import OptionsOf
+from standoff.assess.models import Indicator, OptionsOf
 from standoff.note.judgements import ending_clause, move_clause, type_clause
 from standoff.note.outline import Block, Column, Paragraph, Section, Table, rich
 from standoff.note.writer import Writer
@@ -44,21 +44,28 @@ def outlook(w: Writer) -> Section:
 def options(w: Writer) -> Section:
     """Value of each option, by opposing type, regret, and how often it is best."""
     blocks: list[Block] = []
-    for o in w.assessment.options:
-        blocks += options_blocks(w, o)
+    for number, o in enumerate(w.assessment.options):
+        blocks += options_blocks(w, o, brief=number > 0)
     if not blocks:
         blocks.append(Paragraph(rich("The desk's actor has no choice ahead.")))
     return Section("options", "Our options", tuple(blocks))
 
 
-def options_blocks(w: Writer, o: OptionsOf) -> list[Block]:
-    """A sentence and two tables for the options of one actor of one type."""
+def options_blocks(w: Writer, o: OptionsOf, *, brief: bool = False) -> list[Block]:
+    """A sentence and three tables for the options of one actor of one type; `brief` leaves it at
+    the first table, without its note.
+    """
     if not o.options:
         return []
     who = w.actor(o.actor) + (f", {w.type_label(o.actor, o.type)}" if o.type else "")
     best = max(o.options, key=lambda x: x.value)
     opposing = list(dict.fromkeys(k for x in o.options for k in x.by_opposing_type))
-    aims = list(dict.fromkeys(k for x in o.options for k in x.by_objective))
+    # Only objectives on which the options differ to the second decimal.
+    aims = [
+        k
+        for k in dict.fromkeys(k for x in o.options for k in x.by_objective)
+        if any(abs(x.by_objective.get(k, 0.0)) >= 0.005 for x in o.options)
+    ]
     ranked = sorted(o.options, key=lambda x: -x.value)
     lead = (
         f"For {who}, {quoted(best.label)} is worth most in the model; it is best in "
@@ -85,13 +92,15 @@ def options_blocks(w: Writer, o: OptionsOf) -> list[Block]:
                 )
                 for x in ranked
             ),
-            rich(
+            ()
+            if brief
+            else rich(
                 "Values are in stakes of the actor, against the best option, if it does this and "
                 f"goes on as solved; ranges {ASSUMPTIONS}; `best in` of 100 variants by weight."
             ),
         ),
     ]
-    if opposing and len(opposing) <= 6:
+    if opposing and len(opposing) <= 6 and not brief:
         blocks.append(
             Table(
                 "The same against each opposing type",
@@ -108,7 +117,7 @@ def options_blocks(w: Writer, o: OptionsOf) -> list[Block]:
                 ),
             )
         )
-    if aims and len(aims) <= 8:
+    if aims and not brief:
         blocks.append(
             Table(
                 "The same by objective",
@@ -150,22 +159,28 @@ def indicators(w: Writer) -> Section:
     if not items:
         text = "Nothing that could be seen by the end of the next round would tell of a type."
         return Section("indicators", "Indicators", (Paragraph(rich(text)),))
+    blocks: list[Block] = []
+    for actor in dict.fromkeys(i.about for i in items):
+        blocks.append(_indicators(w, actor, [i for i in items if i.about == actor][:MOST]))
+    return Section("indicators", "Indicators", tuple(blocks))
+
+
+MOST = 6
+"""Indicators shown for one actor; the others tell less than these."""
+
+
+def _indicators(w: Writer, actor: str, items: list[Indicator]) -> Table:
     rows = []
     for i in items:
         after = i.if_seen.get(i.direction)
         clause = f"{quoted(i.label)} is seen by the end of the next round"
-        then = (
-            w.no_estimate_cells("")
-            if after is None
-            else w.estimate_cells(
-                f"after {quoted(i.label)}, {type_clause(w, i.about, i.direction)}", after, None
-            )
-        )
+        told = f"after {quoted(i.label)}, {type_clause(w, i.about, i.direction)}"
+        then = w.no_estimate_cells("") if after is None else w.estimate_cells(told, after, None)
         rows.append(
             (
                 rich(i.label),
                 *w.estimate_cells(clause, i.probability, None)[:2],
-                rich(f"{w.actor(i.about)}: {w.type_label(i.about, i.direction)}"),
+                rich(w.type_label(i.about, i.direction)),
                 *then[:2],
                 rich(plain(i.bits, 3)),
             )
@@ -177,15 +192,6 @@ def indicators(w: Writer) -> Section:
         *w.estimate_columns("Which is then")[:2],
         Column("Bits", 0.5, number=True),
     )
-    return Section(
-        "indicators",
-        "Indicators",
-        (
-            Table(
-                "What would tell most",
-                columns,
-                tuple(rows),
-                rich("Bits: mutual information with the type, on average over what may be seen."),
-            ),
-        ),
-    )
+    note = "Bits: mutual information with the type, on average over what may be seen."
+    caption = f"What would tell most of the intention of {w.actor(actor)}"
+    return Table(caption, columns, tuple(rows), rich(note))

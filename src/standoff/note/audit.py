@@ -39,23 +39,22 @@ def audit(w: Writer) -> Section:
 
 def _overview(w: Writer) -> Table:
     rows = []
+    own = any(j.estimate is not None for j in w.assessment.judgements)
     for number, j in enumerate(w.assessment.judgements, 1):
         rows.append(
             (
-                rich(str(number)),
-                rich(quoted(j.text)),
+                rich(f"{number}. {' '.join(j.text.split())}"),
                 rich(j.kind),
                 *_model_cells(w, j),
-                rich(_estimate(j)),
+                *((rich(_estimate(j)),) if own else ()),
                 rich(_outcome(j)),
             )
         )
     columns = (
-        Column("No.", 0.3, number=True),
         Column("Statement", 2.6),
         Column("Kind", 0.8),
         *w.estimate_columns("The model"),
-        Column("Its author", 0.8),
+        *((Column("Its author", 0.8),) if own else ()),
         Column("Outcome", 0.8),
     )
     return Table("Statement by statement", columns, tuple(rows))
@@ -111,7 +110,7 @@ def statement(w: Writer, j: JudgementPart) -> Rich:
     if j.form != "not checked" and not w.withheld:
         sentences.append(w.form_sentence(j.form, j.id))
     if j.warning:
-        sentences.append(_sentence(j.warning))
+        sentences.append(_sentence(w.named(j.warning)))
     trust = "" if w.withheld else w.confidence(j.confidence)
     happened = _resolved_sentence(j) if j.resolved else ""
     mark = w.mark(

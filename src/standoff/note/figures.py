@@ -19,6 +19,7 @@ from standoff.chart import (
     odds_bars,
 )
 from standoff.note.doubt import answer_label
+from standoff.note.judgements import strongest
 from standoff.note.outline import Figure
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact
@@ -80,8 +81,7 @@ def drivers(w: Writer) -> Figure | None:
     answers += [(q.text or q.query, q.drivers) for q in a.questions]
     rows = []
     for text, own in [x for x in answers if x[1]][:8]:
-        strongest = sorted(own.items(), key=lambda kv: -abs(kv[1]))[:3]
-        rows += [Driver(quoted(text), w.label(k), v) for k, v in strongest if abs(v) >= 0.1]
+        rows += [Driver(quoted(text), w.label(k), v) for k, v in strongest(own)]
     if not rows:
         return None
     title = "What each judgement hangs on"

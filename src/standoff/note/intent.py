@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from standoff.assess.models import ObjectivePart, TypeBelief
+from standoff.assess.models import EvidenceItem, ObjectivePart, TacticPart, TypeBelief
 from standoff.note.dates import short
 from standoff.note.judgements import type_clause
-from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
+from standoff.note.outline import Block, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import compact, compact_span, plain, ratio, ratio_words
 from standoff.words.sentences import ASSUMPTIONS, capital, quoted
@@ -21,7 +21,7 @@ def evidence(w: Writer) -> Section:
     if a.evidence:
         blocks += _record_tables(w)
     if a.views_of:
-        blocks.append(_views_table(w))
+        blocks += _views(w)
     return Section("evidence", "What the record tells", tuple(blocks))
 
 
@@ -65,13 +65,12 @@ def _record_tables(w: Writer) -> list[Block]:
     a = w.assessment
     rows = []
     for number, item in enumerate(a.evidence, 1):
-        once = f" (one decision with {_item(w, item.same_decision)})" if item.same_decision else ""
-        told = item.words or _told(w, item.likelihood_ratio)
+        told = w.named(item.words) or _told(w, item.likelihood_ratio)
         rows.append(
             (
                 rich(str(number)),
                 rich(short(item.date).replace(" ", NO_BREAK)),
-                rich(item.text + once, w.mark(item.source)),
+                rich(item.text + _once(w, item), w.mark(item.source)),
                 rich(told),
             )
         )
@@ -104,12 +103,18 @@ def _record_tables(w: Writer) -> list[Block]:
     return out
 
 
-def _item(w: Writer, decision: str) -> str:
-    """A record item's number, or the name of the decision that several items express."""
-    for number, item in enumerate(w.assessment.evidence, 1):
-        if item.id == decision:
-            return f"item {number}"
-    return quoted(w.label(decision))
+def _once(w: Writer, item: EvidenceItem) -> str:
+    """Which other items express the same decision."""
+    if not item.same_decision:
+        return ""
+    same = {item.same_decision, item.id}
+    others = [
+        e.id
+        for e in w.assessment.evidence
+        if e.id != item.id and (e.id in same or e.same_decision in same)
+    ]
+    named = w.items(others)[0].removesuffix(" of the record")
+    return f" (one decision with {named})" if named else ""
 
 
 def _ratio_cell(value: float | None) -> Rich:
@@ -126,23 +131,31 @@ def _told(w: Writer, ratios: dict[str, dict[str, float]]) -> str:
     return "; ".join(said) or "tells you nothing"
 
 
-def _views_table(w: Writer) -> Table:
+def _views(w: Writer) -> list[Block]:
+    """The belief from each actor's desk, where it is not the note's own."""
     rows = []
     for view, actors in w.assessment.views_of.items():
         who = w.desk(view)  # once, on the first of its rows
         for actor, types in actors.items():
             for type_, p in types.items():
+                ours = w.assessment.belief.get(actor, {}).get(type_)
+                if ours is not None and abs(ours.probability - p) < 0.01:
+                    continue
                 clause = f"as {w.desk(view)} sees it, {type_clause(w, actor, type_)}"
                 rows.append(
                     (
-                        rich(who),
-                        rich(f"{w.actor(actor)}: {w.type_label(actor, type_)}"),
+                        rich(capital(who)),
+                        rich(f"{capital(w.actor(actor))}: {w.type_label(actor, type_)}"),
                         *w.estimate_cells(clause, p, None)[:2],
                     )
                 )
                 who = ""
+    if not rows:
+        text = "Seen from the desk of each actor, the others look as they do from this one."
+        return [Paragraph(rich(text))]
     columns = (Column("Who", 1), Column("Of whom", 2), *w.estimate_columns()[:2])
-    return Table("The same from each desk", columns, tuple(rows))
+    note = "Only what differs from this note's own belief by a point in 100 or more."
+    return [Table("The same from each actor's desk", columns, tuple(rows), rich(note))]
 
 
 def objectives(w: Writer) -> Section:
@@ -196,39 +209,38 @@ def _prime(
 
 
 def tactics(w: Writer) -> Section:
-    """What has been done under each tactic, and what it serves."""
-    items = w.assessment.tactics
-    if not items:
-        return Section("tactics", "Tactics", (Paragraph(rich("The scenario names no tactics.")),))
-    rows = []
-    for t in items:
-        ahead = (
-            w.no_estimate_cells("not ahead")
-            if t.probability_ahead is None
-            else w.estimate_cells(
-                f"{w.actor(t.actor)} uses the tactic {quoted(w.label(t.tactic))} again",
-                t.probability_ahead,
-                None,
-            )
+    """What has been done under each tactic, and what it serves, by actor."""
+    blocks: list[Block] = []
+    # A tactic that has not been used and hardly will be says nothing.
+    told = [t for t in w.assessment.tactics if t.moves or (t.probability_ahead or 0) >= 0.01]
+    for actor in dict.fromkeys(t.actor for t in told):
+        own = [t for t in told if t.actor == actor]
+        columns = (
+            Column("Tactic", 0.8),
+            Column("Done so far", 1.8),
+            Column("Serves", 1.6),
+            *w.estimate_columns("Again")[:2],
         )
-        rows.append(
-            (
-                rich(w.actor(t.actor)),
-                rich(w.label(t.tactic)),
-                rich("; ".join(w.label(m) for m in t.moves) or "not yet"),
-                rich(", ".join(_objective(w, t.actor, s) for s in t.serves) or "not said"),
-                *ahead[:2],
-            )
-        )
-    columns = (
-        Column("Actor", 0.9),
-        Column("Tactic", 0.9),
-        Column("Done so far", 1.8),
-        Column("Serves", 1.2),
-        *w.estimate_columns("Again")[:2],
-    )
-    return Section(
-        "tactics", "Tactics", (Table("Tactics and what they serve", columns, tuple(rows)),)
+        rows = tuple(_tactic_row(w, t) for t in own)
+        blocks.append(Table(f"Tactics of {w.actor(actor)}", columns, rows))
+    if not blocks:
+        blocks.append(Paragraph(rich("The scenario names no tactics.")))
+    return Section("tactics", "Tactics", tuple(blocks))
+
+
+def _tactic_row(w: Writer, t: TacticPart) -> tuple[Rich, ...]:
+    if t.probability_ahead is None:
+        ahead = w.no_estimate_cells("not ahead")
+    else:
+        clause = f"{w.actor(t.actor)} uses the tactic {quoted(w.label(t.tactic))} again"
+        ahead = w.estimate_cells(clause, t.probability_ahead, None)
+    serves = [_objective(w, t.actor, s) for s in t.serves]
+    more = f" and {len(serves) - 3} more" if len(serves) > 4 else ""
+    return (
+        rich(w.label(t.tactic)),
+        rich("; ".join(w.label(m) for m in t.moves) or "not yet"),
+        rich((", ".join(serves[:3] if more else serves) + more) or "not said"),
+        *ahead[:2],
     )
 
 
@@ -246,15 +258,27 @@ def waiting(w: Writer) -> Section:
     if not items:
         text = "Nothing that can happen before their next moves would change those moves."
         return Section("waiting", title, (Paragraph(rich(text)),))
-    lines = []
+    rows = []
     for x in items:
-        clause = f"{quoted(x.label or x.event)} comes before the next choice of {w.actor(x.actor)}"
-        lines.append(
-            rich(
-                w.estimate(clause, x.probability, None),
-                f" After it, that choice would differ by {plain(x.total_variation)} "
-                "(total variation: 0 the same, 1 another choice altogether).",
-                w.model_mark(f"event {x.event}"),
+        label = x.label or x.event
+        clause = f"{quoted(label)} comes before the next choice of {w.actor(x.actor)}"
+        rows.append(
+            (
+                rich(label),
+                rich(w.actor(x.actor)),
+                *w.estimate_cells(clause, x.probability, None)[:2],
+                rich(plain(x.total_variation)),
             )
         )
-    return Section("waiting", title, (Bullets(tuple(lines)),))
+    columns = (
+        Column("Event", 2.4),
+        Column("Who waits", 1.2),
+        *w.estimate_columns("Its odds")[:2],
+        Column("Change", 0.6, number=True),
+    )
+    note = (
+        "Change: how much the next choice of the one who waits differs after the event (total "
+        "variation: 0 the same, 1 another choice altogether)."
+    )
+    table = Table("Events that would change their next choice", columns, tuple(rows), rich(note))
+    return Section("waiting", title, (table,))

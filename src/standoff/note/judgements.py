@@ -4,11 +4,13 @@ the scenario's questions. Each is a likelihood sentence, its prior, then confide
 
 from __future__ import annotations
 
+import math
+
 from standoff.assess.models import Answer, Assessment, NextMoves, TypeBelief
 from standoff.note.outline import Block, Break, Bullets, Paragraph, Rich, Section, Text, rich
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact, plain, ratio, share
-from standoff.words.sentences import ASSUMPTIONS, quoted
+from standoff.words.numbers import NOTHING, compact, plain, ratio, share
+from standoff.words.sentences import ASSUMPTIONS, capital, quoted
 
 
 def key_judgements(w: Writer) -> Section:
@@ -73,31 +75,39 @@ def belief_judgement(w: Writer, actor: str, *, marked: bool = False) -> Rich:
     if not marked:
         evidence.append(w.form_sentence("", f"{actor}.{first}"))
         trust = w.confidence(w.assessment.confidence.get(f"belief.{actor}"))
-    mark = w.record_mark((e.id for e in w.assessment.evidence), f"prior of {actor}")
+    telling = [e.id for e in w.assessment.evidence if _tells(e.likelihood_ratio.get(actor, {}))]
+    mark = w.record_mark(telling or _all_items(w), f"prior of {actor}")
     return rich(joined(sentences, others, evidence, [trust]), mark)
+
+
+def _tells(ratios: dict[str, float]) -> bool:
+    return any(not NOTHING[0] <= r <= NOTHING[1] for r in ratios.values())
+
+
+def _all_items(w: Writer) -> list[str]:
+    return [e.id for e in w.assessment.evidence]
 
 
 def _strongest(w: Writer, actor: str) -> str:
     """The item of the record that tells most of an actor's type, or that none does."""
     told = [
-        (abs(_log(ratio_)), item, type_, ratio_)
-        for item in w.assessment.evidence
+        (_log(ratio_), number, item, type_, ratio_)
+        for number, item in enumerate(w.assessment.evidence, 1)
         for type_, ratio_ in item.likelihood_ratio.get(actor, {}).items()
     ]
     if not told:
         return ""
-    size, item, type_, value = max(told, key=lambda t: t[0])
-    if size <= 0.2231435513142098:  # log 1.25: what `words.numbers.NOTHING` calls nothing
+    _, number, item, type_, value = max(told, key=lambda t: t[0])
+    if not _tells({type_: value}):
         return "No item of the record tells of it by itself."
     return (
-        f"Of the record, {quoted(item.text)} tells most: its likelihood ratio for "
+        f"Of the record, item {number} tells most ({quoted(item.text)}): its likelihood ratio for "
         f"{quoted(w.type_label(actor, type_))} is {ratio(value)}."
     )
 
 
 def _log(value: float) -> float:
-    import math
-
+    """Size of a ratio either way; an impossible item is as strong as one can be."""
     if not value > 0:
         return 7.0 if value == 0 else 0.0  # impossible: as strong as it gets; NaN tells nothing
     return min(abs(math.log(value)), 7.0) if math.isfinite(value) else 7.0
@@ -177,10 +187,13 @@ def question_answer(w: Writer, q: Answer) -> Rich:
             + "."
         )  # fmt: skip
     elif q.status == "distribution" and q.distribution:
-        listed = ", ".join(
-            f"{quoted(w.label(k))} {w.number(f'{text}: {w.label(k)}', v)}"
-            for k, v in sorted(q.distribution.items(), key=lambda kv: -kv[1])
-        )
+        ranked = sorted(q.distribution.items(), key=lambda kv: -kv[1])
+        named = [(_outcome(w, q, k), v) for k, v in ranked[:5]]
+        if len(ranked) > 6:
+            named.append(("all others", min(1.0, sum(v for _, v in ranked[5:]))))
+        else:
+            named += [(_outcome(w, q, k), v) for k, v in ranked[5:]]
+        listed = ", ".join(f"{k} {w.number(f'{text}: {k}', v)}" for k, v in named)
         sentences.append(f"{quoted(text)}{own}: {listed}.")
     elif q.value is not None:
         shown = ratio(q.value) if q.status == "ratio" else plain(q.value, 3)
@@ -193,27 +206,57 @@ def question_answer(w: Writer, q: Answer) -> Rich:
             f"{quoted(text)}{own}: {shown}{extent}{', which tells you nothing' if near else ''}."
         )
     else:
-        sentences.append(f"{quoted(text)}{own}: no answer.")
+        one = " Name one of its types." if q.as_ and "." not in q.as_ else ""
+        sentences.append(f"{quoted(text)}{own}: no answer.{one}")
     hangs = hangs_on(w, q.rests_on, q.drivers)
     sentences += [hangs, w.form_sentence(q.form, q.id)]
     mark = w.mark(q.source, f"Model: scenario {w.assessment.scenario}, query {q.query}.")
     return rich(joined(sentences, [w.confidence(q.confidence)]), mark)
 
 
+def _outcome(w: Writer, q: Answer, key: str) -> str:
+    """An outcome of a distribution in words: a type of the actor asked about, or a label."""
+    for actor, types in w.assessment.belief.items():
+        if set(q.distribution or ()) <= set(types):
+            return quoted(w.type_label(actor, key))
+    return quoted(w.label(key))
+
+
 def hangs_on(w: Writer, rests_on: list[str], drivers: dict[str, float]) -> str:
     """What an answer hangs on: the strongest parameters with their rank correlations, then what
     else it rests on.
     """
-    strongest = sorted(drivers.items(), key=lambda kv: -abs(kv[1]))[:3]
-    told = [f"{w.label(k)} ({plain(v)})" for k, v in strongest if abs(v) >= 0.1]
+    told = [f"{w.label(k)} ({plain(v)})" for k, v in strongest(drivers)]
     sentences = []
     if told:
         sentences.append(f"It hangs most on {', '.join(told)} (rank correlation with the answer).")
-    others = [r for r in rests_on if r not in drivers]
-    if others:
-        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
-        sentences.append(f"It rests on {', '.join(w.label(r) for r in others[:6])}{more}.")
+    items, others = w.items([r for r in rests_on if r not in drivers])
+    sentences += [capital(r).rstrip(".") + "." for r in others if " " in r]  # already in words
+    named = [w.label(r) for r in others if " " not in r]
+    more = [f"{len(named) - 5} more"] if len(named) > 6 else []
+    listed = [x for x in [items, *(named[:5] if more else named), *more] if x]
+    if listed:
+        sentences.append(f"It rests on {', '.join(listed)}.")
     return " ".join(sentences)
+
+
+def strongest(drivers: dict[str, float], most: int = 3) -> list[tuple[str, float]]:
+    """The parameters that an answer follows most, by size of rank correlation.
+
+    A prior that moves exactly as a parameter does is that parameter: it is left out.
+    """
+    ranked = sorted(drivers.items(), key=lambda kv: -abs(kv[1]))
+    own = {f"{abs(v):.2f}" for k, v in ranked if not k.startswith("prior.")}
+    seen: set[str] = set()
+    found = []
+    for name, value in ranked:
+        size = f"{abs(value):.2f}"
+        if abs(value) < 0.1 or (name.startswith("prior.") and (size in own or size in seen)):
+            continue
+        if name.startswith("prior."):
+            seen.add(size)  # of two types, one prior is the other's complement
+        found.append((name, value))
+    return found[:most]
 
 
 def joined(*groups: list[str]) -> Rich:

@@ -13,6 +13,10 @@ CONCEPTS = {"aqre": ("agent quantal response equilibrium", "mckelvey1998")}
 """Concept -> its name and the key of its paper."""
 
 
+MOST = 12
+"""Assumptions printed; they come in order of weight."""
+
+
 def method(w: Writer) -> Section:
     """How the numbers came about, in words that can be checked."""
     a = w.assessment
@@ -76,16 +80,20 @@ def method(w: Writer) -> Section:
     if s.stakes:
         blocks.append(_stakes(w))
     if a.assumptions:
+        told = list(a.assumptions.items())
+        rest = len(told) - MOST
+        note = f"And {rest} more, in the JSON form of this note." if rest > 0 else ""
         blocks.append(
             Table(
                 "Assumptions that carry weight",
-                (Column("Assumption", 1), Column("What is assumed, and why", 3)),
-                tuple((rich(w.label(k)), rich(x)) for k, x in a.assumptions.items()),
+                (Column("Assumption", 1.4), Column("What is assumed, and why", 3)),
+                tuple((rich(w.label(k)), rich(x)) for k, x in told[:MOST]),
+                rich(note),
             )
         )
     if a.warnings:
         blocks.append(Paragraph(rich("The program warns:")))
-        blocks.append(Bullets(tuple(rich(x) for x in a.warnings)))
+        blocks.append(Bullets(tuple(rich(w.named(x)) for x in a.warnings)))
     return Section("method", "Method and assumptions", (*blocks, *_words(w)))
 
 
@@ -164,7 +172,28 @@ def sources(w: Writer) -> Section:
         return Section("sources", "Sources", (Paragraph(rich("No document is cited.")),))
     lines = []
     for s in items:
-        by = f" Cited by {', '.join(s.cited_by)}." if s.cited_by else ""
+        by = f" Cited by {_cited(s.cited_by)}." if s.cited_by else ""
         url = f" {s.url}" if s.url else ""
         lines.append(rich(f"{s.id}: {s.title.strip().rstrip('.')}.{url}{by}"))
     return Section("sources", "Sources", (Bullets(tuple(lines)),))
+
+
+_PARTS = {
+    "actors": "actors",
+    "audiences": "audiences",
+    "judgements": "statements",
+    "objectives": "objectives",
+    "parameters": "parameters",
+    "proposals": "proposals",
+    "record": "record items",
+    "state": "state",
+    "turns": "moves",
+}
+
+
+def _cited(paths: list[str]) -> str:
+    """Few citations by name, many by kind: `12 parameters, 9 record items`."""
+    if len(paths) <= 4:
+        return ", ".join(paths)
+    kinds = [_PARTS.get(p.split(".")[0], "others") for p in paths]
+    return ", ".join(f"{kinds.count(k)} {k}" for k in dict.fromkeys(kinds))

@@ -27,8 +27,9 @@ _NEW_LINE = "\0"
 def text(note: Outline, width: int = WIDTH) -> str:
     """The note as plain text; charts are left out, their numbers stand in the tables."""
     out: list[str] = []
-    if note.marking:
-        out += [note.marking.center(width).rstrip(), ""]
+    marking = _clean(note.marking).strip()
+    if marking:
+        out += [marking.center(width).rstrip(), ""]
     out += [note.kind, ""]
     pad = max((len(k) for k, _ in note.heading), default=0) + 3
     for key, value in note.heading:
@@ -43,8 +44,8 @@ def text(note: Outline, width: int = WIDTH) -> str:
         for f in note.footnotes:
             out += wrapped(_inline(f.content), width, f"[{f.number}] ", "     ")
         out.append("")
-    if note.marking:
-        out += ["", note.marking.center(width).rstrip()]
+    if marking:
+        out += ["", marking.center(width).rstrip()]
     return "\n".join(line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in out) + "\n"
 
 
@@ -82,7 +83,7 @@ def table_lines(table: Table, width: int = WIDTH) -> list[str]:
     cells = [[_clean(_inline(c)) for c in row] for row in table.rows]
     widths = _widths(table.columns, cells, width)
     out = [*wrapped(table.caption, width), ""] if table.caption else []
-    heads = [c.title for c in table.columns]
+    heads = [_clean(c.title) for c in table.columns]
     out += _row(heads, widths, table.columns)
     out.append("─┼─".join("─" * w for w in widths))
     for row in cells:
@@ -112,7 +113,7 @@ def _cell(cell: str, width: int) -> list[str]:
 def _widths(columns: tuple[Column, ...], cells: list[list[str]], width: int) -> list[int]:
     """Each column gets its longest unbreakable word, then what it can use, by weight."""
     room = width - 3 * (len(columns) - 1)
-    texts = [[c.title, *(row[i] for row in cells)] for i, c in enumerate(columns)]
+    texts = [[_clean(c.title), *(row[i] for row in cells)] for i, c in enumerate(columns)]
     want = [max(len(t) for t in column) for column in texts]
     least = [
         min(max((len(word) for t in column for word in t.split(" ")), default=1), room)

@@ -33,7 +33,33 @@ class Writer:
 
     def label(self, id: str) -> str:
         """The scenario's words for an id, or the id."""
-        return self.assessment.labels.get(id, "") or id
+        found = self.assessment.labels.get(id, "")
+        if found:
+            return found
+        if id.startswith("prior.") and id.count(".") == 2:
+            _, actor, type_ = id.split(".")
+            return f"prior odds of {quoted(self.type_label(actor, type_))}"
+        return id
+
+    def named(self, text: str) -> str:
+        """A text in which `actor.type` gives way to the type's label in quotation marks."""
+        for actor, types in self.assessment.belief.items():
+            for type_ in types:
+                pattern = rf"(?<![\w.]){re.escape(actor)}\.{re.escape(type_)}(?![\w.])"
+                label = quoted(self.type_label(actor, type_))
+                text = re.sub(pattern, lambda _, label=label: label, text)  # type: ignore[misc]
+        return text
+
+    def items(self, ids: Sequence[str]) -> tuple[str, list[str]]:
+        """`items 1 and 7 of the record` for those ids that are its items, and the other ids."""
+        place = {e.id: n for n, e in enumerate(self.assessment.evidence, 1)}
+        numbers = sorted(place[i] for i in ids if i in place)
+        others = [i for i in ids if i not in place]
+        if not numbers:
+            return "", others
+        named = [str(n) for n in numbers]
+        text = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+        return f"item{'s' if len(named) > 1 else ''} {text} of the record", others
 
     def actor(self, id: str) -> str:
         """An actor's name."""
