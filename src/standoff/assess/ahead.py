@@ -16,13 +16,16 @@ from standoff.assess.models import (
     TacticPart,
     WaitingPart,
 )
+from standoff.infer.answers import pooled_probability
 from standoff.infer.belief import actors_with_types
 from standoff.infer.indicators import indicators as seen_next
 from standoff.infer.indicators import waiting_for
 from standoff.infer.inference import Inference
 from standoff.infer.options import options as options_of
 from standoff.infer.outlook import endings, next_moves
+from standoff.infer.prospects import prospects
 from standoff.scenario.names import Names
+from standoff.scenario.queries import bind_query, parse_query
 from standoff.words import standard as standard_of
 
 SEEN_OFTEN = 0.005
@@ -224,32 +227,23 @@ def tactics(inference: Inference) -> list[TacticPart]:
 
 
 def _ahead(inference: Inference, event: str) -> float | None:
-    found = inference.ask(f"P({event})")
-    number = finite(found.value)
+    query = bind_query(parse_query(f"P({event})"), inference.compiled.names)
+    number = finite(pooled_probability(inference, query))
     return unit(number) if number is not None else None
 
 
-def objectives(inference: Inference, stakes: dict[str, dict[str, float]]) -> list[ObjectivePart]:
-    """What each type can expect from each of its objectives, in its stakes."""
+def objectives(inference: Inference) -> list[ObjectivePart]:
+    """What each type can expect from each of its objectives from here on, in its stakes."""
     scenario = inference.compiled.scenario
-    found = []
-    for actor, terms in scenario.objectives.items():
-        if actor not in stakes:
-            continue
-        kinds = list(scenario.actors[actor].types) or [""]
-        for kind in kinds:
-            unit_of = stakes[actor].get(kind, next(iter(stakes[actor].values())))
-            for name, term in terms.items():
-                given = f" | {actor} is {kind}" if kind else ""
-                value = finite(inference.ask(f"E({actor}.{name}{given})").value)
-                if value is not None and unit_of:
-                    found.append(
-                        ObjectivePart(
-                            actor=actor,
-                            type=kind,
-                            objective=name,
-                            label=term.label,
-                            expected=value / unit_of,
-                        )
-                    )
-    return found
+    return [
+        ObjectivePart(
+            actor=actor,
+            type=kind,
+            objective=name,
+            label=scenario.objectives[actor][name].label,
+            expected=value,
+        )
+        for actor in inference.compiled.game.players
+        for kind, terms in prospects(inference, actor).items()
+        for name, value in terms.items()
+    ]

@@ -44,11 +44,22 @@ def answer_of(
     *,
     standard: str,
     drawn: Mapping[str, Float],
-    prior: RawAnswer | None = None,
+    prior: float | None = None,
     view: str = "",
     rests_on: list[str] | None = None,
 ) -> Answer:
     """An `Answer` from a raw one; `drawn` is what it may hang on."""
+    if raw.by_type:  # a point of view that names no type: one answer for each
+        return Answer(
+            id=id,
+            query=query,
+            text=text,
+            status="distribution",
+            distribution={
+                t: one.value for t, one in raw.by_type.items() if finite(one.value) is not None
+            },
+            as_=view,
+        )
     pooled = raw.pooled
     number = finite(raw.value)
     likely = raw.status == "probability" and number is not None
@@ -70,7 +81,7 @@ def answer_of(
         distribution=distribution or None,
         range90=finite_range(pooled.range90) if pooled is not None and judged else None,
         range50=finite_range(pooled.range50) if pooled is not None and judged else None,
-        prior=finite(prior.value) if prior is not None and judged else None,
+        prior=prior if judged else None,
         words=standard_of(standard).word(unit(number)) if likely and number is not None else None,
         effective=finite(pooled.effective) if pooled is not None else None,
         as_=view,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.assess.answering import answer_of
+from standoff.assess.answering import answer_of, finite
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.models import Answer
 from standoff.errors import Problem, QueryError
+from standoff.infer.answers import pooled_probability
 from standoff.progress import Progress
 from standoff.scenario.queries import Probability, Query, bind_query, parse_query
 
@@ -53,7 +54,9 @@ def asked(chain: Chain, query: str, *, standard: str = "icd203") -> Answer:
     bound = bind_query(parse_query(query), chain.batch.compiled.names)
     inference = chain.inference
     raw = inference.answer(bound)
-    prior = inference.prior.answer(bound) if raw.status == "probability" else None
+    prior = None
+    if raw.status == "probability":
+        prior = finite(pooled_probability(inference.prior, bound))
     found = answer_of("query", query, "", raw, standard=standard, drawn=chain.drawn, prior=prior)
     return found.model_copy(update={"rests_on": list(found.drivers)})
 

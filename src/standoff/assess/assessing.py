@@ -26,7 +26,8 @@ from standoff.assess.models import (
     Surprise,
     TypeBelief,
 )
-from standoff.infer.separation import immovable
+from standoff.infer.answers import pooled_probability
+from standoff.infer.separation import immovable, same_throughout
 from standoff.infer.separation import warnings as structure_warnings
 from standoff.infer.surprise import surprise
 from standoff.progress import Progress, check
@@ -35,7 +36,6 @@ from standoff.variants.form import small
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
-    from standoff.infer.inference import Inference
 
 StandardName = Literal["icd203", "phia"]
 
@@ -123,7 +123,7 @@ def assessed(
         if raw is not None and finite(raw.log_probability) is not None
         else None,
         evidence=evidence,
-        objectives=ahead.objectives(inference, solution.stakes),
+        objectives=ahead.objectives(inference),
         tactics=ahead.tactics(inference),
         waiting=ahead.waiting(chain),
         outlook=outlook,
@@ -198,13 +198,11 @@ class _Desk:
             ),
         ]:
             for id, claim in self.claims.items():
-                raw, _ = answered(inference, claim.query)
-                points[id].append((items, finite(raw.value) if raw is not None else None))
+                points[id].append((items, finite(pooled_probability(inference, claim.query))))
         return {id: believed.shifts(values) for id, values in points.items()}
 
     def judgements(self) -> list[JudgementPart]:
         """Every statement beside its answer."""
-        at_random = self.inference.at_random() if self.claims else None
         parts = []
         for judgement in self.chain.scenario.judgements:
             claim = self.claims.get(judgement.id)
@@ -213,7 +211,7 @@ class _Desk:
             if claim is not None:
                 raw, warning = answered(self.inference, claim.query)
                 prior = self._prior(claim, raw)
-                if raw is not None and at_random is not None and self._fixed(claim, raw, at_random):
+                if raw is not None and self._fixed(claim, raw):
                     warning = "the structure alone settles this: no parameter can move it"
                     self.warnings.append(
                         f"The claim of the judgement {judgement.id} can't be moved by any "
@@ -237,14 +235,18 @@ class _Desk:
             )
         return parts
 
-    def _fixed(self, claim: Claim, raw: RawAnswer, at_random: Inference) -> bool:
-        other, _ = answered(at_random, claim.query)
+    def _fixed(self, claim: Claim, raw: RawAnswer) -> bool:
+        """Whether neither parameters nor play can move the answer."""
+        if not same_throughout(raw):
+            return False
+        other, _ = answered(self.inference.at_random(), claim.query)
         return other is not None and immovable(raw, other)
 
-    def _prior(self, claim: Claim, raw: RawAnswer | None) -> RawAnswer | None:
+    def _prior(self, claim: Claim, raw: RawAnswer | None) -> float | None:
         if raw is None or raw.status != "probability":
             return None
-        return answered(self.inference.prior.anchored(self.chain.anchor), claim.query)[0]
+        prior = self.inference.prior.anchored(self.chain.anchor)
+        return finite(pooled_probability(prior, claim.query))
 
     def _response(self, claim: Claim | None) -> float | None:
         if claim is None:
@@ -259,9 +261,9 @@ class _Desk:
             text = f"as {question.as_}: {question.ask}" if question.as_ else question.ask
             query = bind_query(parse_query(text, names.place(f"questions.{index}.ask")), names)
             raw = self.chain.inference.answer(query)
-            prior = (
-                self.chain.inference.prior.answer(query) if raw.status == "probability" else None
-            )
+            prior = None
+            if raw.status == "probability":
+                prior = finite(pooled_probability(self.chain.inference.prior, query))
             part = answer_of(
                 question.id,
                 question.ask,

@@ -22,6 +22,7 @@ from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.judging import Claim, answered, claims
 from standoff.assess.labels import labels
 from standoff.errors import Problem, ScenarioError
+from standoff.infer.answers import pooled_probability
 from standoff.infer.belief import actors_with_types, belief
 from standoff.infer.inference import Inference
 from standoff.infer.outlook import NextTurn, endings, next_moves
@@ -237,8 +238,8 @@ class _Replay:
         return said, settled
 
     def _prior(self, audit: Inference, claim: Claim) -> float | None:
-        raw, _ = answered(audit.prior.anchored(self.chain.anchor), claim.query)
-        number = finite(raw.value) if raw is not None else None
+        prior = audit.prior.anchored(self.chain.anchor)
+        number = finite(pooled_probability(prior, claim.query))
         return None if number is None else unit(number)
 
     def _score_endings(self, inference: Inference, odds: Mapping[str, float]) -> None:

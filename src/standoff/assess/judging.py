@@ -11,6 +11,7 @@ from standoff.assess.confidence import confidence
 from standoff.assess.drivers import drivers
 from standoff.assess.models import EvidenceItem, JudgementPart, ResolvedPart
 from standoff.errors import QueryError
+from standoff.infer.answers import pooled_probability
 from standoff.scenario.expressions import to_text
 from standoff.scenario.models import Judgement, Resolved, Scenario
 from standoff.scenario.positions import positions_of
@@ -56,7 +57,7 @@ def judgement_part(
     judgement: Judgement,
     raw: RawAnswer | None,
     *,
-    prior: RawAnswer | None,
+    prior: float | None,
     scenario: Scenario,
     drawn: Mapping[str, Float],
     standard: str,
@@ -101,7 +102,7 @@ def judgement_part(
         probability=probability,
         range90=range90 if likely else None,
         words=standard_of(standard).word(probability) if probability is not None else None,
-        prior=finite(prior.value) if likely and prior is not None else None,
+        prior=unit(prior) if likely and prior is not None else None,
         share=finite(raw.share) if raw is not None and open_ else None,
         difference=finite(raw.difference) if raw is not None and open_ else None,
         value=number if raw is not None and open_ and raw.status in ("value", "ratio") else None,
@@ -175,13 +176,13 @@ def response(inference: Inference, claim: Claim, indicators: Sequence[str]) -> f
     if body.given is not None or body.forced or body.prior or claim.query.view is not None:
         return None
     names = inference.compiled.names
-    now = inference.answer(claim.query).value
+    now = finite(pooled_probability(inference, claim.query))
     event = to_text(body.event)
     shifts = []
     for act in indicators:
         actor, turn, move = act.split(".")
         text = f"P(({event}) | {actor} will {turn}.{move})"
-        found = inference.answer(bind_query(parse_query(text), names)).value
-        if finite(found) is not None:
+        found = finite(pooled_probability(inference, bind_query(parse_query(text), names)))
+        if found is not None and now is not None:
             shifts.append(abs(found - now))
     return max(shifts, default=None)

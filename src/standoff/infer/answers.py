@@ -101,6 +101,27 @@ def in_mass(measure: Measure, mask: Array) -> Array:
     return mask if mask.dtype != np.bool_ else mask.astype(float)
 
 
+def pooled_probability(inference: Inference, query: Query) -> float | None:
+    """The pooled number alone of a query for a plain probability, without its range: one sum over
+    masses that have been added up over variants. NaN where the condition is impossible; None where
+    the query is of another kind or its events depend on the variant.
+    """
+    body = query.body
+    if query.kind != "probability" or not isinstance(body, Probability) or query.view is not None:
+        return None
+    at = inference.prior if body.prior else inference
+    measure = at.measure(body.forced)
+    rows = at.rows(measure)
+    held = at.evaluator.event(body.event, rows).astype(bool)
+    base = np.ones((1, 1, 1), dtype=bool)
+    if body.given is not None:
+        base = at.evaluator.event(body.given, rows).astype(bool)
+    if held.shape[2] != 1 or base.shape[2] != 1:
+        return None
+    total = measure.pooled_mass(base)
+    return measure.pooled_mass(held & base) / total if total > 0 else float("nan")
+
+
 class _Asker:
     """Answers from one point of view (None: the desk's)."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,10 +93,17 @@ class Measure:
         return self.masses([mask])[0]
 
     def masses(self, masks: Sequence[NDArray[np.generic]]) -> Float:
-        """[m, V] masses of several events (or means of numbers, unnormalized)."""
+        """[m, V] masses of several events (or means of numbers, unnormalized).
+
+        An event that does not depend on types, or on nothing else, needs only the margins, which
+        are added up once: most events are of these kinds, and margins are K or Y times smaller.
+        """
         out = np.zeros((len(masks), self.n_variants))
-        flat = [i for i, m in enumerate(masks) if m.shape[2] == 1]
-        deep = [i for i, m in enumerate(masks) if m.shape[2] != 1]
+        margin, rest = self._margins(masks, out)
+        flat = [i for i in rest if masks[i].shape[2] == 1]
+        deep = [i for i in rest if masks[i].shape[2] != 1]
+        if margin and not rest:
+            return out
         Y, K = self.shape
         table = np.zeros((len(flat), Y * K))
         for row, i in enumerate(flat):
@@ -106,6 +114,53 @@ class Measure:
             for i in deep:
                 out[i, block] = np.einsum("ykv,ykv->v", mass, masks[i][:, :, block])
         return out
+
+    def _margins(
+        self, masks: Sequence[NDArray[np.generic]], out: Float
+    ) -> tuple[list[int], list[int]]:
+        """Fill the rows of `out` that margins answer; which these are, and which are not."""
+        done: list[int] = []
+        rest: list[int] = []
+        for i, mask in enumerate(masks):
+            y, k, v = mask.shape
+            if v != 1 or (y != 1 and k != 1):
+                rest.append(i)
+                continue
+            done.append(i)
+            if y == 1 and k == 1:
+                out[i] = self.total() * mask[0, 0, 0]
+            elif y == 1:
+                out[i] = mask[0, :, 0].astype(float) @ self.by_profile
+            else:
+                out[i] = mask[:, 0, 0].astype(float) @ self.by_outcome
+        return done, rest
+
+    @cached_property
+    def by_profile(self) -> Float:
+        """[K, V] mass by type profile."""
+        return np.asarray(self.start.sum(axis=0), dtype=float)
+
+    @cached_property
+    def by_outcome(self) -> Float:
+        """[Y, V] mass by outcome."""
+        out = np.empty((self.shape[0], self.n_variants))
+        for block, mass in self:
+            out[:, block] = mass.sum(axis=1)
+        return out
+
+    @cached_property
+    def pooled(self) -> Float:
+        """[Y, K, 1] mass added up over variants: enough for a pooled number without its range."""
+        out = np.zeros((*self.shape, 1))
+        for _, mass in self:
+            out[:, :, 0] += mass.sum(axis=2)
+        return out
+
+    def pooled_mass(self, mask: NDArray[np.generic]) -> float:
+        """Mass of an event added up over variants; `mask` must not depend on the variant."""
+        y, k, _ = mask.shape
+        axes = tuple(axis for axis, size in ((0, y), (1, k)) if size == 1)
+        return float((self.pooled.sum(axis=axes, keepdims=True) * mask).sum())
 
     def by(self, label: Int32, n: int) -> Float:
         """[n, K, V] mass by label of the outcomes [Y]; outcomes labelled -1 are left out."""

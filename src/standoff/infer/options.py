@@ -122,13 +122,15 @@ def _flow(inference: Inference, actor: str, own: int | None, step: int, act: str
     ahead[below.source] = False  # earned already
     ahead &= game.payoff_row[below.nodes] > 0
     rows, label = np.unique(game.payoff_row[below.nodes[ahead]], return_inverse=True)
-    return _Flow(rows.astype(np.int32), *_by_row(inference, actor, own, below, start, ahead, label))
+    return _Flow(rows.astype(np.int32), *by_row(inference, actor, own, below, start, ahead, label))
 
 
-def _by_row(
+def by_row(
     inference: Inference, actor: str, own: int | None, below: Part, start: Float, ahead: Bool,
     label: NDArray[np.intp],
 ) -> tuple[Float, dict[str, Float]]:  # fmt: skip
+    """[n, K, V] mass of the nodes `ahead` of a part, by their `label`: all of it, and by opposing
+    type; of the actor's own type `own`, where one is named."""
     from scipy.sparse import csr_matrix
 
     compiled, game = inference.compiled, inference.compiled.game
@@ -216,7 +218,7 @@ def _objectives(
 ) -> dict[str, Float]:
     """objective -> [options] pooled contribution, in stakes."""
     found: dict[str, Float] = {}
-    units = _units(inference, actor)
+    units = units_of(inference, actor)
     for objective in inference.compiled.scenario.objectives.get(actor, {}):
         table = payoff_table(inference, actor, objective) / stake[None, :, None]
         if units is not None:
@@ -227,7 +229,7 @@ def _objectives(
     return found
 
 
-def _units(inference: Inference, actor: str) -> Float | None:
+def units_of(inference: Inference, actor: str) -> Float | None:
     """[R] factor that brings parts into the payload's units, where the actor's types stand in the
     tree: there the payload is in stakes of the type, the parts are in the scenario's units.
     """

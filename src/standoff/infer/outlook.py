@@ -67,8 +67,10 @@ def next_moves(inference: Inference, actor: str) -> list[NextTurn]:
     choice = next_choice(inference, measure, actor)
     types = types_of(compiled, actor)
     steps = [s for s in np.unique(choice.step) if s < len(compiled.steps)]
+    if not steps:
+        return []  # a player that never moves, or no longer
     width = len(choice.labels)
-    place = np.searchsorted(steps, choice.step) if steps else choice.step * 0
+    place = np.searchsorted(steps, choice.step)
     label = np.where(choice.step < len(compiled.steps), place * width + choice.label, -1)
     table = joint_with_types(
         inference, measure, actor, label.astype(np.int32), len(steps) * width

@@ -168,13 +168,16 @@ def immovable(answer: RawAnswer, at_random: RawAnswer, tolerance: float = 1e-6) 
     """Whether neither parameters nor play can move an answer: it is the same in all variants and if
     everybody played at random (`Inference.at_random`).
     """
+    return same_throughout(answer, tolerance) and abs(at_random.value - answer.value) <= tolerance
+
+
+def same_throughout(answer: RawAnswer, tolerance: float = 1e-6) -> bool:
+    """Whether an answer that the record leaves open is the same in all variants."""
     values = answer.per_variant[answer.weight > 0]
     values = values[np.isfinite(values)]
     if not len(values) or answer.observed is not None:
         return False
-    return bool(
-        np.ptp(values) <= tolerance and abs(at_random.value - answer.value) <= tolerance
-    )
+    return bool(np.ptp(values) <= tolerance)
 
 
 def warnings(inference: Inference) -> list[str]:
