@@ -84,4 +84,7 @@ def ratio(joint: ArrayLike, base: ArrayLike) -> Float:
 
 def pool(joint: ArrayLike, base: ArrayLike) -> Pooled:
     """Pool ``P(A | B)`` from the masses of record-and-B-and-A [V] and record-and-B [V]."""
-    return pool_values(ratio(joint, base), base)
+    # The last bits of rounding may carry a sum of parts past the whole.
+    odds = np.minimum(ratio(joint, base), 1.0)
+    pooled = pool_values(odds, base)
+    return pool_values(odds, base, 1.0) if pooled.value > 1.0 else pooled
