@@ -132,7 +132,7 @@ def random_game(
         stake=rng.uniform(0.5, 2, Q),
         precision=rng.uniform(0.5, reach, V),
     )
-    assert C == len(game.cell_start) - 1
+    assert len(game.cell_start) - 1 == C
     return game, payload
 
 

@@ -2,8 +2,8 @@
 
 Types become an opening chance move over profiles, so that the file holds the game in its textbook
 form. Odds are exact rationals: where the numbers of one node sum to one only up to rounding, the
-largest takes up the difference (Gambit refuses anything else). Payoffs earned on the way are added up
-at the ends. Rates have no place in the format and are left out.
+largest takes up the difference (Gambit refuses anything else). Payoffs earned on the way are added
+up at the ends. Rates have no place in the format and are left out.
 """
 
 from __future__ import annotations

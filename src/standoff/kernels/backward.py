@@ -13,7 +13,17 @@ from __future__ import annotations
 
 from standoff.kernels.compiling import inlined, inner
 from standoff.kernels.lanes import (
-    WIDTH, broadcast, exp, fma, greater, load, log, lowest, magnitude, peek, store,
+    WIDTH,
+    broadcast,
+    exp,
+    fma,
+    greater,
+    load,
+    log,
+    lowest,
+    magnitude,
+    peek,
+    store,
 )  # fmt: skip
 
 _FAINT = 1e-250
@@ -106,7 +116,8 @@ def _weights(tree, c, y, log_prior, log_chance, w):  # type: ignore[no-untyped-d
 @inlined
 def _add_share(tree, p, node, e, share, at_share, payoff, values):  # type: ignore[no-untyped-def]
     """Add what edge `e` brings, times the odds of the mover p's types (of chance where p is -1),
-    which stand in `share` from `at_share` on, to the values of `node`."""
+    which stand in `share` from `at_share` on, to the values of `node`.
+    """
     P, K, Q = tree.players, tree.profiles, tree.pairs
     child = peek(tree.edge_slot, e)
     row = peek(tree.edge_pay, e)
@@ -128,7 +139,9 @@ def _add_share(tree, p, node, e, share, at_share, payoff, values):  # type: igno
                     k = peek(tree.same, own * K + s)
                 at = (to + k) * WIDTH
                 if child >= 0:
-                    store(values, at, fma(weight, load(values, (below + k) * WIDTH), load(values, at)))
+                    store(
+                        values, at, fma(weight, load(values, (below + k) * WIDTH), load(values, at))
+                    )
                 else:
                     q = peek(tree.profile_pair, j * K + k)
                     store(
@@ -146,9 +159,7 @@ def _earn(tree, node, payoff, values):  # type: ignore[no-untyped-def]
     for j in range(P):
         for k in range(K):
             q = peek(tree.profile_pair, j * K + k)
-            store(
-                values, ((slot * P + j) * K + k) * WIDTH, load(payoff, (row * Q + q) * WIDTH)
-            )
+            store(values, ((slot * P + j) * K + k) * WIDTH, load(payoff, (row * Q + q) * WIDTH))
 
 
 @inner
@@ -159,9 +170,9 @@ def upward(  # type: ignore[no-untyped-def]
     """One upward pass for a block of eight variants.
 
     `payoff` ``[R, Q, 8]`` is in units of the stakes; `precision` is a vector. Writes `values`
-    ``[slots, P, K, 8]`` (what is earned on arriving at the node included) and, unless `fixed`, the log
-    `play` ``[A, 8]``; `w` and `sigma` are scratch. Returns the largest gap between the play found
-    and the play left.
+    ``[slots, P, K, 8]`` (what is earned on arriving at the node included) and, unless `fixed`, the
+    log `play` ``[A, 8]``; `w` and `sigma` are scratch. Returns the largest gap between the play
+    found and the play left.
     """
     P, K, Q = tree.players, tree.profiles, tree.pairs
     gap = broadcast(0.0)
@@ -202,7 +213,9 @@ def upward(  # type: ignore[no-untyped-def]
                         for s in range(peek(tree.n_same, q)):
                             k = peek(tree.same, q * K + s)
                             value = fma(
-                                load(w, (base + k) * WIDTH), load(values, (below + k) * WIDTH), value
+                                load(w, (base + k) * WIDTH),
+                                load(values, (below + k) * WIDTH),
+                                value,
                             )
                     else:
                         earned = load(payoff, (peek(tree.edge_pay, e) * Q + q) * WIDTH)
@@ -240,9 +253,7 @@ def upward(  # type: ignore[no-untyped-def]
                     store(sigma, (a * T + t) * WIDTH, exp(kept))
                 else:
                     store(play, at, load(play, at) - level)
-                    store(
-                        sigma, (a * T + t) * WIDTH, load(sigma, (a * T + t) * WIDTH) * scale
-                    )
+                    store(sigma, (a * T + t) * WIDTH, load(sigma, (a * T + t) * WIDTH) * scale)
 
         for m in range(first, last):
             node = peek(tree.cell_inner, m)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from standoff.kernels.compiling import inlined, kernel
 from standoff.kernels.forward import chance_reach, downward
 from standoff.kernels.lanes import (
-    WIDTH, broadcast, exp, fma, greater, load, store, where_less,
+    WIDTH,
+    broadcast,
+    exp,
+    fma,
+    greater,
+    load,
+    store,
+    where_less,
 )  # fmt: skip
 
 
@@ -47,8 +54,10 @@ def _edge_mass(tree, node, a, q, odds, play, w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def best_reply(tree, numbers, log_odds, log_chance, play, reach, image, best, as_is, totals, w, gain):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Gain of every pair from its best reply, into `gain` ``[Q, 8]``, in units of the payoffs given.
+def best_reply(  # type: ignore[no-untyped-def]
+    tree, numbers, log_odds, log_chance, play, reach, image, best, as_is, totals, w, gain,
+):  # fmt: skip
+    """Gain of every pair from its best reply, into `gain` ``[Q, 8]``, in units of `payoff`.
 
     `play` ``[A, 8]`` is the log of the strategy. `reach` ``[I, Q, 8]``, `image` ``[Y, 8]``,
     `log_chance`, `best` and `as_is` ``[I, 8]``, `totals` ``[actions, 8]`` and `w` ``[K, 8]`` are

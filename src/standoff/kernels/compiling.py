@@ -13,12 +13,12 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
-from numba.core import config
+from numba.core import config as _config
 
-F = TypeVar("F", bound=Callable[..., Any])
+settings: Any = _config
 
 
 @cache
@@ -35,27 +35,24 @@ def cache_directory() -> Path:
     return user_cache_path("standoff") / "kernels" / digest.hexdigest()[:16]
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Any:
     """Compile an entry point: called from Python, kept on disk, runs without the lock."""
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_directory())
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(cache_directory())
     try:
-        compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:
         # No place in which to keep it (a read-only system): compile afresh in each process.
-        compiled = numba.njit(nogil=True, error_model="numpy")(function)
+        return numba.njit(nogil=True, error_model="numpy")(function)
     finally:
-        config.CACHE_DIR = before
-    return compiled
+        settings.CACHE_DIR = before
 
 
-def inner(function: F) -> F:
+def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only other kernels call."""
-    compiled: F = numba.njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    return numba.njit(nogil=True, error_model="numpy")(function)
 
 
-def inlined(function: F) -> F:
+def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small function whose body is put in the place of each call."""
-    compiled: F = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
-    return compiled
+    return numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)

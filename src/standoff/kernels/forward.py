@@ -25,7 +25,8 @@ def chance_reach(tree, log_odds, log_chance):  # type: ignore[no-untyped-def]
 @inner
 def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
     """Log reach of each type's own moves, into `reach` ``[I, Q, 8]``, and the belief state that it
-    implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``."""
+    implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``.
+    """
     P, Q = tree.players, tree.pairs
     count = len(tree.actor)
     for i in range(count):

@@ -17,11 +17,14 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.datamodel import PrimitiveModel
+from numba.core.datamodel.models import PrimitiveModel
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.extending import intrinsic as _intrinsic
+from numba.extending import lower_builtin, register_model
 
 from standoff.kernels.compiling import inlined
+
+intrinsic: Any = _intrinsic  # its own annotations know nothing of vectors
 
 WIDTH = 8
 """Lanes of a vector: variants of a block."""
@@ -46,9 +49,6 @@ lanes = Lanes()
 class _LanesModel(PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Any) -> None:
         super().__init__(dmm, fe_type, _vector)
-
-
-assert models is not None
 
 
 def _binary(op: Any, emit: Any) -> None:
@@ -122,7 +122,7 @@ def store(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
 
 @intrinsic
 def peek(typingctx: Any, array: Any, place: Any) -> Any:
-    """``array[place]`` of a flat array of whole numbers, without numba's test for a negative place."""
+    """``array[place]`` of a flat array of whole numbers, without a test for a negative place."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         where = context.cast(builder, args[1], sig.args[1], types.intp)

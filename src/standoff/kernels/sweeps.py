@@ -11,7 +11,16 @@ from standoff.kernels.backward import upward
 from standoff.kernels.compiling import kernel
 from standoff.kernels.forward import chance_reach, downward
 from standoff.kernels.lanes import (
-    WIDTH, broadcast, fma, greater, lesser, load, magnitude, peek, store, where_less,
+    WIDTH,
+    broadcast,
+    fma,
+    greater,
+    lesser,
+    load,
+    magnitude,
+    peek,
+    store,
+    where_less,
 )  # fmt: skip
 
 
@@ -47,7 +56,8 @@ def sweep(  # type: ignore[no-untyped-def]
 @kernel
 def check(tree, precision, numbers, work, image, gap):  # type: ignore[no-untyped-def]
     """Largest ``|log play - log logit response|`` of each lane under the play's own beliefs, into
-    `gap` [8]. The play in `work` stays; `image` is overwritten with its beliefs."""
+    `gap` [8]. The play in `work` stays; `image` is overwritten with its beliefs.
+    """
     payoff, odds, log_rate, prior, log_prior, log_chance = numbers
     play, values, reach, w, sigma = work
     downward(tree, play, reach, image)
@@ -88,7 +98,8 @@ def relax_each(tree, mode, y, image, last, step):  # type: ignore[no-untyped-def
         # The last move was d * before; the change asked for went from before to ask. At rest it
         # would be zero: 1 / (1 - slope) with slope = turn / square, between a third and the double.
         fall = square - turn
-        best = where_less(broadcast(1e-300), fall, d * square / greater(fall, broadcast(1e-300)), one)
+        tiny = broadcast(1e-300)
+        best = where_less(tiny, fall, d * square / greater(fall, tiny), one)
         best = greater(lesser(best, d * broadcast(2.0)), d * broadcast(0.3))
         best = greater(lesser(best, one), broadcast(0.02))
         sure = where_less(turn, zero, d * broadcast(0.5), d * broadcast(1.2))

@@ -22,7 +22,8 @@ Int32 = NDArray[np.int32]
 
 class Tree(NamedTuple):
     """Index tables; I inner nodes, M tasks, Y entries of the belief state, other letters as in
-    `standoff.game.game`."""
+    `standoff.game.game`.
+    """
 
     players: int
     profiles: int
@@ -102,7 +103,8 @@ def _order(parent: Int32, height_of_node: Int32, cell: Int32, n_cells: int) -> I
 
 def _levels(parent: Int32, level: NDArray[np.integer[Any]]) -> list[NDArray[np.intp]]:
     """Nodes below the root, level by level from the top. Brothers may stand at different levels
-    (a step is skipped in some histories), and the first levels may be empty."""
+    (a step is skipped in some histories), and the first levels may be empty.
+    """
     below = parent >= 0
     return [
         np.flatnonzero((level == depth) & below) for depth in range(int(level.max(initial=0)) + 1)

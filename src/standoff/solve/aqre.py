@@ -33,16 +33,14 @@ from standoff.solve.solution import FAILED, SOLVED, Solution
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
 
-BUDGET = 800
-"""Sweeps that one variant may take."""
-CLIMB = 10
-"""Sweeps over which the precision rises to its own height."""
-STAGES = (32, 64, 128, 400)
+ATTEMPTS = ((0, 10, 1.0), (128, 40, 1.0), (288, 10, 2.0), (608, 100, 2.0))
+"""Sweep at which each attempt starts (again from uniform play), sweeps over which the precision
+climbs to its own height, and the manner of the steps (see `kernels.sweeps.relax_each`). Where the
+quick manner circles, a slower climb or surer steps nearly always settle, and the other way."""
+BUDGET = 1000
+"""Sweeps that one variant may take, over all attempts."""
+STAGES = (32, 64, 128, 288, 608)
 """Sweeps after which the variants that have not settled are put into new blocks."""
-SWIFT = 128
-"""Sweeps with secant steps; a variant that has not settled by then goes on with surer ones."""
-RESTART = 400
-"""Sweeps after which a variant starts again and climbs ten times as slowly, with the surer steps."""
 CHUNK = 512
 """Variants in work at a time: what bounds the memory."""
 CERTIFICATE = "largest |log strategy - log logit response|"
@@ -163,10 +161,10 @@ def _run(
     from standoff.kernels import sweeps as kernels
 
     if state is None:
-        y = np.zeros((tree.entries, WIDTH))
-        step = np.ones((len(tree.cell_player), WIDTH))
-        state = _Lanes(y, np.zeros_like(y), step, np.full(WIDTH, tolerance / 8))
-    y, last, step = (x.reshape(-1) for x in (state.y, state.last, state.step))
+        shape = (tree.entries, WIDTH)
+        steps = np.ones((len(tree.cell_player), WIDTH))
+        state = _Lanes(np.zeros(shape), np.zeros(shape), steps, np.full(WIDTH, tolerance / 8))
+    y, last, step = state.y.reshape(-1), state.last.reshape(-1), state.step.reshape(-1)
     goal = state.goal
     image = np.zeros_like(y)
     distance, gap = np.zeros(WIDTH), np.full(WIDTH, np.inf)
@@ -177,12 +175,11 @@ def _run(
     for sweep in range(began + 1, end + 1):
         if sweep % 16 == 0 and stop():
             raise Cancelled("stopped while solving")
-        if sweep == RESTART + 1:
-            y[:], last[:], step[:] = 0.0, 0.0, 1.0
-        height = (sweep - 1) / CLIMB if sweep <= RESTART else (sweep - 1 - RESTART) / CLIMB / 10
-        kernels.sweep(
-            tree, block.precision * min(1.0, height), y, block.numbers, block.work, image, distance
-        )
+        first, climb, manner = next(a for a in reversed(ATTEMPTS) if a[0] < sweep)
+        if sweep == first + 1:
+            y[:], last[:], step[:], goal[:] = 0.0, 0.0, 1.0, tolerance / 8
+        height = min(1.0, (sweep - 1 - first) / climb)
+        kernels.sweep(tree, block.precision * height, y, block.numbers, block.work, image, distance)
         last_one = sweep >= budget
         if height >= 1.0 or last_one:
             near = active & ((distance <= goal) | last_one)
@@ -198,7 +195,7 @@ def _run(
                 goal[near] /= 8
         if not active.any():
             break
-        mode = np.where(active, 1.0 if sweep < SWIFT else 2.0, 0.0)
+        mode = np.where(active, manner, 0.0)
         kernels.relax_each(tree, mode, y, image, last, step)
     left = _Lanes(state.y, state.last, state.step, goal) if active.any() else None
     return _Result(block.variants, best, gap, count, active, left)

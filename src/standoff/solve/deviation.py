@@ -12,9 +12,7 @@ Float = NDArray[np.float64]
 Int = NDArray[np.intp]
 
 
-def gains(
-    game: Game, payload: Payload, strategy: Float, *, threads: int | None = None
-) -> Float:
+def gains(game: Game, payload: Payload, strategy: Float, *, threads: int | None = None) -> Float:
     """[Q, V] what each (player, type) pair could gain by its best reply to the others' play.
 
     Exact for any profile of a game with perfect recall, and in the scenario's own units: divide by

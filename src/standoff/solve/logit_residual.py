@@ -61,12 +61,12 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
     # Reach: each player's own part and chance's, in logs.
     parts = np.zeros((P + 1, game.n_nodes, K, V))
     for level in range(1, len(game.level_start) - 1):
-        nodes = slice(game.level_start[level], game.level_start[level + 1])
-        above, edge = game.parent[nodes], game.parent_edge[nodes]
-        parts[:, nodes] = parts[:, above]
+        here = slice(game.level_start[level], game.level_start[level + 1])
+        above, edge = game.parent[here], game.parent_edge[here]
+        parts[:, here] = parts[:, above]
         for who in range(P + 1):
-            mine = edge_actor[edge] == (CHANCE if who == P else who)
-            parts[who, nodes][mine] += edge_log[edge[mine]]
+            moved = edge_actor[edge] == (CHANCE if who == P else who)
+            parts[who, here][moved] += edge_log[edge[moved]]
 
     # Values from the ends up: [P, N, K, V], what is earned on arriving included.
     values = np.stack([payload.payoff[game.payoff_row][:, pair[:, p]] for p in range(P)])
@@ -75,8 +75,8 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
         nodes = np.arange(game.level_start[level], game.level_start[level + 1])
         nodes = nodes[np.diff(game.edge_start)[nodes] > 0]
         if len(nodes):
-            edges = slice(game.edge_start[nodes[0]], game.edge_start[nodes[-1] + 1])
-            terms = weight[edges] * values[:, game.child[edges]]
+            out = slice(game.edge_start[nodes[0]], game.edge_start[nodes[-1] + 1])
+            terms = weight[out] * values[:, game.child[out]]
             starts = game.edge_start[nodes] - game.edge_start[nodes[0]]
             values[:, nodes] += np.add.reduceat(terms, starts, axis=1)
 
@@ -88,8 +88,8 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
         if not len(mine):
             continue
         cells = np.flatnonzero(game.cell_player == p)
-        nodes = np.flatnonzero(game.actor == p)
-        by_cell = nodes[np.argsort(game.cell[nodes], kind="stable")]
+        own_nodes = np.flatnonzero(game.actor == p)
+        by_cell = own_nodes[np.argsort(game.cell[own_nodes], kind="stable")]
         first = np.searchsorted(game.cell[by_cell], cells)
         size = np.diff(np.append(first, len(by_cell)))
         by_action = mine[np.argsort(game.edge_action[mine], kind="stable")]
@@ -114,12 +114,8 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
             top = np.maximum.reduceat(logit, cell_first)
             total = np.add.reduceat(np.exp(logit - top[action_cell]), cell_first)
             response = logit - (top + np.log(total))[action_cell]
-            cell = cells[action_cell]
-            rows = (
-                game.row_start[cell]
-                + (actions - game.action_start[cell]) * game.n_types[p]
-                + t
-            )
+            home = cells[action_cell]
+            rows = game.row_start[home] + (actions - game.action_start[home]) * game.n_types[p] + t
             worst = np.maximum(worst, np.abs(log_strategy[rows] - response).max(axis=0))
     return worst
 

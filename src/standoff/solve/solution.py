@@ -33,4 +33,4 @@ class Solution:
     @property
     def solved(self) -> NDArray[np.bool_]:
         """[V] variants whose solver check holds."""
-        return self.status == SOLVED
+        return np.equal(self.status, SOLVED)
