@@ -1,8 +1,8 @@
 """How fast a scenario becomes a game, and in how much memory: ``python bench/compile.py``.
 
 Three shapes: a plain public game, the same with a player's types in the tree and moves that
-others don't see (every information set is real work), and with types as axes. Each is measured in a process
-of its own, best of three, the estimate before unrolling included.
+others don't see (every information set is real work), and with types as axes. Each is measured in
+a process of its own, best of three, the estimate before unrolling included.
 """
 
 from __future__ import annotations

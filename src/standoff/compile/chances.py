@@ -13,6 +13,7 @@ from standoff.compile.stepping import Branches
 
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 
 class Chances:
@@ -20,15 +21,13 @@ class Chances:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.act: list[int] = []
-        self.state: list[int] = []
-        self.round: list[int] = []
+        self.act: list[Int32] = []
+        self.state: list[Int32] = []
+        self.round: list[Int32] = []
         self.key: list[str] = []
-        self.group: list[int] = []
+        self.group: list[Int32] = []
         self._groups = 0
-
-    def __len__(self) -> int:
-        return len(self.act)
+        self._count = 0
 
     def turn(
         self, part: PartRule, options: Branches, states: Float, ids: Int32, number: int
@@ -41,41 +40,38 @@ class Chances:
                 *(options.open[:, m].astype(np.int32) for m in range(len(part.menu))),
             ]
         )
-        base = np.empty(len(first), dtype=np.int32)
-        for index, row in enumerate(first):  # a pass per class of states, not per node
-            base[index] = len(self)
-            for branch in range(options.start[row], options.start[row + 1]):
-                act = part.menu[options.move[branch]].row
-                self._add(act, int(ids[row]), number, "")
-            self._groups += 1
+        acts = np.array([a.row for a in part.menu], dtype=np.int32)
+        rounds = np.full(len(first), number, np.int32)
+        base = self._add(options.open[first], acts, ids[first], rounds, [""] * len(acts))
         local = np.arange(len(options.row), dtype=np.int32) - options.start[options.row]
         return base[kind[options.row]] + local
 
     def root(self, draw: RootDraw, menu: RootMenu, ids: Int32) -> Int32:
         """[edges] the row of odds of each edge of a draw at the root."""
-        out = np.arange(len(self), len(self) + len(menu.row), dtype=np.int32)
-        for row in range(len(ids)):
-            for edge in range(menu.start[row], menu.start[row + 1]):
-                self._add(-1, int(ids[row]), 1, draw.keys[menu.option[edge]])
-            self._groups += 1
-        return out
+        open_ = np.zeros((len(ids), len(draw.options)), dtype=np.bool_)
+        open_[menu.row, menu.option] = True
+        none = np.full(len(draw.options), -1, np.int32)
+        base = self._add(open_, none, ids, np.ones(len(ids), np.int32), list(draw.keys))
+        local = np.arange(len(menu.row), dtype=np.int32) - menu.start[menu.row]
+        return base[menu.row] + local
 
-    def lottery(self, ending: int, open_: NDArray[np.bool_], ids: Int32, number: Int32) -> Int32:
+    def lottery(self, ending: int, open_: Bool, ids: Int32, number: Int32) -> Int32:
         """[rows of `open_`] the first row of odds of a lottery in each of some states."""
         name = self.rules.endings[ending]
-        outcomes = self.rules.lotteries[ending]
-        base = np.empty(len(ids), dtype=np.int32)
-        for index in range(len(ids)):
-            base[index] = len(self)
-            for place in np.flatnonzero(open_[index]):
-                label = self.rules.endings[outcomes[place][0]]
-                self._add(-1, int(ids[index]), int(number[index]), f"lottery:{name}.{label}")
-            self._groups += 1
-        return base
+        labels = [self.rules.endings[o] for o, _, _ in self.rules.lotteries[ending]]
+        none = np.full(len(labels), -1, np.int32)
+        return self._add(open_, none, ids, number, [f"lottery:{name}.{o}" for o in labels])
 
-    def _add(self, act: int, state: int, number: int, key: str) -> None:
-        self.act.append(act)
-        self.state.append(state)
-        self.round.append(number)
-        self.key.append(key)
-        self.group.append(self._groups)
+    def _add(self, open_: Bool, acts: Int32, ids: Int32, number: Int32, keys: list[str]) -> Int32:
+        """A group for each row of `open_` [groups, outcomes]; returns the first row of each."""
+        group, option = np.nonzero(open_)
+        width = open_.sum(axis=1)
+        base: Int32 = (self._count + np.cumsum(width) - width).astype(np.int32)
+        self.act.append(acts[option])
+        self.state.append(ids[group])
+        self.round.append(number[group])
+        self.key.extend(keys[o] for o in option.tolist())
+        self.group.append((group + self._groups).astype(np.int32))
+        self._groups += len(open_)
+        self._count += len(group)
+        return base

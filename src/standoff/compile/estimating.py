@@ -130,6 +130,7 @@ class _Count:
         self.nodes = 0.0
         self.ends = 0.0
         self.largest = 0
+        self.room = free_memory() // 4
 
     def run(self, rounds: int, skipped: frozenset[str]) -> tuple[int, int]:
         """(nodes at which somebody moves, ends)"""
@@ -146,8 +147,19 @@ class _Count:
                     check(self.progress)
                     state, count = self._turn(turn, state, count, number)
                     self.largest = max(self.largest, len(state))
+                    self._bounded()
         self.ends += count.sum()
         return _whole(self.nodes), _whole(self.ends)
+
+    def _bounded(self) -> None:
+        # Numbers that never come back to a value make as many states as histories.
+        held = len(self.table) * len(self.rules.columns) * 8
+        if held > self.room:
+            raise TooLarge(
+                f"the scenario has more than {len(self.table):,} distinct states: "
+                f"they take {held / 1e9:.1f} GB",
+                ["use levels or ranges where a number takes a new value at every step"],
+            )
 
     def _turn(self, turn: TurnRule, state: Int32, count: Float, number: int) -> tuple[Int32, Float]:
         before = self.table.table[state]

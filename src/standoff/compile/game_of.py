@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.compile.compiled import Compiled
-from standoff.compile.flows import Classes
+from standoff.compile.flows import Classes, read_columns
 from standoff.compile.interning import kinds, pairs
 from standoff.compile.known import known_zero
 from standoff.compile.reached import unreached
@@ -14,6 +14,7 @@ from standoff.compile.rules import Rules
 from standoff.compile.scene import Scene
 from standoff.compile.unroll import Unrolling
 from standoff.game.game import END, Game
+from standoff.scenario.expressions import Clock, leaves
 
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -99,11 +100,11 @@ def compiled_from(tree: Unrolling) -> Compiled:
         final_ending=rows.final_ending,
         final_round=rows.final_round,
         n_payoff_rows=rows.count,
-        odds_act=np.array(chances.act, dtype=np.int32),
-        odds_state=np.array(chances.state, dtype=np.int32),
-        odds_round=np.array(chances.round, dtype=np.int32),
+        odds_act=_whole(chances.act),
+        odds_state=_whole(chances.state),
+        odds_round=_whole(chances.round),
         odds_root=tuple(chances.key),
-        odds_group=np.array(chances.group, dtype=np.int32),
+        odds_group=_whole(chances.group),
         rate_act=np.array(tree.cells.rate_act, dtype=np.int32),
         rate_round=np.array(tree.cells.rate_round, dtype=np.int32),
         rate_state=np.array(tree.cells.rate_state, dtype=np.int32),
@@ -220,7 +221,12 @@ def _outcomes(tree: Unrolling, ends: _Ends) -> tuple[Int32, Int32, Int32]:
         mine = np.flatnonzero(ends.ending == lottery).astype(np.int32)
         if not len(mine):
             continue
-        kind, first = kinds([ends.state[mine], ends.round[mine]])
+        # Ends share rows where the odds read the same.
+        written = [odds for _, odds, _ in outcomes]
+        table, place = np.unique(ends.state[mine], return_inverse=True)
+        read = [tree.table.table[table, c][place] for c in read_columns(rules, written)]
+        clocked = any(isinstance(leaf, Clock) for e in written if e for leaf in leaves(e))
+        kind, first = kinds([*read, ends.round[mine] if clocked else np.zeros_like(mine)])
         ids, number = ends.state[mine][first], ends.round[mine][first]
         open_ = lottery_open(rules, lottery, tree.table.table[ids], number)
         base = tree.chances.lottery(lottery, open_, ids, number)

@@ -24,7 +24,7 @@ def distinct(keys: NDArray[np.integer]) -> tuple[Int64, Int32]:
     if span > _SPAN * len(keys) + 1024:
         found, place = np.unique(keys, return_inverse=True)
         return found.astype(np.int64, copy=False), place.astype(np.int32, copy=False)
-    shifted = keys - low if low else keys
+    shifted = keys - keys.dtype.type(low) if low else keys
     used = np.zeros(span, dtype=np.bool_)
     used[shifted] = True
     found = np.flatnonzero(used)
@@ -35,7 +35,13 @@ def distinct(keys: NDArray[np.integer]) -> tuple[Int64, Int32]:
 
 def pairs(left: Int32, right: Int32, n_right: int) -> tuple[Int64, Int32]:
     """The distinct pairs as ``left * n_right + right``, ascending, and the place of each pair."""
-    return distinct(left.astype(np.int64) * n_right + right)
+    # Narrow numbers where they do: this is the widest array of a step.
+    wide = len(left) and (int(left.max()) + 1) * n_right >= 1 << 31
+    if wide:
+        return distinct(left.astype(np.int64) * n_right + right)
+    keys = left * np.int32(n_right)
+    keys += right
+    return distinct(keys)
 
 
 class Numbered:

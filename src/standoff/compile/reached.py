@@ -38,6 +38,11 @@ def _unreached(tree: Unrolling, outcomes: NDArray[np.int32]) -> Iterator[Problem
                 if not tree.acted[act.row]:
                     name = rules.acts[act.row].name
                     yield warning("unreachable-move", f"{name} is never open", act.path)
+    for name, actor in rules.scenario.actors.items():
+        for kind, odds in (actor.prior.by_type if actor.prior else {}).items():
+            if odds.value is not None and odds.value.strip() in ("0", "0.0"):
+                path = f"actors.{name}.prior.{kind}"
+                yield warning("unreachable-type", f"{name} is never {kind}: its odds are 0", path)
     reached = set(outcomes.tolist())
     for name, ending in rules.scenario.ends.items():
         place = rules.endings.index(name)

@@ -68,7 +68,11 @@ class Eyes:
 def eyes_of(scenario: Scenario) -> Eyes:
     """The viewers of a scenario."""
     players = tuple(name for name, actor in scenario.actors.items() if actor.kind == "player")
-    desk = None if scenario.observer is None else tuple(scenario.observer.sees_as)
+    desk: tuple[str, ...] | None = None
+    if scenario.observer is not None:
+        desk = tuple(scenario.observer.sees_as)
+        if "everyone" in desk:
+            desk = (PUBLIC, *players)
     return Eyes(players, desk)
 
 
