@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from standoff.compile.compiled import Compiled
 from standoff.compile.flows import Classes, read_columns
-from standoff.compile.interning import kinds, pairs
+from standoff.compile.interning import distinct, kinds, pairs
 from standoff.compile.known import known_zero
 from standoff.compile.reached import unreached
 from standoff.compile.rules import Rules
@@ -25,8 +25,10 @@ def compiled_from(tree: Unrolling) -> Compiled:
     rules, grown = tree.rules, tree.grown
     ends = _Ends(tree)
     n, z = grown.nodes, len(ends.state)
-    if not rules.turns and not n:
-        grown.count = []
+    rows = _PayoffRows(tree, ends)
+    round_state = _round_states(tree, ends)
+    outcome = _outcomes(tree, ends)
+    ends.flow = ends.chain = np.empty(0, np.int32)
     parent = _whole(grown.parent, ends.parent)
     parent_edge = _whole(grown.parent_edge, ends.edge)
     child = np.empty(grown.n_edges, dtype=np.int32)
@@ -35,7 +37,6 @@ def compiled_from(tree: Unrolling) -> Compiled:
     cell = _whole(grown.cell, np.full(z, -1, np.int32))
     edge_start = np.zeros(n + z + 1, dtype=np.int32)
     np.cumsum(_whole(grown.count, np.zeros(z, np.int32)), out=edge_start[1:])
-    rows = _PayoffRows(tree, ends)
     sizes = [*grown.level_size, z]
     cell_nodes = np.flatnonzero(cell >= 0).astype(np.int32)
     order = np.argsort(cell[cell_nodes], kind="stable")
@@ -65,10 +66,10 @@ def compiled_from(tree: Unrolling) -> Compiled:
         ),
         cell_node=cell_nodes[order],
     )
-    outcome = _outcomes(tree, ends)
     seen = np.empty((len(tree.eyes.viewers), n + z), dtype=np.int32)
     for viewer, held in enumerate(grown.seen):
         seen[viewer] = _whole(held, ends.seen[viewer])
+        ends.seen[viewer] = np.empty(0, np.int32)
     chances = tree.chances
     return Compiled(
         scenario=rules.scenario,
@@ -91,7 +92,7 @@ def compiled_from(tree: Unrolling) -> Compiled:
         outcome_end=outcome[0],
         outcome_ending=outcome[1],
         outcome_odds=outcome[2],
-        round_state=_round_states(tree, ends),
+        round_state=round_state,
         flow_row=rows.flow_row,
         flow_state=rows.flow_state,
         flow_round=rows.flow_round,
@@ -123,14 +124,21 @@ class _Ends:
 
     def __init__(self, tree: Unrolling) -> None:
         over = tree.grown.over
-        self.parent = np.concatenate([f.parent for f in over])
-        self.edge = np.concatenate([f.edge for f in over])
-        self.state = np.concatenate([f.state for f in over])
-        self.flow = np.concatenate([f.flow for f in over])
-        self.chain = np.concatenate([f.chain for f in over])
-        self.seen = [
-            np.concatenate([f.seen[v] for f in over]) for v in range(len(tree.eyes.viewers))
-        ]
+        none = np.empty(0, np.int32)
+
+        def whole(name: str) -> Int32:
+            out = np.concatenate([getattr(f, name) for f in over])
+            for each in over:  # held once
+                setattr(each, name, none)
+            return out
+
+        self.parent, self.edge = whole("parent"), whole("edge")
+        self.state, self.flow, self.chain = whole("state"), whole("flow"), whole("chain")
+        self.seen: list[Int32] = []
+        for viewer in range(len(tree.eyes.viewers)):
+            self.seen.append(np.concatenate([f.seen[viewer] for f in over]))
+            for each in over:
+                each.seen[viewer] = none
         self.ending = np.concatenate(tree.grown.over_ending).astype(np.int32)
         self.round = np.concatenate(tree.grown.over_round)
         over.clear()
@@ -142,15 +150,15 @@ class _PayoffRows:
     def __init__(self, tree: Unrolling, ends: _Ends) -> None:
         table = tree.table.table
         flow = _whole(tree.grown.flow)
-        used, of_node = np.unique(flow, return_inverse=True)
+        used, of_node = distinct(flow)
         if not len(used) or used[0] != 0:  # row 0 is always there, and zero
-            used, of_node = np.concatenate([[0], used]), of_node + 1
+            used, of_node = np.concatenate([[0], used]), of_node + np.int32(1)
         # One row for each (flows so far, flow of the last round, final value).
-        ids, place = np.unique(ends.state, return_inverse=True)
+        ids, place = distinct(ends.state)
         last, last_first = tree.flows.kinds(table[ids])
         finals = Classes.of_finals(tree.rules)
         joint, at = pairs(
-            place.astype(np.int32), ends.ending * np.int32(tree.rules.rounds + 1) + ends.round,
+            place, ends.ending * np.int32(tree.rules.rounds + 1) + ends.round,
             len(tree.rules.endings) * (tree.rules.rounds + 1),
         )  # fmt: skip
         span = len(tree.rules.endings) * (tree.rules.rounds + 1)
@@ -163,7 +171,7 @@ class _PayoffRows:
         row, first = kinds(felt)
         base = len(used)
         self.count = base + len(first)
-        self.of_nodes = np.concatenate([of_node, base + row]).astype(np.int32)
+        self.of_nodes = np.concatenate([of_node, row + np.int32(base)])
         rows = np.arange(base, self.count, dtype=np.int32)
         self.final_row = rows
         best = kind_first[kind[at[first]]]
@@ -200,7 +208,7 @@ def _round_states(tree: Unrolling, ends: _Ends) -> Int32:
     """[rounds, Z] the state when each round ends; a history that is over keeps its last one."""
     before, state, number = tree.chains.arrays
     out = np.repeat(ends.state[None, :], tree.rules.rounds, axis=0)
-    left, chain = np.arange(len(ends.state)), ends.chain
+    left, chain = np.arange(len(ends.state), dtype=np.int32), ends.chain
     while len(left):
         some = chain > 0
         left, chain = left[some], chain[some]
@@ -213,6 +221,8 @@ def _outcomes(tree: Unrolling, ends: _Ends) -> tuple[Int32, Int32, Int32]:
     """(end, ending, row of odds or -1) of every outcome, by end."""
     rules = tree.rules
     z = len(ends.state)
+    if not rules.lotteries:
+        return np.arange(z, dtype=np.int32), ends.ending, np.full(z, -1, np.int32)
     plain = ~np.isin(ends.ending, list(rules.lotteries))
     end = [np.flatnonzero(plain).astype(np.int32)]
     ending = [ends.ending[plain]]

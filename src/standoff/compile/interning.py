@@ -6,6 +6,8 @@ from a table of flags (a few nanoseconds a key), else from a sort.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -140,7 +142,7 @@ class _Floats:
         return self._seen.add(found)[0][place].astype(np.int32, copy=False)
 
 
-def kinds(columns: list[NDArray[np.float64] | Int32]) -> tuple[Int32, NDArray[np.intp]]:
+def kinds(columns: Sequence[NDArray[np.float64] | Int32]) -> tuple[Int32, NDArray[np.intp]]:
     """Numbers for distinct rows of `columns` (arrays of one length, at least one of them), and the
     first place of each.
     """
@@ -148,10 +150,16 @@ def kinds(columns: list[NDArray[np.float64] | Int32]) -> tuple[Int32, NDArray[np
     kind = np.zeros(n, dtype=np.int32)
     count = 1
     for column in columns:
-        values, digit = np.unique(column, return_inverse=True)
-        if len(values) > 1:
-            found, kind = pairs(kind, digit.reshape(-1).astype(np.int32), len(values))
+        digit: Int32
+        if column.dtype == np.int32:
+            found, digit = distinct(column.astype(np.int32, copy=False))
+            size = len(found)
+        else:
+            values, place = np.unique(column, return_inverse=True)
+            size, digit = len(values), place.reshape(-1).astype(np.int32)
+        if size > 1:
+            found, kind = pairs(kind, digit, size)
             count = len(found)
     first = np.empty(count, dtype=np.intp)
-    first[kind[::-1]] = np.arange(n - 1, -1, -1)
+    first[kind[::-1]] = np.arange(n - 1, -1, -1, dtype=np.int32)
     return kind, first
