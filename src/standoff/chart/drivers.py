@@ -20,6 +20,9 @@ from standoff.chart.theme import (
     rows_axis,
 )
 
+WIDE = 34
+"""Characters to a line: names of parameters are long."""
+
 
 @dataclass(frozen=True)
 class Driver:
@@ -42,17 +45,22 @@ def driver_dots(rows: Sequence[Driver], *, title: str, description: str) -> Spec
 
 def _panel(answer: str, rows: Sequence[Driver], *, last: bool) -> Spec:
     values = [
-        {"row": row_key(i, r.parameter), "r": round(r.correlation, 4), "zero": 0}
+        {"row": row_key(i, r.parameter, WIDE), "r": round(r.correlation, 4), "zero": 0}
         for i, r in enumerate(rows)
     ]
-    y = {"field": "row", "type": "ordinal", "sort": None, "axis": rows_axis()}
+    y = {
+        "field": "row",
+        "type": "ordinal",
+        "sort": None,
+        "axis": rows_axis(minExtent=LABELS + 56, maxExtent=LABELS + 56),
+    }
     x = {
         "field": "r",
         "type": "quantitative",
         "scale": {"domain": [-1, 1]},
         "axis": {
             "title": "rank correlation" if last else None,
-            "values": [-1, -0.5, 0, 0.5, 1],
+            "values": [-1, 0, 1],
             "labels": last,
             "ticks": last,
             "labelExpr": "replace(format(datum.value, '~f'), '-', '\N{MINUS SIGN}')",
@@ -68,8 +76,8 @@ def _panel(answer: str, rows: Sequence[Driver], *, last: bool) -> Spec:
             "color": INK,
             "offset": 2,
         },
-        "width": WIDTH - LABELS - 36,
-        "height": {"step": row_step([r.parameter for r in rows])},
+        "width": WIDTH - LABELS - 86,
+        "height": {"step": row_step([r.parameter for r in rows], WIDE)},
         "data": {"values": values},
         "layer": [
             {

@@ -111,7 +111,7 @@ def statement(w: Writer, j: JudgementPart) -> Rich:
         sentences.append(w.form_sentence(j.form, j.id))
     if j.warning:
         sentences.append(_sentence(w.named(j.warning)))
-    trust = "" if w.withheld else w.confidence(j.confidence)
+    trust = "" if w.withheld else w.confidence(j.confidence, brief=True)
     happened = _resolved_sentence(j) if j.resolved else ""
     mark = w.mark(
         [*j.source, *(j.resolved.source if j.resolved else [])],

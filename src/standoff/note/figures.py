@@ -25,6 +25,8 @@ from standoff.note.writer import Writer
 from standoff.words.numbers import compact
 from standoff.words.sentences import ASSUMPTIONS, quoted
 
+MOST_PANELS = 5
+"""Answers in the chart of what they hang on; the others' parameters stand in the text."""
 MOST_ROWS = 12
 """Rows that a chart can carry and still be read."""
 
@@ -67,20 +69,21 @@ def odds(id: str, title: str, rows: Sequence[MoveOdds | EndingOdds]) -> Figure |
         Odds(r.label or r.id, r.probability, r.range90[0], r.range90[1], compact(r.probability))
         for r in ranked
     ]
-    description = (
-        "Odds in 100: bar and tick show the probability, the line its range "
-        f"{ASSUMPTIONS}. " + "; ".join(f"{b.label}: {b.shown}" for b in bars) + "."
-    )
-    return Figure(id, title, description, odds_bars(bars, title=title, description=description))
+    caption = f"Odds in 100: bar and tick are the probability, the line its range {ASSUMPTIONS}."
+    description = caption + " " + "; ".join(f"{b.label}: {b.shown}" for b in bars) + "."
+    spec = odds_bars(bars, title=title, description=description)
+    return Figure(id, title, description, spec, caption)
 
 
 def drivers(w: Writer) -> Figure | None:
     """The three strongest parameters behind each answer that has any."""
     a = w.assessment
     answers = [(j.text, j.drivers) for j in a.judgements if j.probability is not None]
-    answers += [(q.text or q.query, q.drivers) for q in a.questions]
+    answers = [
+        (q.text or q.query, q.drivers) for q in a.questions if q.probability is not None
+    ] + answers
     rows = []
-    for text, own in [x for x in answers if x[1]][:8]:
+    for text, own in [x for x in answers if x[1]][:MOST_PANELS]:
         rows += [Driver(quoted(text), w.label(k), v) for k, v in strongest(own)]
     if not rows:
         return None

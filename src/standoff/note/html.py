@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from standoff.chart.svg import svg
 from standoff.chart.theme import INK
 from standoff.note.outline import Break, Bullets, Figure, Mark, Outline, Paragraph, Table
+from standoff.note.writer import NO_BREAK
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,6 +31,10 @@ def _environment() -> Environment:
     def inline(part: object) -> str:
         return "mark" if isinstance(part, Mark) else "break" if isinstance(part, Break) else "text"
 
+    def soft(text: str) -> str:
+        # A narrow page may break what a printed table keeps whole; numbers are kept by the style.
+        return text.replace(NO_BREAK, " ")
+
     def drawn(figure: Figure) -> Markup:
         # The page's own ink, so that the chart can be read in the dark too.
         return Markup(svg(figure.spec).replace(INK, "currentColor"))
@@ -41,5 +46,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(kind=kind, drawn=drawn, inline=inline)
+    environment.filters.update(kind=kind, drawn=drawn, inline=inline, soft=soft)
     return environment

@@ -176,6 +176,8 @@ def objectives(w: Writer) -> Section:
         for name in names:
             label = next((o.label for o in rows if o.objective == name and o.label), "")
             cells = [by.get((t, name)) for t in types]
+            if all(o is None or abs(o.expected) < 0.005 for o in cells):
+                continue
             table.append(
                 (
                     rich(label or w.label(f"{actor}.{name}") if label else name),

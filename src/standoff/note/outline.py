@@ -94,7 +94,10 @@ class Figure:
     id: str
     title: str
     description: str
+    """For whoever can't see it: what is shown, with the numbers where they are few."""
     spec: dict[str, Any]
+    caption: str = ""
+    """Under the chart; the description where nothing is given."""
 
 
 @dataclass(frozen=True)

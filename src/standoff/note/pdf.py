@@ -8,6 +8,8 @@ used: the same note gives the same bytes.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 
 from standoff.chart.svg import svg
 from standoff.note.dates import day_of
@@ -58,6 +60,9 @@ _PREAMBLE = """\
 """
 
 
+_SIZE = re.compile(r'\b(width|height)="([\d.]+)"')
+_COLUMN, _PAGE = 77.0, 220.0
+"""Millimeters: a chart's column, and the height that a page can hold."""
 _ROW_RULE = " table.hline(stroke: 0.3pt + luma(65%)),"
 _WHOLE = "#block(breakable: false, above: 1.4em, below: 1.2em)[\n"
 
@@ -123,7 +128,7 @@ class _Typst:
         """A heading and its blocks."""
         return [
             f"#heading(level: {section.level}, {literal(section.title)})",
-            *(self.block(b) for b in section.blocks),
+            *self.blocks(section.blocks),
         ]
 
     def block(self, block: Block) -> str:
@@ -141,11 +146,35 @@ class _Typst:
         if isinstance(block, Table):
             return self.table(block)
         assert isinstance(block, Figure)
+        return self.figures([block])
+
+    def blocks(self, blocks: Sequence[Block]) -> list[str]:
+        """Blocks in order; charts that follow one another stand side by side, two in a row."""
+        out: list[str] = []
+        row: list[Figure] = []
+        for block in blocks:
+            if isinstance(block, Figure):
+                row.append(block)
+                if len(row) == 2:
+                    out.append(self.figures(row))
+                    row = []
+                continue
+            if row:
+                out.append(self.figures(row))
+                row = []
+            out.append(self.block(block))
+        if row:
+            out.append(self.figures(row))
+        return out
+
+    def figures(self, row: Sequence[Figure]) -> str:
+        """One or two charts."""
+        cells = ", ".join(f"[{_figure(f)}]" for f in row)
+        if len(row) == 1:
+            cells += ", []"
         return (
-            "#block(breakable: false, above: 1.2em, below: 1.2em)[\n"
-            f'#image(bytes({literal(svg(block.spec))}), format: "svg", width: 9.5cm, '
-            f"alt: {literal(block.description)})\n"
-            f"#text(8.5pt, {literal(block.description)})\n]"
+            "#block(breakable: false, above: 1.3em, below: 1.3em, grid(columns: (1fr, 1fr), "
+            f"column-gutter: 6mm, {cells}))"
         )
 
     def table(self, table: Table) -> str:
@@ -153,7 +182,7 @@ class _Typst:
         # What must not be broken, or is a number, takes the width it needs.
         widths = [
             "auto"
-            if c.number or any(NO_BREAK in _text(row[i]) for row in table.rows)
+            if c.number or _unbreakable([_text(row[i]) for row in table.rows])
             else f"{c.weight:g}fr"
             for i, c in enumerate(table.columns)
         ]
@@ -207,6 +236,25 @@ class _Typst:
             return f"#footnote(<n{number}>)"
         self.placed.add(number)
         return f"#footnote[{self.inline(self.notes[number])}]<n{number}>"
+
+
+def _figure(figure: Figure) -> str:
+    drawn = svg(figure.spec)
+    size = dict(_SIZE.findall(drawn[: drawn.index(">")]))
+    # As wide as its column, unless it would then not fit on the page.
+    tall = float(size["height"]) / float(size["width"])
+    width = min(_COLUMN, _PAGE / tall)
+    caption = figure.caption or figure.description
+    return (
+        f'#image(bytes({literal(drawn)}), format: "svg", width: {width:.0f}mm, '
+        f"alt: {literal(figure.description)})\n#text(8pt, {literal(caption)})"
+    )
+
+
+def _unbreakable(cells: Sequence[str]) -> bool:
+    """Whether a column holds words that must stay whole and nothing longer."""
+    whole = [c for c in cells if NO_BREAK in c]
+    return bool(whole) and max(map(len, cells)) <= max(map(len, whole))
 
 
 def _text(content: Rich) -> str:

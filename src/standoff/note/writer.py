@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from standoff.assess.models import Assessment, Confidence, Range
 from standoff.note.outline import Column, Footnote, Mark, Rich, Text, rich
 from standoff.words.numbers import compact, compact_span, percent, span
-from standoff.words.sentences import confidence, estimate, likeliest, prior_sentence, quoted
+from standoff.words.sentences import (
+    brief_confidence,
+    confidence,
+    estimate,
+    likeliest,
+    prior_sentence,
+    quoted,
+)
 from standoff.words.standards import Standard, standard
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -186,7 +193,7 @@ class Writer:
         if self.scale.annex:
             return (Column(title, 1.2), Column("Annex", 0.5))
         return (
-            Column(title, 1.2),
+            Column(title, 1.5),
             Column("In 100", 0.5, number=True),
             Column("Range", 0.7, number=True),
         )
@@ -208,19 +215,20 @@ class Writer:
 
     # -------------------------------------------------------------- confidence
 
-    def confidence(self, value: Confidence | None) -> str:
-        """Sentences on confidence, with its three parts; empty where there is none."""
+    def confidence(self, value: Confidence | None, *, brief: bool = False) -> str:
+        """Sentences on confidence, with its three parts (`brief`: without their reasons); empty
+        where there is none.
+        """
         if value is None:
             return ""
-        return confidence(
-            value.level,
-            (
-                ("Evidence", value.evidence, value.evidence_why),
-                ("Range of reasonable opinion", value.range, value.range_why),
-                ("Responsiveness", value.responsiveness, value.responsiveness_why),
-            ),
-            value.analyst,
+        parts = (
+            ("Evidence", value.evidence, value.evidence_why),
+            ("Range of reasonable opinion", value.range, value.range_why),
+            ("Responsiveness", value.responsiveness, value.responsiveness_why),
         )
+        if brief:
+            return brief_confidence(value.level, [p[:2] for p in parts], value.analyst)
+        return confidence(value.level, parts, value.analyst)
 
     def form_sentence(self, form: str, answer: str = "") -> str:
         """Whether the word held when the model was written otherwise."""

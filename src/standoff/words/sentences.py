@@ -133,6 +133,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def brief_confidence(
+    level: str, parts: Sequence[tuple[str, str]], analyst: str | None = None
+) -> str:
+    """`Confidence in this is moderate (evidence high, range low).` from (name, level) pairs."""
+    told = ", ".join(f"{name.lower()} {part}" for name, part in parts)
+    proposed = f"; the program proposed {level}" if analyst and analyst != level else ""
+    return f"Confidence in this is {analyst or level} ({told}{proposed})."
+
+
 def precision_sentence(low: float, high: float) -> str:
     """Precision in words: how often a move worth a tenth of the stake less is chosen."""
 
