@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from standoff.errors import ScenarioError
@@ -214,6 +214,8 @@ def _sights(context: Context, names: Iterable[str], path: str) -> None:
                 context.unknown("actor", name, known, f"{path}.{name}", key=True)
             else:
                 _item(context, "actor", name, known, path, index)
+        elif name == "everyone" and isinstance(names, Mapping):
+            continue  # {us: now, everyone: next round}: everyone else
         elif name in ("everyone", "nobody") and len(given) > 1:
             context.add(
                 "one-of", f"{name!r} leaves no place for others", path, found=", ".join(given)
