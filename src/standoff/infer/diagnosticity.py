@@ -115,5 +115,6 @@ def _product(parts: list[dict[str, dict[str, Ratio]]]) -> dict[str, dict[str, Ra
             per_variant = np.prod([r.per_variant for r in each], axis=0)
             value = float(np.prod([r.value for r in each]))
             weight = each[-1].weight
-            found[actor][label] = Ratio(pool_values(per_variant, weight, value), per_variant, weight)
+            pooled = pool_values(per_variant, weight, value)
+            found[actor][label] = Ratio(pooled, per_variant, weight)
     return found

@@ -147,13 +147,14 @@ class Evaluator:
     def _leaf(self, leaf: Any, rows: Rows) -> Array:
         if isinstance(leaf, Variable):
             column = self.compiled.state_names.index(leaf.name)
-            return self.compiled.states[rows.state, column][:, None, None]
+            return np.asarray(self.compiled.states[rows.state, column])[:, None, None]
         if isinstance(leaf, Moved):
             return self._moved(leaf, rows)
         if isinstance(leaf, TypeIs):
             return self.is_type(leaf.actor, leaf.type, rows)
         if isinstance(leaf, EndingIs):
-            wanted = [self.compiled.endings.index(e) for e in leaf.endings]
+            endings = self.compiled.endings
+            wanted = [endings.index(e) for e in leaf.endings if e in endings]
             return np.isin(rows.ending, wanted)[:, None, None]
         if isinstance(leaf, Timed):
             return self._timed(leaf, rows)
@@ -259,7 +260,7 @@ class Evaluator:
             ))  # fmt: skip
         player = game.players.index(info.by)
         table = np.stack([self.draws.values[f"{name}.{t}"] for t in game.types[player]])
-        return table[game.profile_type[:, player]][None, :, :]
+        return np.asarray(table[game.profile_type[:, player]])[None, :, :]
 
 
 def _cannot(message: str, leaf: Any) -> QueryError:

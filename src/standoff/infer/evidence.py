@@ -47,7 +47,7 @@ class Evidence:
     """Leave the record out altogether: the present is the start of play."""
 
     items: tuple[Placed, ...] = field(init=False, default=())
-    counted: frozenset[int] = field(init=False, default=frozenset())  # items whose own factor counts
+    counted: frozenset[int] = field(init=False, default=frozenset())  # whose own factor counts
     present: int = field(init=False, default=0)  # level
     status: dict[int, Status] = field(init=False, default_factory=dict)  # by level before that
     reach: Bool = field(init=False)  # [N]
@@ -194,8 +194,9 @@ class Evidence:
         if not ends.any():
             return np.ones(len(child), dtype=bool)
         steps = compiled.steps
-        now = steps[self.present].round if self.present < len(steps) else len(compiled.round_state) + 1
-        over = self.histories.over[compiled.end_row[child]]  # of ends only; others are masked below
+        rounds = len(compiled.round_state)
+        now = steps[self.present].round if self.present < len(steps) else rounds + 1
+        over = self.histories.over[compiled.end_row[child]]  # meaningless where no end; see below
         ending = compiled.end_ending[compiled.end_row[child]]
         time = compiled.endings.index("time") if "time" in compiled.endings else -1
         round_ended, at_close = over // 2, over % 2 == 1
@@ -268,10 +269,13 @@ class Evidence:
             return
         readings: list[Reading] = []
         for one in self.items:
-            if one.kind == "report" and one.index in self.counted:
-                readings.append(read_report(self, one))
-            elif one.kind == "absence" and not one.acts:
-                readings.append(read_absence(self, one))
+            try:
+                if one.kind == "report" and one.index in self.counted:
+                    readings.append(read_report(self, one))
+                elif one.kind == "absence" and not one.acts:
+                    readings.append(read_absence(self, one))
+            except ScenarioError as error:
+                self.problems += error.problems
         self.readings = tuple(sorted(readings, key=lambda r: (r.step, r.placed.index)))
 
     # -- what others ask

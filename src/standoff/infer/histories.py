@@ -36,7 +36,7 @@ class Histories:
     @property
     def n_steps(self) -> int:
         """S."""
-        return self.edge.shape[1]
+        return int(self.edge.shape[1])
 
     def node_at(self, compiled: Compiled, step: int) -> Int32:
         """[Z] where each history stands as `step` begins: its first node at that level or a later

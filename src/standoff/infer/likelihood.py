@@ -181,8 +181,9 @@ def _outcome_ratio(
         table = inference.evidence.histories
         edge = table.edge[below.end, mass.step]
         owner = compiled.game.parent[compiled.game.child[edge]]
-        menu = (compiled.game.edge_start[owner + 1] - compiled.game.edge_start[owner]).astype(int)
-        factor = np.where(edge >= 0, _factor(one, compiled.edge_act[edge], menu), 0.0)[:, None, None]
+        menu = compiled.game.edge_start[owner + 1] - compiled.game.edge_start[owner]
+        odds = _factor(one, compiled.edge_act[edge], menu)
+        factor = np.where(edge >= 0, odds, 0.0)[:, None, None]
     else:
         stood = np.searchsorted(mass.nodes, inference.evidence.histories.node_at(
             compiled, mass.step)[below.end])  # fmt: skip

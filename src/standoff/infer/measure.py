@@ -54,7 +54,7 @@ class Measure:
     @property
     def n_variants(self) -> int:
         """V."""
-        return self.payload.n_variants
+        return int(self.payload.n_variants)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -90,7 +90,7 @@ class Measure:
 
     def mass(self, mask: NDArray[np.generic]) -> Float:
         """[V] mass of an event."""
-        return self.masses([mask])[0]
+        return np.asarray(self.masses([mask])[0])
 
     def masses(self, masks: Sequence[NDArray[np.generic]]) -> Float:
         """[m, V] masses of several events (or means of numbers, unnormalized).
@@ -112,7 +112,7 @@ class Measure:
             if flat:
                 out[flat, block] = table @ mass.reshape(Y * K, -1)
             for i in deep:
-                out[i, block] = np.einsum("ykv,ykv->v", mass, masks[i][:, :, block])
+                out[i, block] = (mass * masks[i][:, :, block].astype(float)).sum(axis=(0, 1))
         return out
 
     def _margins(
@@ -171,7 +171,7 @@ class Measure:
         pick = csr_matrix((np.ones(len(use)), (label[use], use)), shape=(n, Y))
         out = np.zeros((n, K, self.n_variants))
         for block, mass in self:
-            out[:, :, block] = (pick @ mass.reshape(Y, -1)).reshape(n, K, -1)
+            out[:, :, block] = np.asarray(pick @ mass.reshape(Y, -1)).reshape(n, K, -1)
         return out
 
     def earned(self, table: Float, start: Float, block: slice) -> Float:

@@ -117,7 +117,7 @@ def options(inference: Inference, actor: str, type: str | None = None) -> Option
 def _flow(inference: Inference, actor: str, own: int | None, step: int, act: str) -> _Flow:
     """Mass by payoff row of what follows if `act` is forced at `step`."""
     below, start = _forced(inference, step, act)
-    compiled, game = inference.compiled, inference.compiled.game
+    game = inference.compiled.game
     ahead = np.ones(len(below.nodes), dtype=bool)
     ahead[below.source] = False  # earned already
     ahead &= game.payoff_row[below.nodes] > 0
@@ -130,14 +130,17 @@ def by_row(
     label: NDArray[np.intp],
 ) -> tuple[Float, dict[str, Float]]:  # fmt: skip
     """[n, K, V] mass of the nodes `ahead` of a part, by their `label`: all of it, and by opposing
-    type; of the actor's own type `own`, where one is named."""
+    type; of the actor's own type `own`, where one is named.
+    """
     from scipy.sparse import csr_matrix
 
     compiled, game = inference.compiled, inference.compiled.game
     nodes = below.nodes[ahead]
     n, K = int(label.max(initial=-1)) + 1, game.n_profiles
     pick = csr_matrix((np.ones(len(nodes)), (label, np.arange(len(nodes)))), shape=(n, len(nodes)))
-    mine = np.ones((1, K, 1)) if own is None else (type_at(compiled, actor, nodes) == own)[:, :, None]
+    mine = np.ones((1, K, 1), dtype=bool)
+    if own is not None:
+        mine = (type_at(compiled, actor, nodes) == own)[:, :, None]
     masks = {
         f"{other}.{t}": type_at(compiled, other, nodes) == i
         for other in actors_with_types(inference)
@@ -153,10 +156,12 @@ def by_row(
             below, inference.payload, inference.solution.strategy, start[:, :, block], block
         )[ahead] * mine  # fmt: skip
         width = mass.shape[2]
-        whole[:, :, block] = (pick @ mass.reshape(len(nodes), K * width)).reshape(n, K, width)
+        added = np.asarray(pick @ mass.reshape(len(nodes), K * width))
+        whole[:, :, block] = added.reshape(n, K, width)
         for name, table in split.items():
             part_of = mass * masks[name][:, :, None]
-            table[:, :, block] = (pick @ part_of.reshape(len(nodes), -1)).reshape(n, K, width)
+            added = np.asarray(pick @ part_of.reshape(len(nodes), K * width))
+            table[:, :, block] = added.reshape(n, K, width)
     for name, mask in masks.items():
         if _by_profile(mask):
             split[name] = whole * (mask[:1].T[None] if len(mask) else 0.0)
@@ -216,7 +221,7 @@ def _paid(rows: Int32, mass: Float, table: Float, profile: Int32) -> Float:
 def _objectives(
     inference: Inference, actor: str, flows: list[_Flow], stake: Float, profile: Int32, base: float
 ) -> dict[str, Float]:
-    """objective -> [options] pooled contribution, in stakes."""
+    """Pooled contribution of each objective to each option [options], in stakes."""
     found: dict[str, Float] = {}
     units = units_of(inference, actor)
     for objective in inference.compiled.scenario.objectives.get(actor, {}):
@@ -239,4 +244,6 @@ def units_of(inference: Inference, actor: str) -> Float | None:
         return None
     whole = payoff_table(inference, actor, None)[:, 0].sum(axis=1)
     scaled = inference.payload.payoff[:, game.type_start[player]].sum(axis=1)
-    return np.divide(scaled, whole, out=np.ones_like(whole), where=np.abs(whole) > 1e-12)
+    out: Float = np.ones_like(whole)
+    np.divide(scaled, whole, out=out, where=np.abs(whole) > 1e-12)
+    return out

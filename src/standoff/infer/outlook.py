@@ -57,7 +57,8 @@ def joint_with_types(
         kind = own[0] if len(own) else np.zeros(compiled.game.n_profiles, dtype=np.int32)
         return np.stack([table[:, kind == t].sum(axis=1) for t in range(count)], axis=1)
     both = np.where(label >= 0, label * count + own[:, 0], -1).astype(np.int32)
-    return measure.by(both, n * count).sum(axis=1).reshape(n, count, -1)
+    table = measure.by(both, n * count).sum(axis=1)
+    return np.asarray(table.reshape(n, count, -1))
 
 
 def next_moves(inference: Inference, actor: str) -> list[NextTurn]:

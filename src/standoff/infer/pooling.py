@@ -79,7 +79,9 @@ def pool_values(values: ArrayLike, weights: ArrayLike, value: float | None = Non
 def ratio(joint: ArrayLike, base: ArrayLike) -> Float:
     """``joint / base`` by variant, NaN where the base vanishes."""
     a, b = np.broadcast_arrays(np.asarray(joint, float), np.asarray(base, float))
-    return np.divide(a, b, out=np.full(a.shape, np.nan), where=b > 0)
+    out: Float = np.full(a.shape, np.nan)
+    np.divide(a, b, out=out, where=b > 0)
+    return out
 
 
 def pool(joint: ArrayLike, base: ArrayLike) -> Pooled:

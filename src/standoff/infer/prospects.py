@@ -18,7 +18,7 @@ Float = NDArray[np.float64]
 
 
 def prospects(inference: Inference, actor: str) -> dict[str, dict[str, float]]:
-    """type ("" where the actor has one) -> objective -> expected contribution, in stakes, pooled.
+    """By type ("" where the actor has one) and objective: expected contribution, in stakes, pooled.
 
     What has been earned on the way to the present is left out. The mass that comes by each payoff
     row is added up once; each objective is then one product with its table.

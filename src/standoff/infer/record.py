@@ -58,9 +58,13 @@ def item_ids(scenario: Scenario) -> tuple[str, ...]:
     return tuple(names)
 
 
-def problem(scenario: Scenario, code: str, message: str, path: str, **words: str) -> Problem:
+def problem(
+    scenario: Scenario, code: str, message: str, path: str, *, found: str = "",
+    expected: str = "", nearest: str = "",
+) -> Problem:  # fmt: skip
     """A complaint about the record with its place in the file."""
-    return positions_of(scenario).problem(Problem(code, message, path=path, **words))
+    plain = Problem(code, message, path=path, found=found, expected=expected, nearest=nearest)
+    return positions_of(scenario).problem(plain)
 
 
 class _Placing:
@@ -145,8 +149,10 @@ class _Placing:
         rows: list[int] = []
         for name in item.move or ():
             if name not in self.act_row:
-                self.complain("unknown-name", "no such move", f"{path}.move", found=name,
-                              expected="actor.turn.move", nearest=nearest(name, self.act_row))  # fmt: skip
+                self.complain(
+                    "unknown-name", "no such move", f"{path}.move", found=name,
+                    expected="actor.turn.move", nearest=nearest(name, self.act_row),
+                )  # fmt: skip
                 return None
             rows.append(self.act_row[name])
         if not rows:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.compile.draws import Draws
-from standoff.errors import Problem, ScenarioError
 from standoff.infer.decisions import report_odds
 from standoff.infer.events import Evaluator, Rows, standing_rows
 from standoff.infer.record import Placed
 from standoff.scenario.dates import calendar
-from standoff.scenario.expressions import Expr, bind, evaluate, parse
-from standoff.scenario.queries import bind_event, parse_event
+from standoff.scenario.expressions import Expr, bind, evaluate, parse, walk
+from standoff.scenario.place import Place
+from standoff.scenario.queries import Moved, Timed, bind_event, parse_event
 
 if TYPE_CHECKING:
     from standoff.infer.evidence import Evidence
@@ -67,6 +67,7 @@ def read_report(evidence: Evidence, one: Placed) -> Reading:
             continue
         where = compiled.names.place(f"{one.path}.odds.{number}.when")
         event = bind_event(parse_event(text, where), compiled.names, where=where)
+        _refuse_ahead(event, evaluator, where)
         held = evaluator.event(event, rows).astype(bool)[:, :, 0]
         case[np.broadcast_to(held, case.shape)] = number
     odds: list[Expr | float] = []
@@ -75,6 +76,20 @@ def read_report(evidence: Evidence, one: Placed) -> Reading:
         where = compiled.names.place(f"{one.path}.odds.{number}.{key}")
         odds.append(bind(parse(text, where), compiled.names))
     return Reading(one, step, nodes, case, tuple(odds))
+
+
+def _refuse_ahead(event: Expr, evaluator: Evaluator, where: Place) -> None:
+    """A report can't depend on what comes after it."""
+    for node in walk(event):
+        ahead = isinstance(node, Moved) and node.tense != "did"
+        if isinstance(node, Timed):
+            last = node.when.last.round or len(evaluator.compiled.round_state)
+            ahead = node.when.last.end or last >= evaluator.anchor_round
+        if ahead:
+            raise where.fail(
+                "looks-ahead", "a report can't depend on what comes after it", node.column,
+                expected="what was so, or had been done, when the report came",
+            )  # fmt: skip
 
 
 def read_absence(evidence: Evidence, one: Placed) -> Reading:
@@ -104,9 +119,3 @@ def read_absence(evidence: Evidence, one: Placed) -> Reading:
         held |= evaluator.event(event, span).astype(bool)[:, :, 0]
     return Reading(one, step, nodes, held.astype(np.int32), (1.0, 1.0 - one.item.reliability))
 
-
-def looks_ahead(one: Placed, path: str, text: str) -> ScenarioError:
-    """A report's event may speak of nothing that comes after it."""
-    return ScenarioError(
-        Problem("looks-ahead", "a report can't depend on what comes after it", path=path, found=text)
-    )

@@ -59,7 +59,10 @@ def separation(inference: Inference, *, variants: int = 16) -> list[Separation]:
     actors = actors_with_types(inference)
     bits = {a: dict.fromkeys(_turns(inference, a), 0.0) for a in actors}
     pairs = {
-        a: {f"{s}/{t}": dict.fromkeys(bits[a], 0.0) for s, t in combinations(types_of(compiled, a), 2)}
+        a: {
+            f"{s}/{t}": dict.fromkeys(bits[a], 0.0)
+            for s, t in combinations(types_of(compiled, a), 2)
+        }
         for a in actors
     }
     tree = whole(game)
@@ -94,11 +97,12 @@ def _prior_of(inference: Inference, actor: str, mass: Float) -> Float:
     if (own == own[:1]).all():
         by_profile = mass[ends].sum(axis=0)
         return np.stack([by_profile[own[0] == t].sum(axis=0) for t in range(count)])
-    return np.stack([(mass[ends] * (own == t)[:, :, None]).sum(axis=(0, 1)) for t in range(count)])
+    held = mass[ends]
+    return np.stack([(held * (own == t)[:, :, None]).sum(axis=(0, 1)) for t in range(count)])
 
 
 def _table(inference: Inference, actor: str, level: int, mass: Float) -> Float:
-    """[sights, acts, T, v] mass of what the desk had seen before a step, what was done, and type."""
+    """[sights, acts, T, v] mass by what the desk had seen before a step, what was done, type."""
     compiled, game = inference.compiled, inference.compiled.game
     nodes = np.arange(game.level_start[level], game.level_start[level + 1])
     edges = np.arange(game.edge_start[nodes[0]], game.edge_start[nodes[-1] + 1])
@@ -192,7 +196,9 @@ def warnings(inference: Inference) -> list[str]:
                 f"none tells {MUTE} bits about which it is."
             )
     for report in mute_reports(inference):
-        found.append(f"The report {report} can't move any belief: its odds are the same throughout.")
+        found.append(
+            f"The report {report} can't move any belief: its odds are the same throughout."
+        )
     word = last_word(inference)
     if word is not None:
         name = scenario.actors[word[0]].name or word[0]

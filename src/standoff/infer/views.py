@@ -133,6 +133,6 @@ def belief_of(inference: Inference, leaf: Belief, rows: Rows) -> Array:
             top[:, place, block] = slot
     belief = np.divide(top, whole, out=np.zeros_like(top), where=whole > 0)
     if leaf.view.type is not None and len(types) > 1:
-        return belief[label, types.index(leaf.view.type)][:, None, :]
+        return np.asarray(belief[label, types.index(leaf.view.type)])[:, None, :]
     own = type_at(compiled, actor, compiled.game.end_nodes[rows.end])  # [rows, K]
-    return belief[label[:, None], own]
+    return np.asarray(belief[label[:, None], own])
