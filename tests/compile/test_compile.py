@@ -106,7 +106,7 @@ turns:
   - id: act
     actor: ann
     moves:
-      strike: {when: secret}
+      strike: {when: round > 0 and secret}
       wait: {}
 """
     with pytest.raises(ScenarioError) as caught:
@@ -114,7 +114,12 @@ turns:
     (found,) = caught.value.problems
     assert found.code == "hidden-guard"
     assert found.position is not None
-    assert text.splitlines()[found.position.line - 1].strip() == "strike: {when: secret}"
+    assert (
+        text.splitlines()[found.position.line - 1].strip() == "strike: {when: round > 0 and secret}"
+    )
+    line = text.splitlines()[found.position.line - 1]
+    start = found.position.column - 1
+    assert line[start : start + found.position.width] == "secret"
     assert "strike" in found.message
     assert "secret may be" in found.found
 

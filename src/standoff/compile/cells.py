@@ -10,7 +10,7 @@ from standoff.compile.interning import Rows, distinct, kinds
 from standoff.compile.rules import ActRule, PartRule, Rules
 from standoff.compile.stepping import Branches
 from standoff.errors import ScenarioError
-from standoff.scenario.expressions import Expr
+from standoff.scenario.expressions import Expr, Variable, leaves
 
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -134,9 +134,17 @@ class Cells:
             f" or {columns.all[c].text(other[c])}"
             for c in culprits
         )
+        hidden = {columns.all[c].name for c in culprits}
+        column, width = 1, 1
+        for leaf in leaves(expr) if expr is not None else ():
+            if isinstance(leaf, Variable) and leaf.name in hidden:
+                column, width = leaf.column, len(leaf.name)
+                break
         return self.rules.names.place(path).fail(
             code,
             f"{message} (round {number})",
+            column,
+            width,
             found=words or "histories that differ in what was seen by others",
             expected=f"a condition on what {actor} sees, or `seen_by` that shows it to {actor}",
         )
