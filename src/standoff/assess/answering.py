@@ -31,6 +31,12 @@ def finite_range(pair: tuple[float, float] | None) -> tuple[float, float] | None
     return float(pair[0]), float(pair[1])
 
 
+def unit_range(pair: tuple[float, float] | None) -> tuple[float, float] | None:
+    """The range of a probability, freed of the last bits of rounding as `unit` frees it."""
+    known = finite_range(pair)
+    return None if known is None else (unit(known[0]), unit(known[1]))
+
+
 def unit(probability: float) -> float:
     """A probability freed of the last bits of rounding, which may carry it past the ends."""
     return min(max(probability, 0.0), 1.0)
@@ -64,6 +70,7 @@ def answer_of(
     number = finite(raw.value)
     likely = raw.status == "probability" and number is not None
     judged = raw.status != "observed"
+    range_of = unit_range if raw.status == "probability" else finite_range
     distribution = {label: unit(one.value) for label, one in raw.distribution.items()}
     return Answer(
         id=id,
@@ -79,9 +86,9 @@ def answer_of(
         share=finite(raw.share),
         difference=finite(raw.difference),
         distribution=distribution or None,
-        range90=finite_range(pooled.range90) if pooled is not None and judged else None,
-        range50=finite_range(pooled.range50) if pooled is not None and judged else None,
-        prior=prior if judged else None,
+        range90=range_of(pooled.range90) if pooled is not None and judged else None,
+        range50=range_of(pooled.range50) if pooled is not None and judged else None,
+        prior=unit(prior) if judged and prior is not None else None,
         words=standard_of(standard).word(unit(number)) if likely and number is not None else None,
         effective=finite(pooled.effective) if pooled is not None else None,
         as_=view,

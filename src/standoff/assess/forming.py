@@ -88,11 +88,11 @@ def form(
     batch = small(chain.batch)
     base = headline(Chain(batch, chain.as_of))
     checks = []
-    for change in changes(batch, list(split), seed):
+    for change in changes(batch, list(split)):
         _tell(progress, f"form: {change.what}")
         checks.append(_check(chain, change, base, standard))
     dissents = []
-    for change in views(batch, seed):
+    for change in views(batch, chain.batch.draws.n_variants, seed):
         _tell(progress, f"view: {change.id}")
         dissents.append(_dissent(chain, change, base))
         checks.append(_as_check(chain, dissents[-1], base, standard, batch.draws.n_variants))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standoff.assess.answering import finite, finite_range, unit
+from standoff.assess.answering import finite, finite_range, unit, unit_range
 from standoff.assess.confidence import confidence
 from standoff.assess.drivers import drivers
 from standoff.assess.models import EvidenceItem, JudgementPart, ResolvedPart
@@ -100,7 +100,7 @@ def judgement_part(
         twin=judgement.twin,
         settled=settled,
         probability=probability,
-        range90=range90 if likely else None,
+        range90=unit_range(range90) if likely else None,
         words=standard_of(standard).word(probability) if probability is not None else None,
         prior=unit(prior) if likely and prior is not None else None,
         share=finite(raw.share) if raw is not None and open_ else None,

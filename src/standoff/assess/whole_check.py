@@ -49,10 +49,10 @@ def _played(scenario: Scenario) -> list[Problem]:
     except TooLarge as error:
         return [Problem("too-large", str(error), path="turns")]
     found = [positions.problem(p) for p in compiled.warnings]
-    if scenario.record:
-        from standoff.assess.backtesting import replayed_days_of
+    from standoff.assess.backtesting import replayed_days_of
 
-        for moment in (None, *replayed_days_of(scenario)):
-            problems = Evidence(compiled, moment, lenient=True).problems
-            found += [p for p in problems if p not in found]
+    # Without a record too: play may be over before it begins.
+    for moment in (None, *replayed_days_of(scenario)):
+        problems = Evidence(compiled, moment, lenient=True).problems
+        found += [p for p in problems if p not in found]
     return found

@@ -38,7 +38,7 @@ def draw(scenario: Scenario, n: int = 200, seed: int = 0, method: Method = "lhs"
     uncertain = uncertain_columns(scenario)
     cube = points(n, len(uncertain), seed, method)
     columns = {key: cube[:, j] for j, key in enumerate(uncertain)}
-    _correlate(columns, scenario.correlate)
+    _correlate(columns, (like or scenario).correlate)
     return _from_columns(scenario, columns, n, seed)
 
 

@@ -18,7 +18,7 @@ from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
-from standoff.variants.batch import Batch, solve_batch, solve_payload, subset_batch
+from standoff.variants.batch import Batch, solve_batch, solve_payload, subset, subset_batch
 from standoff.variants.drawing import draw
 from standoff.variants.rewriting import a_round_fewer, a_round_more
 
@@ -33,19 +33,19 @@ class Change:
 
 
 def changes(
-    batch: Batch, split: Sequence[str], seed: int, progress: Progress | None = None
+    batch: Batch, split: Sequence[str], progress: Progress | None = None
 ) -> Iterator[Change]:
     """The changes of a small batch (see `small`); `split` names moves to be written twice."""
-    scenario, n = batch.scenario, batch.draws.n_variants
+    scenario = batch.scenario
     yield Change(
         "round-more",
         "the last round is played once more",
-        lambda: _rewritten(a_round_more(scenario), n, seed, progress),
+        lambda: _rewritten(a_round_more(scenario), batch, progress),
     )
     yield Change(
         "round-fewer",
         "the last round is left out",
-        lambda: _rewritten(a_round_fewer(scenario), n, seed, progress),
+        lambda: _rewritten(a_round_fewer(scenario), batch, progress),
     )
     for name in split:
         yield Change(
@@ -61,13 +61,16 @@ def changes(
         )
 
 
-def views(batch: Batch, seed: int, progress: Progress | None = None) -> Iterator[Change]:
-    """The scenario's named views, each as a change: its settings, everything else as drawn."""
+def views(
+    batch: Batch, total: int, seed: int, progress: Progress | None = None
+) -> Iterator[Change]:
+    """The scenario's named views, each as a change: its settings, everything else as drawn in the
+    `total` variants of which the batch holds the first."""
     for name, view in batch.scenario.views.items():
         yield Change(
             name,
             view.because or name,
-            lambda name=name: _viewed(batch, name, seed, progress),  # type: ignore[misc]
+            lambda name=name: _viewed(batch, name, total, seed, progress),  # type: ignore[misc]
         )
 
 
@@ -76,11 +79,9 @@ def small(batch: Batch, n: int = 48) -> Batch:
     return subset_batch(batch, min(n, batch.draws.n_variants))
 
 
-def _rewritten(
-    scenario: Scenario | None, n: int, seed: int, progress: Progress | None
-) -> Batch | None:
+def _rewritten(scenario: Scenario | None, batch: Batch, progress: Progress | None) -> Batch | None:
     # Draws depend on the parameters alone, so the rewritten scenario meets the very same variants.
-    return None if scenario is None else solve_batch(scenario, n, seed, progress=progress)
+    return None if scenario is None else solve_batch(scenario, draws=batch.draws, progress=progress)
 
 
 def _split(batch: Batch, name: str, progress: Progress | None) -> Batch | None:
@@ -116,18 +117,10 @@ def _stakes(batch: Batch, factor: float, progress: Progress | None) -> Batch:
     return solve_payload(batch.compiled, batch.draws, numbers, progress)
 
 
-def _viewed(batch: Batch, name: str, seed: int, progress: Progress | None) -> Batch:
-    settings = batch.scenario.views[name].set
-    fixed = apply_settings(batch.scenario, settings)
-    drawn = draw(fixed, batch.draws.n_variants, seed)
-    # A fixed parameter takes no column of the cube, so the columns shift: keep every other draw.
-    values = {
-        key: new
-        if key in settings or key.partition(".")[0] in settings
-        else batch.draws.values[key]
-        for key, new in drawn.values.items()
-    }
-    return solve_batch(fixed, draws=replace(batch.draws, values=values), progress=progress)
+def _viewed(batch: Batch, name: str, total: int, seed: int, progress: Progress | None) -> Batch:
+    fixed = apply_settings(batch.scenario, batch.scenario.views[name].set)
+    drawn = draw(fixed, total, seed, like=batch.scenario)
+    return solve_batch(fixed, draws=subset(drawn, batch.draws.n_variants), progress=progress)
 
 
 def tried(change: Change) -> tuple[Batch | None, str]:
