@@ -254,9 +254,14 @@ class Evidence:
             ))  # fmt: skip
         elif not any(p.path.startswith(one.path) for one in items for p in self.problems):
             path = items[-1].path if items else "record"
+            where = (
+                f"at the turn {turn.turn} of round {turn.round}, before the present"
+                if turn.turn
+                else "before its first turn"
+            )
             self.problems.append(problem(
-                scenario, "record-ended", f"play would have ended at the turn {turn.turn} of round "
-                f"{turn.round}, before the present, and no item says so", path,
+                scenario, "record-ended", f"play would have ended {where}, and no item says so",
+                path,
             ))  # fmt: skip
 
     def _words(self, acts: Sequence[int]) -> str:
