@@ -29,13 +29,21 @@ Array = NDArray[np.float64]
 SUM_TOLERANCE = 1e-9
 
 
-def draw(scenario: Scenario, n: int = 200, seed: int = 0, method: Method = "lhs") -> Draws:
-    """N draws of a scenario's parameters, priors and precision.
+def draw(
+    scenario: Scenario,
+    n: int = 200,
+    seed: int = 0,
+    method: Method = "lhs",
+    *,
+    like: Scenario | None = None,
+) -> Draws:
+    """Draw a scenario's parameters, priors and precision n times.
 
-    Same scenario, n, seed and method: the same bytes. Raises `ScenarioError` where a prior can't
-    sum to one or a distribution's numbers make no sense.
+    Same scenario, n, seed and method: the same bytes. `like` is a scenario of which this one fixes
+    some parameters: everything that both leave open is drawn as it is there. Raises
+    `ScenarioError` where a prior can't sum to one or a distribution's numbers make no sense.
     """
-    uncertain = uncertain_columns(scenario)
+    uncertain = uncertain_columns(like or scenario)
     cube = points(n, len(uncertain), seed, method)
     columns = {key: cube[:, j] for j, key in enumerate(uncertain)}
     _correlate(columns, (like or scenario).correlate)

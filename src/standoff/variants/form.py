@@ -65,7 +65,8 @@ def views(
     batch: Batch, total: int, seed: int, progress: Progress | None = None
 ) -> Iterator[Change]:
     """The scenario's named views, each as a change: its settings, everything else as drawn in the
-    `total` variants of which the batch holds the first."""
+    `total` variants of which the batch holds the first.
+    """
     for name, view in batch.scenario.views.items():
         yield Change(
             name,
