@@ -202,8 +202,9 @@ def test_a_lottery_is_paid_by_its_odds():
     np.testing.assert_allclose(paid, [[10, 9, 8], [0, 0, 0]])
 
 
-def staked(stake):
-    actors = {"ann": {"types": {"x": {"stake": stake}}}, "bob": {}, "fate": {"kind": "nature"}}
+def staked(stake, typed=True):
+    ann = {"types": {"x": {"stake": stake}}} if typed else {"stake": stake}
+    actors = {"ann": ann, "bob": {}, "fate": {"kind": "nature"}}
     objectives = {"ann": {"o": {"value": "heat - 4 * (ending is war)"}}}
     return made(actors=actors, objectives=objectives, ends={"war": {}, "peace": {}})
 
@@ -214,6 +215,8 @@ def test_stakes_between_endings_and_by_number():
     # Uniform play: war after round 1 (heat 0 or 1, odds 1/2), or 2 (0, 1, 1, 2); time likewise.
     war = (0.5 * 0.5 + 0.25 * 1.0) / 0.75 - 4
     assert payload(compiled, drawn(scenario)).stake[0] == pytest.approx(1.0 - war)
+    untyped = staked({"from": "war", "to": "time"}, typed=False)
+    assert payload(compile_scenario(untyped), drawn(untyped)).stake[0] == pytest.approx(1.0 - war)
     numbered = staked("2.5")
     assert payload(compile_scenario(numbered), drawn(numbered)).stake[0] == 2.5
 

@@ -79,7 +79,8 @@ class Stakes:
             if not abs(high - low) > 1e-12:
                 raise self.rules.names.place(path).fail(
                     "zero-stake",
-                    f"{name} of type {label} gets the same at {written.from_} and {written.to}",
+                    f"{name}{f' of type {label}' if label else ''} gets the same at "
+                    f"{written.from_} and {written.to}",
                     found=f"{low:g} at both",
                     expected="two endings between which it would choose, or a number",
                 )
@@ -88,7 +89,7 @@ class Stakes:
 
     def _number(self, text: str, path: str, actor: str, label: str) -> float:
         expr = self.rules.bound(text, path)
-        own = {actor: self.rules.names.types(actor).index(label)}
+        own = {actor: self.rules.names.types(actor).index(label)} if label else {}
         scene = Scene(self.rules, np.empty((1, 0)), 1, values=self.reference.values, own=own)
         stake = float(scene.value(expr).reshape(-1)[0])
         if not (np.isfinite(stake) and stake > 0):
@@ -155,14 +156,17 @@ class Stakes:
         stake = _weighted_median(off, reach)
         if stake > 1e-12:
             return stake
-        who = f"{name} of type {label}" if label else name
         self.warnings.append(Problem(
             "default-stake",
-            f"most play gives {who} one and the same payoff: its stake is the mean absolute "
+            f"most play gives {_who(name, label)} one and the same payoff: its stake is the mean absolute "
             "deviation; better name it (`stake: {from: ENDING, to: ENDING}`)",
             path=f"actors.{name}", severity="warning",
         ))  # fmt: skip
         return float(reach @ off / reach.sum())
+
+
+def _who(name: str, label: str) -> str:
+    return f"{name} of type {label}" if label else name
 
 
 def _weighted_median(values: Float, weights: Float) -> float:
