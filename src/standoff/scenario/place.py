@@ -13,6 +13,10 @@ __all__ = ["Inside", "Place", "Where", "as_place"]
 class Inside(Protocol):
     """What of `standoff.scenario.positions.Positions` is needed here."""
 
+    def at(self, path: str) -> Position | None:
+        """The place of the value at a key path."""
+        ...
+
     def inside(self, path: str, column: int, width: int = 1) -> Position | None:
         """The place `column` characters (from 1) into the text at a key path."""
         ...
@@ -32,22 +36,26 @@ class Place:
     text: str = ""
 
     def at(self, column: int, width: int = 1) -> Position:
-        """Position of a column (from 1) of the text."""
-        found = self.positions.inside(self.path, column, width) if self.positions else None
-        return found or Position(self.path or self.file, 1, column, width)
+        """Position of a column (from 1) of the text; 0 stands for the whole of it."""
+        if not column and self.positions is not None:
+            found = self.positions.at(self.path)
+        else:
+            found = self.positions.inside(self.path, column, width) if self.positions else None
+        whole = (1, max(1, len(self.text)))
+        return found or Position(self.path or self.file, 1, *((column, width) if column else whole))
 
     def problem(
         self,
         code: str,
         message: str,
-        column: int = 1,
+        column: int = 0,
         width: int = 1,
         *,
         found: str = "",
         expected: str = "",
         nearest: str = "",
     ) -> Problem:
-        """A complaint that points at `column`."""
+        """A complaint that points at `column` (0: the whole text)."""
         where = self.at(column, width)
         return Problem(code, message, where, self.path, found, expected, nearest, text=self.text)
 
@@ -55,7 +63,7 @@ class Place:
         self,
         code: str,
         message: str,
-        column: int = 1,
+        column: int = 0,
         width: int = 1,
         *,
         found: str = "",
