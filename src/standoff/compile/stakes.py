@@ -79,8 +79,7 @@ class Stakes:
             if not abs(high - low) > 1e-12:
                 raise self.rules.names.place(path).fail(
                     "zero-stake",
-                    f"{name}{f' of type {label}' if label else ''} gets the same at "
-                    f"{written.from_} and {written.to}",
+                    f"{_who(name, label)} gets the same at {written.from_} and {written.to}",
                     found=f"{low:g} at both",
                     expected="two endings between which it would choose, or a number",
                 )
@@ -158,8 +157,8 @@ class Stakes:
             return stake
         self.warnings.append(Problem(
             "default-stake",
-            f"most play gives {_who(name, label)} one and the same payoff: its stake is the mean absolute "
-            "deviation; better name it (`stake: {from: ENDING, to: ENDING}`)",
+            f"most play gives {_who(name, label)} one and the same payoff: its stake is the mean "
+            "absolute deviation; better name it (`stake: {from: ENDING, to: ENDING}`)",
             path=f"actors.{name}", severity="warning",
         ))  # fmt: skip
         return float(reach @ off / reach.sum())
