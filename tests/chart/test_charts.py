@@ -21,7 +21,7 @@ from standoff.chart import (
 )
 from standoff.chart.theme import CHARACTERS, PALETTE, lines, row_key
 
-WORDS = {"title": "A title & <more>", "description": "What it shows, \"in words\""}
+WORDS = {"title": "A title & <more>", "description": 'What it shows, "in words"'}
 START = dt.datetime(1962, 10, 22, 19)
 
 

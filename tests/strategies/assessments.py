@@ -39,8 +39,10 @@ from standoff.words import standard
 NASTY = (
     "<script>alert(1)</script>", "#eval(\"1\")", "$x$ [y] *z* _w_", "a\\b", "`code`", "<b>&amp;",
     "| pipe |", "“quoted”", "say \"it\"", "#set page(fill: red)", "@import 'x'", "// comment",
-    "{{ jinja }} {% raw %}", "\u202ebidi", "line\nbreak", "]] ) }", "é ü 核", "= heading", "- dash",
-    "https://example.org/x.png", "![i](http://e.org/i.png)", "~~~", "\x1b[31mred", "1. one", "a" * 90,
+    "{{ jinja }} {% raw %}", "\u202ebidi", "line\nbreak", "]] ) }", "é ü 核", "= heading",
+    "- dash",
+    "https://example.org/x.png", "![i](http://e.org/i.png)", "~~~", "\x1b[31mred", "1. one",
+    "a" * 90,
 )  # fmt: skip
 """Text that is markup, or worse, in one of the formats."""
 
@@ -50,13 +52,10 @@ _ESTIMATIVE = re.compile(r"likely|prob|remote|almost|even|certain|chance|confide
 plain_words = st.text("abcdefghijklmnopqrstuvw xyzäß", min_size=1, max_size=24).filter(
     lambda t: bool(t.strip()) and not _ESTIMATIVE.search(t)
 )
-words = st.one_of(plain_words, st.sampled_from(NASTY), st.builds("{} {}".format, plain_words,
-                                                                  st.sampled_from(NASTY)))  # fmt: skip
-probabilities = st.one_of(
-    st.floats(0, 1),
-    st.sampled_from([0.0, 1.0, 0.05, 0.2, 0.45, 0.55, 0.8, 0.95, 0.5, 0.075, 0.225, 0.525, 0.5499999,
-                     0.9999, 0.004, 0.995]),
-)  # fmt: skip
+nasty = st.sampled_from(NASTY)
+words = st.one_of(plain_words, nasty, st.builds("{} {}".format, plain_words, nasty))
+EDGES = (0.0, 1.0, 0.05, 0.2, 0.45, 0.55, 0.8, 0.95, 0.5, 0.075, 0.225, 0.525, 0.5499999, 0.9999)
+probabilities = st.one_of(st.floats(0, 1), st.sampled_from(EDGES))
 levels = st.sampled_from(["low", "moderate", "high"])
 confidences = st.builds(
     Confidence,
@@ -152,9 +151,7 @@ def judgements(draw: st.DrawFn, scale: str, number: int) -> JudgementPart:
 def questions(draw: st.DrawFn, scale: str, number: int) -> Answer:
     """An answer of any status."""
     status = draw(
-        st.sampled_from(
-            ["probability", "value", "ratio", "comparison", "observed", "distribution"]
-        )
+        st.sampled_from(["probability", "value", "ratio", "comparison", "observed", "distribution"])
     )
     p = draw(probabilities) if status == "probability" else None
     return Answer(
@@ -225,9 +222,7 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
             text=f"item {n} {draw(words)}",
             date=f"1962-10-2{n + 2}T0{n}:30",
             at="1962-10-22",
-            likelihood_ratio={
-                a: {t: draw(st.floats(0, 5)) for t in belief[a]} for a in actors
-            },
+            likelihood_ratio={a: {t: draw(st.floats(0, 5)) for t in belief[a]} for a in actors},
             range90={},
             pairwise={},
             words=draw(st.just("") | plain_words),
@@ -240,8 +235,8 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
         BeliefPoint(
             moment=f"1962-10-2{n + 2}T0{n}:30",
             item=f"i{n}",
-            belief={a: {t: 0.5 for t in belief[a]} for a in actors},
-            range90={a: {t: (0.25, 0.75) for t in belief[a]} for a in actors},
+            belief={a: dict.fromkeys(belief[a], 0.5) for a in actors},
+            range90={a: dict.fromkeys(belief[a], (0.25, 0.75)) for a in actors},
             effective=100.0,
         )
         for n in range(draw(st.integers(0, 3)))
@@ -280,7 +275,7 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
             certificate_name="largest log ratio",
             sweeps=30,
             precision=draw(st.sampled_from([(2.0, 4.0), (3.0, 3.0)])),
-            stakes={a: {t: 1.5 for t in belief[a]} for a in actors},
+            stakes={a: dict.fromkeys(belief[a], 1.5) for a in actors},
             largest_gain=0.02,
             advice=draw(st.just("") | plain_words),
         ),
@@ -306,7 +301,7 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
         ],
         belief=belief,
         belief_over_time=points,
-        views_of={"a0.t0": {a: {t: 0.3 for t in belief[a]} for a in actors}} if actors else {},
+        views_of={"a0.t0": {a: dict.fromkeys(belief[a], 0.3) for a in actors}} if actors else {},
         surprise=draw(
             st.none()
             | st.builds(
