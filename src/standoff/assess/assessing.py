@@ -26,6 +26,8 @@ from standoff.assess.models import (
     Surprise,
     TypeBelief,
 )
+from standoff.assess.since import since
+from standoff.assess.untested import untested
 from standoff.infer.answers import pooled_probability
 from standoff.infer.separation import immovable, same_throughout
 from standoff.infer.separation import warnings as structure_warnings
@@ -123,6 +125,7 @@ def assessed(
         if raw is not None and finite(raw.log_probability) is not None
         else None,
         evidence=evidence,
+        since=since(chain, desk.claims, standard),
         objectives=ahead.objectives(inference),
         tactics=ahead.tactics(inference),
         waiting=ahead.waiting(chain),
@@ -179,6 +182,7 @@ class _Desk:
         self.inference = self.chain.inference.anchored(self.chain.anchor)
         self.claims: dict[str, Claim] = {c.judgement.id: c for c in claims(self.chain)}
         self.shifts = self._shifts() if self.claims else {}
+        self.untested = untested(self.chain, self.claims)
         self.warnings: list[str] = []
 
     def _shifts(self) -> dict[str, dict[str, float]]:
@@ -229,6 +233,7 @@ class _Desk:
                     shifts=self.shifts.get(judgement.id, {}),
                     response=self._response(claim),
                     changed=self.form.changed(judgement.id),
+                    untested=self.untested.get(judgement.id, []),
                     warning=warning,
                     withheld=self.withheld,
                 )

@@ -24,12 +24,13 @@ def confidence(
     response: float | None,
     depends_on_form: bool,
     untested: Sequence[str] = (),
+    analyst: str | None = None,
 ) -> Confidence:
     """Propose a confidence.
 
     `response` is the largest shift of the answer that the next indicators could bring (None where
     there are none); `untested` names load-bearing parameters without a distribution, which cap the
-    level at low.
+    level at low; `analyst` is what the analyst set, kept beside the proposal where it differs.
     """
     quality, quality_why = _evidence(evidence)
     spread, spread_why = _range(range90, depends_on_form)
@@ -47,6 +48,7 @@ def confidence(
         range_why=spread_why,
         responsiveness=answer,
         responsiveness_why=answer_why,
+        analyst=analyst if analyst != level else None,
     )
 
 

@@ -89,6 +89,7 @@ def judgement_part(
             response=response,
             depends_on_form=bool(changed),
             untested=untested,
+            analyst=judgement.confidence,
         )
     form = "not checked" if changed is None or not open_ else "depends" if changed else "stable"
     return JudgementPart(

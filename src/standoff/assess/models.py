@@ -378,6 +378,31 @@ class Heading(Part):
     desk: str
 
 
+class ChangedAnswer(Part):
+    """An answer that moved since the last note."""
+
+    id: str
+    """`ACTOR.TYPE` or a judgement's id."""
+    before: float
+    after: float
+    reworded: bool
+    """Whether it has another estimative word now."""
+
+
+class SincePart(Part):
+    """What changed since the end of the day before: what came in, and what it moved.
+
+    Assumptions, structure and code are the same by construction: one solution serves both moments.
+    """
+
+    moment: str
+    """The moment compared with."""
+    items: list[str]
+    """Ids of the record items that became known since."""
+    answers: list[ChangedAnswer]
+    """Those that moved by a point or more, the largest first."""
+
+
 class Assessment(Part):
     """Everything that the note says."""
 
@@ -398,6 +423,8 @@ class Assessment(Part):
     """point of view (`usa.firm`) -> actor -> type -> probability."""
     surprise: Surprise | None
     evidence: list[EvidenceItem]
+    since: SincePart | None = None
+    """What changed since the day before; null on the first day of the record."""
     objectives: list[ObjectivePart]
     tactics: list[TacticPart]
     waiting: list[WaitingPart]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Literal
 
 import typer
@@ -52,7 +53,7 @@ def command(
     from standoff.note import render
 
     chosen = format or (_ENDINGS.get(output.suffix.lower(), "text") if output else "text")
-    if chosen == "pdf" and output is None:
+    if chosen == "pdf" and output is None and sys.stdout.isatty():
         raise typer.BadParameter("a PDF needs --output FILE", param_hint="--format")
     with shown() as progress:
         found = assess(
@@ -74,6 +75,8 @@ def command(
 
         write_atomically(output, content)
         typer.echo(f"wrote {output}", err=True)
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
     else:
         typer.echo(content.rstrip("\n"))
     if found.variants.failed * 50 > found.variants.n:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff.assess.models import Assessment
-from standoff.note import ahead, audit, doubt, figures, intent, judgements, method
+from standoff.note import ahead, audit, doubt, figures, intent, judgements, method, since
 from standoff.note.dates import in_words
 from standoff.note.outline import (
     Block,
@@ -37,6 +37,7 @@ def outline(assessment: Assessment) -> Outline:
         ahead.options(w),
         ahead.indicators(w),
         doubt.other_explanations(w),
+        since.since(w),
         doubt.would_change(w),
         audit.audit(w),
         doubt.dissents(w),

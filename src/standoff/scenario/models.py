@@ -568,6 +568,8 @@ class Judgement(Model):
     """How the claim differs from the statement, where the statement can't be made a query."""
     estimate: float | str | None = None
     """The analyst's own: a probability, or words of a standard."""
+    confidence: Literal["low", "moderate", "high"] | None = None
+    """The analyst's own confidence, where it differs from what the tool proposes: both are kept."""
     assumed_in: str | None = None
     """For an input: the key path that assumes it (`defines.base_value`)."""
     resolves: Resolves | None = None
