@@ -18,7 +18,7 @@ def start(game, payload, strategy):
     block = lanes_of(payload, np.array([0, 1, 1, 1, 1, 1, 1, 1]), tree, game.n_rows)
     block.play[:] = np.log(strategy[:, block.variants]).ravel()
     beliefs, gap = np.empty(tree.entries * 8), np.empty(8)
-    sweeps.check(tree, block.precision, block.numbers, block.work, beliefs, gap)
+    sweeps.sweep(tree, True, block.precision, beliefs, block.numbers, block.work, beliefs, gap)
     return tree, block, beliefs, gap
 
 
@@ -29,7 +29,7 @@ def test_a_sweep_is_logit_backward_induction_under_the_old_beliefs(case):
     strategy = random_strategy(game, 2, 5)
     tree, block, beliefs, _ = start(game, payload, strategy)
     image, distance = np.empty_like(beliefs), np.empty(8)
-    sweeps.sweep(tree, block.precision, beliefs, block.numbers, block.work, image, distance)
+    sweeps.sweep(tree, False, block.precision, beliefs, block.numbers, block.work, image, distance)
     play = np.exp(block.play.reshape(game.n_rows, 8))
     for v in (0, 1):
         wanted = response(game, payload, v, strategy, exact_below=True)
@@ -68,7 +68,9 @@ def test_beliefs_are_defined_where_nobody_comes():
         block.play[:] = np.where(rare, -650, 0)
         image, distance = np.empty_like(beliefs), np.empty(8)
         gap = np.empty(8)
-        sweeps.check(tree, block.precision, block.numbers, block.work, beliefs, gap)
-        sweeps.sweep(tree, block.precision, beliefs, block.numbers, block.work, image, distance)
+        sweeps.sweep(tree, True, block.precision, beliefs, block.numbers, block.work, beliefs, gap)
+        sweeps.sweep(
+            tree, False, block.precision, beliefs, block.numbers, block.work, image, distance
+        )
         assert np.isfinite(block.play).all() and np.isfinite(image).all()
         assert np.isfinite(distance).all()

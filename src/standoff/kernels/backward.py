@@ -114,151 +114,140 @@ def _weights(tree, c, y, log_prior, log_chance, w):  # type: ignore[no-untyped-d
 
 
 @inlined
-def _add_share(tree, p, node, e, share, at_share, payoff, values):  # type: ignore[no-untyped-def]
-    """Add what edge `e` brings, times the odds of the mover p's types (of chance where p is -1),
-    which stand in `share` from `at_share` on, to the values of `node`.
-    """
-    P, K, Q = tree.players, tree.profiles, tree.pairs
-    child = peek(tree.edge_slot, e)
-    row = peek(tree.edge_pay, e)
-    slot = peek(tree.slot, node)
-    for j in range(P):
-        to = (slot * P + j) * K
-        below = (child * P + j) * K
-        first, last = 0, 1
-        if p >= 0:
-            first, last = peek(tree.type_start, p), peek(tree.type_start, p + 1)
-        for own in range(first, last):
-            weight = load(share, (at_share + own - first) * WIDTH)
-            count = K
-            if p >= 0:
-                count = peek(tree.n_same, own)
-            for s in range(count):
-                k = s
-                if p >= 0:
-                    k = peek(tree.same, own * K + s)
-                at = (to + k) * WIDTH
-                if child >= 0:
-                    store(
-                        values, at, fma(weight, load(values, (below + k) * WIDTH), load(values, at))
-                    )
-                else:
-                    q = peek(tree.profile_pair, j * K + k)
-                    store(
-                        values, at,
-                        fma(weight, load(payoff, (row * Q + q) * WIDTH), load(values, at)),
-                    )  # fmt: skip
+def _mix(tree, p, node, count, sigma, bank):  # type: ignore[no-untyped-def]
+    """Values of a node of player p under the odds ``sigma[actions, T]``, into the bank."""
+    P, K, PK = tree.players, tree.profiles, tree.players * tree.profiles
+    T = peek(tree.n_types, p)
+    first = peek(tree.type_start, p)
+    to, earns = peek(tree.node_base, node), peek(tree.node_earns, node)
+    low = peek(tree.edge_first, node)
+    if count == 2:
+        one, two = peek(tree.edge_base, low), peek(tree.edge_base, low + 1)
+        for t in range(T):
+            a, b = load(sigma, t * WIDTH), load(sigma, (T + t) * WIDTH)
+            for s in range(peek(tree.n_same, first + t)):
+                k = peek(tree.same, (first + t) * K + s)
+                while k < PK:
+                    value = load(bank, (earns + k) * WIDTH)
+                    value = fma(a, load(bank, (one + k) * WIDTH), value)
+                    value = fma(b, load(bank, (two + k) * WIDTH), value)
+                    store(bank, (to + k) * WIDTH, value)
+                    k += K
+        return
+    if count == 3:
+        one, two = peek(tree.edge_base, low), peek(tree.edge_base, low + 1)
+        three = peek(tree.edge_base, low + 2)
+        for t in range(T):
+            a, b = load(sigma, t * WIDTH), load(sigma, (T + t) * WIDTH)
+            c = load(sigma, (2 * T + t) * WIDTH)
+            for s in range(peek(tree.n_same, first + t)):
+                k = peek(tree.same, (first + t) * K + s)
+                while k < PK:
+                    value = load(bank, (earns + k) * WIDTH)
+                    value = fma(a, load(bank, (one + k) * WIDTH), value)
+                    value = fma(b, load(bank, (two + k) * WIDTH), value)
+                    value = fma(c, load(bank, (three + k) * WIDTH), value)
+                    store(bank, (to + k) * WIDTH, value)
+                    k += K
+        return
+    for t in range(T):
+        for s in range(peek(tree.n_same, first + t)):
+            start = peek(tree.same, (first + t) * K + s)
+            for j in range(P):
+                k = start + j * K
+                value = load(bank, (earns + k) * WIDTH)
+                for i in range(count):
+                    share = load(sigma, (i * T + t) * WIDTH)
+                    below = peek(tree.edge_base, low + i)
+                    value = fma(share, load(bank, (below + k) * WIDTH), value)
+                store(bank, (to + k) * WIDTH, value)
 
 
 @inlined
-def _earn(tree, node, payoff, values):  # type: ignore[no-untyped-def]
-    """Start the values of `node` with what is earned on arriving there."""
-    P, K, Q = tree.players, tree.profiles, tree.pairs
-    row = peek(tree.node_pay, node)
-    slot = peek(tree.slot, node)
-    for j in range(P):
-        for k in range(K):
-            q = peek(tree.profile_pair, j * K + k)
-            store(values, ((slot * P + j) * K + k) * WIDTH, load(payoff, (row * Q + q) * WIDTH))
+def _average(tree, node, odds, bank):  # type: ignore[no-untyped-def]
+    """Values of a chance node, into the bank."""
+    to, earns = peek(tree.node_base, node), peek(tree.node_earns, node)
+    for i in range(tree.players * tree.profiles):
+        value = load(bank, (earns + i) * WIDTH)
+        for e in range(peek(tree.edge_first, node), peek(tree.edge_first, node + 1)):
+            share = load(odds, peek(tree.edge_odds, e) * WIDTH)
+            value = fma(share, load(bank, (peek(tree.edge_base, e) + i) * WIDTH), value)
+        store(bank, (to + i) * WIDTH, value)
 
 
 @inner
 def upward(  # type: ignore[no-untyped-def]
-    tree, fixed, precision, y, payoff, odds, log_rate, prior, log_prior, log_chance,
-    play, values, w, sigma,
+    tree, fixed, precision, y, bank, odds, log_rate, prior, log_prior, log_chance, play, w, sigma,
 ):  # fmt: skip
     """One upward pass for a block of eight variants.
 
-    `payoff` ``[R, Q, 8]`` is in units of the stakes; `precision` is a vector. Writes `values`
-    ``[slots, P, K, 8]`` (what is earned on arriving at the node included) and, unless `fixed`, the
-    log `play` ``[A, 8]``; `w` and `sigma` are scratch. Returns the largest gap between the play
-    found and the play left.
+    `bank` ``[slots + R, P, K, 8]`` holds the payoff table, in units of the stakes, behind the room
+    for values (what is earned on arriving at a node is part of its value); `precision` is a vector.
+    Unless `fixed`, the log `play` ``[A, 8]`` is written; `w` and `sigma` are scratch. Returns the
+    largest gap between the play found and the play left.
     """
-    P, K, Q = tree.players, tree.profiles, tree.pairs
+    K = tree.profiles
     gap = broadcast(0.0)
+    zero, one = broadcast(0.0), broadcast(1.0)
     for task in range(len(tree.task_node)):
         c = peek(tree.task_cell, task)
         if c < 0:
-            node = peek(tree.task_node, task)
-            _earn(tree, node, payoff, values)
-            for e in range(peek(tree.edge_first, node), peek(tree.edge_first, node + 1)):
-                store(sigma, 0, load(odds, peek(tree.edge_odds, e) * WIDTH))
-                _add_share(tree, -1, node, e, sigma, 0, payoff, values)
+            _average(tree, peek(tree.task_node, task), odds, bank)
             continue
 
         p = peek(tree.cell_player, c)
         T = peek(tree.n_types, p)
         A = peek(tree.n_actions, c)
+        row = peek(tree.row_start, c)
         first, last = peek(tree.cell_first, c), peek(tree.cell_first, c + 1)
-        single = last - first == 1
-        if not (
-            single
-            and _weights_of_one(
-                tree, p, peek(tree.belief, peek(tree.cell_inner, first)), y, prior, w
-            )
-        ):
-            _weights(tree, c, y, log_prior, log_chance, w)
-
+        if A > 1:
+            start = peek(tree.belief, peek(tree.cell_inner, first))
+            if last - first > 1 or not _weights_of_one(tree, p, start, y, prior, w):
+                _weights(tree, c, y, log_prior, log_chance, w)
         for t in range(T):
+            if A == 1:
+                store(sigma, t * WIDTH, one)
+                if not fixed:
+                    store(play, (row + t) * WIDTH, zero)
+                continue
             q = peek(tree.type_start, p) + t
             top = broadcast(-1e300)
             for a in range(A):
-                value = broadcast(0.0)
+                value = zero
                 for m in range(first, last):
                     e = peek(tree.edge_first, peek(tree.cell_inner, m)) + a
-                    child = peek(tree.edge_slot, e)
+                    below = peek(tree.edge_base, e) + p * K
                     base = (m - first) * K
-                    if child >= 0:
-                        below = (child * P + p) * K
-                        for s in range(peek(tree.n_same, q)):
-                            k = peek(tree.same, q * K + s)
-                            value = fma(
-                                load(w, (base + k) * WIDTH),
-                                load(values, (below + k) * WIDTH),
-                                value,
-                            )
-                    else:
-                        earned = load(payoff, (peek(tree.edge_pay, e) * Q + q) * WIDTH)
-                        if single:
-                            value = earned
-                        else:
-                            weight = broadcast(0.0)
-                            for s in range(peek(tree.n_same, q)):
-                                k = peek(tree.same, q * K + s)
-                                weight = weight + load(w, (base + k) * WIDTH)
-                            value = fma(weight, earned, value)
+                    for s in range(peek(tree.n_same, q)):
+                        k = peek(tree.same, q * K + s)
+                        weight = load(w, (base + k) * WIDTH)
+                        value = fma(weight, load(bank, (below + k) * WIDTH), value)
                 rate = load(log_rate, peek(tree.rate_row, peek(tree.action_start, c) + a) * WIDTH)
                 logit = fma(precision, value, rate)
                 top = greater(top, logit)
                 store(sigma, (a * T + t) * WIDTH, logit)
-            total = broadcast(0.0)
-            row = peek(tree.row_start, c)
+            total = zero
             for a in range(A):
                 logit = load(sigma, (a * T + t) * WIDTH) - top
                 odds_of = exp(logit)
                 total = total + odds_of
                 store(sigma, (a * T + t) * WIDTH, odds_of)
-                at = (row + a * T + t) * WIDTH
                 if fixed:
                     store(sigma, (A * T + a) * WIDTH, logit)
                 else:
-                    store(play, at, logit)
+                    store(play, (row + a * T + t) * WIDTH, logit)
             level = log(total)
-            scale = broadcast(1.0) / total
+            scale = one / total
             for a in range(A):
                 at = (row + a * T + t) * WIDTH
                 if fixed:
                     kept = load(play, at)
-                    gap = greater(gap, magnitude(load(sigma, (A * T + a) * WIDTH) - level - kept))
+                    found = load(sigma, (A * T + a) * WIDTH) - level
+                    gap = greater(gap, magnitude(found - kept))
                     store(sigma, (a * T + t) * WIDTH, exp(kept))
                 else:
                     store(play, at, load(play, at) - level)
                     store(sigma, (a * T + t) * WIDTH, load(sigma, (a * T + t) * WIDTH) * scale)
-
         for m in range(first, last):
-            node = peek(tree.cell_inner, m)
-            _earn(tree, node, payoff, values)
-            low = peek(tree.edge_first, node)
-            for a in range(A):
-                _add_share(tree, p, node, low + a, sigma, a * T, payoff, values)
+            _mix(tree, p, peek(tree.cell_inner, m), A, sigma, bank)
     return gap

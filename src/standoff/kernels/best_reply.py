@@ -53,18 +53,26 @@ def _edge_mass(tree, node, a, q, odds, play, w):  # type: ignore[no-untyped-def]
     return total
 
 
+@inlined
+def _earned(tree, p, q, row, bank):  # type: ignore[no-untyped-def]
+    """Row of the payoff table for pair `q`: the same in all its profiles, so read in the first."""
+    PK = tree.players * tree.profiles
+    at = (tree.slots + row) * PK + p * tree.profiles + tree.same[q * tree.profiles]
+    return load(bank, at * WIDTH)
+
+
 @kernel
 def best_reply(  # type: ignore[no-untyped-def]
     tree, numbers, log_odds, log_chance, play, reach, image, best, as_is, totals, w, gain,
 ):  # fmt: skip
-    """Gain of every pair from its best reply, into `gain` ``[Q, 8]``, in units of `payoff`.
+    """Gain of every pair from its best reply, into `gain` ``[Q, 8]``, in units of the bank.
 
     `play` ``[A, 8]`` is the log of the strategy. `reach` ``[I, Q, 8]``, `image` ``[Y, 8]``,
     `log_chance`, `best` and `as_is` ``[I, 8]``, `totals` ``[actions, 8]`` and `w` ``[K, 8]`` are
     scratch. Exact under perfect recall.
     """
-    payoff, odds, _, prior, _, _ = numbers
-    K, Q = tree.profiles, tree.pairs
+    bank, odds, _, prior, _, _ = numbers
+    K = tree.profiles
     chance_reach(tree, log_odds, log_chance)
     downward(tree, play, reach, image)
     root = len(tree.actor) - 1
@@ -86,7 +94,7 @@ def best_reply(  # type: ignore[no-untyped-def]
                             child, row = tree.edge_child[e], tree.edge_pay[e]
                             if row > 0:
                                 mass = _edge_mass(tree, node, e - low, q, odds, play, w)
-                                earned = mass * load(payoff, (row * Q + q) * WIDTH)
+                                earned = mass * _earned(tree, p, q, row, bank)
                                 high_value = high_value + earned
                                 value = value + earned
                             if child >= 0:
@@ -112,7 +120,7 @@ def best_reply(  # type: ignore[no-untyped-def]
                         total = load(totals, a * WIDTH)
                         if row > 0:
                             mass = _edge_mass(tree, node, a, q, odds, play, w)
-                            earned = mass * load(payoff, (row * Q + q) * WIDTH)
+                            earned = mass * _earned(tree, p, q, row, bank)
                             total = total + earned
                             value = fma(share, earned, value)
                         if child >= 0:
@@ -139,7 +147,7 @@ def best_reply(  # type: ignore[no-untyped-def]
                         total = broadcast(0.0)
                         if row > 0:
                             mass = _edge_mass(tree, node, a, q, odds, play, w)
-                            total = mass * load(payoff, (row * Q + q) * WIDTH)
+                            total = mass * _earned(tree, p, q, row, bank)
                         if child >= 0:
                             total = total + load(best, child * WIDTH)
                         below = where_less(chosen, broadcast(a + 0.5), total, value)

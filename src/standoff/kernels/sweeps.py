@@ -31,41 +31,33 @@ def prepare(tree, log_odds, log_chance):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sweep(  # type: ignore[no-untyped-def]
-    tree, precision, y, numbers, work, image, distance,
-):  # fmt: skip
-    """Write ``image = G(y)`` and the largest ``|image - y|`` of each lane into `distance` [8].
+def sweep(tree, fixed, precision, y, numbers, work, image, outcome):  # type: ignore[no-untyped-def]
+    """Apply the map once, or measure how far the play is from its logit response.
 
-    `numbers` are the block's payoffs, odds, log rates, priors, log priors and log chance reach;
-    `work` is the play, values, reach and two scratch arrays. The play left in `work` is the exact
-    logit response under the beliefs `y`.
+    `numbers` are the block's bank, odds, log rates, priors, log priors and log chance reach; `work`
+    is the log play, the reach and two scratch arrays.
+
+    Not `fixed`: the play becomes the exact logit response under the beliefs `y`, `image` the beliefs
+    that it implies, `outcome` [8] the largest ``|image - y|`` of each lane. With `fixed` (`y` and
+    `image` the same array): the play stays, `image` becomes its own beliefs, and `outcome` the
+    largest ``|log play - log logit response|``.
     """
-    payoff, odds, log_rate, prior, log_prior, log_chance = numbers
-    play, values, reach, w, sigma = work
-    upward(
-        tree, False, load(precision, 0), y, payoff, odds, log_rate, prior, log_prior, log_chance,
-        play, values, w, sigma,
+    bank, odds, log_rate, prior, log_prior, log_chance = numbers
+    play, reach, w, sigma = work
+    if fixed:
+        downward(tree, play, reach, image)
+    gap = upward(
+        tree, fixed, load(precision, 0), y, bank, odds, log_rate, prior, log_prior, log_chance,
+        play, w, sigma,
     )  # fmt: skip
+    if fixed:
+        store(outcome, 0, gap)
+        return
     downward(tree, play, reach, image)
     largest = broadcast(0.0)
     for i in range(tree.entries):
         largest = greater(largest, magnitude(load(image, i * WIDTH) - load(y, i * WIDTH)))
-    store(distance, 0, largest)
-
-
-@kernel
-def check(tree, precision, numbers, work, image, gap):  # type: ignore[no-untyped-def]
-    """Largest ``|log play - log logit response|`` of each lane under the play's own beliefs, into
-    `gap` [8]. The play in `work` stays; `image` is overwritten with its beliefs.
-    """
-    payoff, odds, log_rate, prior, log_prior, log_chance = numbers
-    play, values, reach, w, sigma = work
-    downward(tree, play, reach, image)
-    found = upward(
-        tree, True, load(precision, 0), image, payoff, odds, log_rate, prior, log_prior,
-        log_chance, play, values, w, sigma,
-    )  # fmt: skip
-    store(gap, 0, found)
+    store(outcome, 0, largest)
 
 
 @kernel

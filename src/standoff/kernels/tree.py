@@ -8,6 +8,9 @@ The *belief state* of the fixed-point iteration is one number for each (decision
 another player): the log of that type's reach, as the mover at the node believes it. A constant
 added to one player's entries in a cell changes nothing, so that they are kept with mean zero there;
 a player with one type is left out at cells of one node, where nothing is uncertain about it.
+
+The *bank* holds vectors of values by (player, profile): first those of the nodes in work, then the
+payoff table. So an edge leads to ``P * K`` numbers in a row, whether play goes on there or not.
 """
 
 from __future__ import annotations
@@ -59,13 +62,13 @@ class Tree(NamedTuple):
     parent: Int32  # [I] inner node above, -1 at the root
     parent_edge: Int32  # [I] place of the edge from there
     belief: Int32  # [I] first entry of the belief state
-    node_pay: Int32  # [I] payoff row earned on arriving
-    slot: Int32  # [I] place of the node's values while they are needed
-    slots: int
+    slots: int  # values of nodes that are needed at one time
+    node_base: Int32  # [I] place in the bank of the node's own values
+    node_earns: Int32  # [I] place in the bank of what is earned on arriving
 
     # Edges of inner nodes, in order of actions.
     edge_child: Int32  # [E] inner node, or -1 where play stops
-    edge_slot: Int32  # [E] place of that node's values, or -1
+    edge_base: Int32  # [E] place in the bank of the values to which the edge leads
     edge_pay: Int32  # [E] payoff row earned on arriving
     edge_odds: Int32  # [E] odds row of a chance edge, else -1
 
@@ -226,7 +229,9 @@ def build(
     cell_entry = np.concatenate([[0], np.cumsum(per_cell)]).astype(np.int32)
 
     slot = _slots(rank[parent[inner_nodes]], level[inner_nodes], bool(several.any()))
+    slots = int(slot.max(initial=0)) + 1
     below = rank[child[edges]]
+    place_of_values = np.where(below >= 0, slot[below], slots + payoff_row[child[edges]])
 
     parent_edges = parent_edge[inner_nodes]
     return Tree(
@@ -256,11 +261,11 @@ def build(
         parent=rank[parent[inner_nodes]],
         parent_edge=np.where(parent_edges >= 0, place[parent_edges], -1).astype(np.int32),
         belief=belief.astype(np.int32),
-        node_pay=payoff_row[inner_nodes].astype(np.int32),
-        slot=slot,
-        slots=int(slot.max(initial=0)) + 1,
+        slots=slots,
+        node_base=(slot * P * K).astype(np.int32),
+        node_earns=((slots + payoff_row[inner_nodes]) * P * K).astype(np.int32),
         edge_child=below,
-        edge_slot=np.where(below >= 0, slot[below], -1).astype(np.int32),
+        edge_base=(place_of_values * P * K).astype(np.int32),
         edge_pay=payoff_row[child[edges]].astype(np.int32),
         edge_odds=np.where(chance, edge_action[edges], -1).astype(np.int32),
         entry_start=np.array(entry_start, dtype=np.int32),

@@ -179,14 +179,16 @@ def _run(
         if sweep == first + 1:
             y[:], last[:], step[:], goal[:] = 0.0, 0.0, 1.0, tolerance / 8
         height = min(1.0, (sweep - 1 - first) / climb)
-        kernels.sweep(tree, block.precision * height, y, block.numbers, block.work, image, distance)
+        kernels.sweep(
+            tree, False, block.precision * height, y, block.numbers, block.work, image, distance
+        )
         last_one = sweep >= budget
         if height >= 1.0 or last_one:
             near = active & ((distance <= goal) | last_one)
             if near.any():
-                measured = np.empty(WIDTH)
-                kernels.check(
-                    tree, block.precision, block.numbers, block.work, np.empty_like(y), measured
+                measured, own = np.empty(WIDTH), np.empty_like(y)
+                kernels.sweep(
+                    tree, True, block.precision, own, block.numbers, block.work, own, measured
                 )
                 play = np.exp(block.play.reshape(rows, WIDTH))
                 best[:, near] = play[:, near]

@@ -55,7 +55,7 @@ class Block:
     variants: Int  # [8]
     precision: Float  # [8]
     numbers: tuple[Float, Float, Float, Float, Float, Float]
-    work: tuple[Float, Float, Float, Float, Float]
+    work: tuple[Float, Float, Float, Float]
 
     @property
     def play(self) -> Float:
@@ -69,6 +69,9 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, rows: int) -> Block:
 
     payoff = payload.payoff[:, :, variants]
     payoff /= payload.stake[None, :, None]
+    wide = tree.players * tree.profiles
+    bank = np.empty((tree.slots + len(payoff), wide, WIDTH))
+    np.take(payoff, tree.profile_pair, axis=1, out=bank[tree.slots :])
     odds = np.ascontiguousarray(payload.odds[:, variants]).ravel()
     prior = np.ascontiguousarray(payload.prior[:, variants]).ravel()
     inner = len(tree.actor)
@@ -76,12 +79,11 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, rows: int) -> Block:
     if tree.several:
         sweeps.prepare(tree, np.log(np.maximum(odds, FLOOR)), log_chance)
     numbers = (
-        payoff.ravel(), odds, np.ascontiguousarray(payload.log_rate[:, variants]).ravel(),
+        bank.reshape(-1), odds, np.ascontiguousarray(payload.log_rate[:, variants]).ravel(),
         prior, np.log(np.maximum(prior, FLOOR)), log_chance,
     )  # fmt: skip
     work = (
         np.zeros(rows * WIDTH),
-        np.zeros(tree.slots * tree.players * tree.profiles * WIDTH),
         np.zeros(inner * tree.pairs * WIDTH),
         np.zeros(tree.widest * WIDTH),
         np.zeros(tree.most * (int(tree.n_types.max()) + 1) * WIDTH),

@@ -36,7 +36,7 @@ def gains(game: Game, payload: Payload, strategy: Float, *, threads: int | None 
         room = len(tree.actor) * WIDTH
         gain = np.empty((len(payload.stake), WIDTH))
         best_reply(
-            tree, block.numbers, log_odds, np.empty(room), play, block.work[2],
+            tree, block.numbers, log_odds, np.empty(room), play, block.work[1],
             np.empty(tree.entries * WIDTH), np.empty(room), np.empty(room),
             np.empty(tree.most * WIDTH), np.empty(tree.profiles * WIDTH), gain.reshape(-1),
         )  # fmt: skip
