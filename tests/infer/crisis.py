@@ -77,7 +77,7 @@ objectives:
     cost: {each_round: -massed, weight: q}
   blue:
     safety: {value: -(ending is red_wins), weight: {firm: 3, soft: 1}}
-    quiet: {value: -(ending in [red_wins, blue_wins]), weight: {firm: 0.5, soft: 2}}
+    quiet: {value: "-(ending in [red_wins, blue_wins])", weight: {firm: 0.5, soft: 2}}
 observer: {sees_as: [public, blue]}
 """
 

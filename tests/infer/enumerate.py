@@ -86,9 +86,7 @@ class Enumeration:
                 q = 1.0 if row < 0 else float(self.payload.odds[row, self.variant])
                 types = {
                     player: labels[game.profile_type[profile, i]]
-                    for i, (player, labels) in enumerate(
-                        zip(game.players, game.types, strict=True)
-                    )
+                    for i, (player, labels) in enumerate(zip(game.players, game.types, strict=True))
                     if labels[game.profile_type[profile, i]]
                 }
                 for name, value in zip(
@@ -106,11 +104,20 @@ class Enumeration:
                     )
                 self.histories.append(
                     History(
-                        dict(acts), dict(menus), list(nodes), [self.level_of[n] for n in nodes], y,
-                        compiled.endings[int(compiled.outcome_ending[y])], types, profile, p * q,
-                        dict(edges), z, payoff,
+                        dict(acts),
+                        dict(menus),
+                        list(nodes),
+                        [self.level_of[n] for n in nodes],
+                        y,
+                        compiled.endings[int(compiled.outcome_ending[y])],
+                        types,
+                        profile,
+                        p * q,
+                        dict(edges),
+                        z,
+                        payoff,
                     )
-                )  # fmt: skip
+                )
             return
         level = self.level_of[node]
         first, last = int(game.edge_start[node]), int(game.edge_start[node + 1])
@@ -123,9 +130,14 @@ class Enumeration:
                 sure = self.forced(node, level, edge)
                 q = q if sure is None else sure
             self._walk(
-                child, profile, p * q, [*nodes, child], {**acts, level: name},
-                {**menus, level: last - first}, {**edges, level: edge},
-            )  # fmt: skip
+                child,
+                profile,
+                p * q,
+                [*nodes, child],
+                {**acts, level: name},
+                {**menus, level: last - first},
+                {**edges, level: edge},
+            )
 
     # -- the record
 
@@ -146,7 +158,9 @@ class Enumeration:
                 continue
             number = self.calendar.round_of(item.at)
             if item.unknown:
-                found = [i for i, s in enumerate(steps) if (s.turn, s.round) == (item.unknown, number)]
+                found = [
+                    i for i, s in enumerate(steps) if (s.turn, s.round) == (item.unknown, number)
+                ]
             else:
                 found = [self.levels(item.move[0], number)]
             now = max([now, *(i + 1 for i in found)])
@@ -183,9 +197,10 @@ class Enumeration:
             if item.unknown:
                 if known:
                     documented |= {
-                        i for i, s in enumerate(steps)
+                        i
+                        for i, s in enumerate(steps)
                         if s.turn == item.unknown and s.round == number
-                    }  # fmt: skip
+                    }
                 continue
             if item.report:
                 if known:

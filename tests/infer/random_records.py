@@ -10,7 +10,6 @@ import numpy as np
 from enumerate import Enumeration
 from hypothesis import assume
 from hypothesis import strategies as st
-from strategies.scenarios import scenarios
 
 from standoff.compile import compile_scenario, payload
 from standoff.infer.evidence import Evidence
@@ -19,6 +18,7 @@ from standoff.scenario.dates import calendar
 from standoff.scenario.models import RecordItem
 from standoff.solve.solution import Solution
 from standoff.variants import draw as draw_variants
+from strategies.scenarios import scenarios
 
 
 @dataclass
@@ -117,7 +117,9 @@ def items(
         last = at
         one: dict[str, Any] = {"at": at, "id": f"i{level}"}
         menu = [a.name for a in compiled.acts if (a.actor, a.turn) == name_of(acts[name])]
-        kind = rng.choice(["plain", "vague", "doubtful", "unknown", "late"], p=[0.4, 0.2, 0.2, 0.1, 0.1])
+        kind = rng.choice(
+            ["plain", "vague", "doubtful", "unknown", "late"], p=[0.4, 0.2, 0.2, 0.1, 0.1]
+        )
         if kind == "unknown" and not ends:
             one["unknown"] = acts[name].turn
         else:

@@ -33,7 +33,7 @@ def test_silence_admits_only_what_leaves_no_trace():
 
 
 def test_a_silent_step_with_nothing_quiet_is_named():
-    (problem,) = problems(MASS, ARM, as_of="2031-03-06T12:00")
+    (problem,) = problems(MASS, STORM, ARM, as_of="2031-03-06T12:00")
     assert problem.code == "record-silent"
     assert "weather" in problem.message
     assert "unknown: weather" in problem.expected
@@ -48,7 +48,14 @@ def test_unknown_and_late_steps_admit_everything():
         assert found.inference.ask("fate did weather.storm").value == pytest.approx(
             share(found.pairs(), lambda h: h.acts.get(2) == "fate.weather.storm")
         )
-    found = case(MASS, late, CALM, as_of="2031-03-08")
+    found = case(
+        MASS,
+        late,
+        CALM,
+        ARM,
+        {**ARM, "id": "w", "at": "2031-03-08", "move": "red.last.wait"},
+        as_of="2031-03-08",
+    )
     assert found.inference.ask("fate did weather.storm").observed is True
 
 
@@ -59,7 +66,7 @@ def test_the_cut_is_on_known_and_includes_its_moment():
 
 
 def test_a_bare_day_means_its_end():
-    """At the end of the round's last day the round is over, and what it left unsaid didn't happen."""
+    """At the end of its last day a round is over, and what the record left unsaid didn't happen."""
     assert [p.code for p in problems(MASS, as_of="2031-03-04")] == ["record-silent"]
     assert problems(MASS, as_of="2031-03-03") == []
 
@@ -67,19 +74,46 @@ def test_a_bare_day_means_its_end():
 @pytest.mark.parametrize(
     ("rows", "code", "path"),
     [
-        ([MASS, {**MASS, "id": "b", "move": "red.muster.stay"}], "record-contradicts", "record.1.move"),
-        ([{**MASS, "move": "red.muster.stay"}, {"at": "2031-03-03T09:00", "move": "red.dig.dig"}],
-         "record-skipped", "record.1.move"),
-        ([{**MASS, "move": "red.muster.stay"}, STORM, CALM, {**ARM, "move": "blue.reply.strike"}],
-         "record-impossible", "record.3.move"),
+        (
+            [MASS, {**MASS, "id": "b", "move": "red.muster.stay"}],
+            "record-contradicts",
+            "record.1.move",
+        ),
+        (
+            [
+                {**MASS, "move": "red.muster.stay"},
+                {"at": "2031-03-03T09:00", "move": "red.dig.dig"},
+            ],
+            "record-skipped",
+            "record.1.move",
+        ),
+        (
+            [
+                {**MASS, "move": "red.muster.stay"},
+                STORM,
+                CALM,
+                {**ARM, "move": "blue.reply.strike"},
+            ],
+            "record-impossible",
+            "record.3.move",
+        ),
         ([{**MASS, "at": "2031-03-05"}], "turn-not-played", "record.0.move"),
         ([{**MASS, "at": "2030-01-01"}], "outside-clock", "record.0.at"),
         ([{**MASS, "move": "red.muster.mas"}], "unknown-name", "record.0.move"),
-        ([MASS, {"at": "2031-03-03T10:00", "report": "x", "odds": [
-            {"when": "red will last.cross", "p": 0.5}, {"else": 0.1}]}],
-         "looks-ahead", "record.1.odds.0.when"),
+        (
+            [
+                MASS,
+                {
+                    "at": "2031-03-03T10:00",
+                    "report": "x",
+                    "odds": [{"when": "red will last.cross", "p": 0.5}, {"else": 0.1}],
+                },
+            ],
+            "looks-ahead",
+            "record.1.odds.0.when",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_its_place(rows, code, path):
     found = problems(*rows, as_of="2031-03-06T09:00" if len(rows) > 2 else "2031-03-03T12:00")
     assert [(p.code, p.path) for p in found][:1] == [(code, path)]
@@ -88,8 +122,12 @@ def test_what_is_wrong_is_said_with_its_place(rows, code, path):
 
 def test_errors_are_raised_with_every_problem():
     with pytest.raises(ScenarioError) as raised:
-        case(MASS, {**MASS, "id": "b", "move": "red.muster.stay"},
-             {**STORM, "move": "fate.weather.hail"}, as_of="2031-03-04T09:00")  # fmt: skip
+        case(
+            MASS,
+            {**MASS, "id": "b", "move": "red.muster.stay"},
+            {**STORM, "move": "fate.weather.hail"},
+            as_of="2031-03-04T09:00",
+        )
     assert {p.code for p in raised.value.problems} == {"record-contradicts", "unknown-name"}
 
 
@@ -119,9 +157,16 @@ def test_reliability_is_a_mixture():
         assert got[variant] == pytest.approx(sum(weights))
 
 
-REPORT = {"id": "spy", "at": "2031-03-04T10:00", "report": "a spy speaks of digging", "odds": [
-    {"when": "dug_in and red is grim", "p": "trust"}, {"when": "red did dig.dig", "p": 0.4},
-    {"else": "0.2 * trust"}]}  # fmt: skip
+REPORT = {
+    "id": "spy",
+    "at": "2031-03-04T10:00",
+    "report": "a spy speaks of digging",
+    "odds": [
+        {"when": "dug_in and red is grim", "p": "trust"},
+        {"when": "red did dig.dig", "p": 0.4},
+        {"else": "0.2 * trust"},
+    ],
+}
 
 
 def told(found):
@@ -158,8 +203,13 @@ def test_items_of_one_decision_count_once():
     alone = case(MASS, STORM).inference.measure().total()
     both = case({**MASS, "same_decision": "go"}, STORM, {**REPORT, "same_decision": "go"})
     np.testing.assert_allclose(both.inference.measure().total(), alone)
-    faint = {"id": "rumor", "at": "2031-03-04T11:00", "report": "rumor", "same_decision": "dig",
-             "odds": [{"when": "dug_in", "p": 0.5}, {"else": 0.4}]}  # fmt: skip
+    faint = {
+        "id": "rumor",
+        "at": "2031-03-04T11:00",
+        "report": "rumor",
+        "same_decision": "dig",
+        "odds": [{"when": "dug_in", "p": 0.5}, {"else": 0.4}],
+    }
     one = case(MASS, STORM, REPORT).inference.measure().total()
     two = case(MASS, STORM, {**REPORT, "same_decision": "dig"}, faint)
     np.testing.assert_allclose(two.inference.measure().total(), one)
@@ -170,16 +220,27 @@ def test_items_of_one_decision_count_once():
 
 
 def test_an_absence_leaves_what_might_have_been_missed():
-    absent = {"id": "none", "absence": "blue.reply.arm", "first": "2031-03-05", "last": "2031-03-06",
-              "at": "2031-03-06", "reliability": 0.75}  # fmt: skip
+    absent = {
+        "id": "none",
+        "absence": "blue.reply.arm",
+        "first": "2031-03-05",
+        "last": "2031-03-06",
+        "at": "2031-03-06",
+        "reliability": 0.75,
+    }
     unknown = {"at": "2031-03-06T08:00", "unknown": "reply"}
     plain = case(MASS, STORM, CALM, unknown, as_of="2031-03-06")
     found = case(MASS, STORM, CALM, unknown, absent, as_of="2031-03-06")
     p = plain.inference.ask("blue did reply.arm").per_variant
     q = found.inference.ask("blue did reply.arm").per_variant
     np.testing.assert_allclose(q, 0.25 * p / (0.25 * p + 1 - p))
-    event = {"id": "quiet", "absence": "alert > 1", "first": "2031-03-05", "last": "2031-03-06",
-             "at": "2031-03-06"}  # fmt: skip
+    event = {
+        "id": "quiet",
+        "absence": "alert > 1",
+        "first": "2031-03-05",
+        "last": "2031-03-06",
+        "at": "2031-03-06",
+    }
     found = case(MASS, STORM, CALM, unknown, event, as_of="2031-03-06")
     assert found.inference.ask("blue did reply.arm").observed is False
 
@@ -200,8 +261,10 @@ def test_failed_variants_have_no_weight():
 def test_ids_are_made_where_none_are_given():
     from standoff.infer.record import item_ids
 
-    record = items({"at": "2031-03-03", "move": "red.muster.mass"},
-                   {"at": "2031-03-03", "move": "red.muster.mass"})  # fmt: skip
+    record = items(
+        {"at": "2031-03-03", "move": "red.muster.mass"},
+        {"at": "2031-03-03", "move": "red.muster.mass"},
+    )
     from crisis import COMPILED
 
     ids = item_ids(COMPILED.scenario.model_copy(update={"record": tuple(record)}))

@@ -239,6 +239,9 @@ class _Asker:
         An event that holds in every history that the scenario knows is no observation.
         """
         verdict = constant(held, base, measure.shape)
+        if verdict is None and self.view is None:
+            # A report that was impossible rules out what it speaks against.
+            verdict = constant(held, base & self.inference.possible(measure), measure.shape)
         if verdict is None:
             return None
         prior = self.inference.prior

@@ -125,7 +125,10 @@ class Evidence:
             edges = _expand(game.edge_start[nodes], edge_count[nodes])
             owner = np.repeat(nodes, edge_count[nodes])
             acts = self.compiled.edge_act[edges]
-            required, factor, named = self._factors(step, nodes, acts, edge_count[owner], by_step)
+            over = not len(nodes) and bool((game.actor[later][alive[later]] == END).all())
+            required, factor, named = self._factors(
+                step, nodes, acts, edge_count[owner], by_step, over
+            )
             if required:
                 skipped = alive[later]
                 died[later][skipped] = step
@@ -152,10 +155,11 @@ class Evidence:
         return found
 
     def _factors(
-        self, step: int, nodes: Int32, acts: Int32, menu: Int32, by_step: dict[int, list[Placed]]
-    ) -> tuple[bool, Float, Bool]:
+        self, step: int, nodes: Int32, acts: Int32, menu: Int32,
+        by_step: dict[int, list[Placed]], over: bool,
+    ) -> tuple[bool, Float, Bool]:  # fmt: skip
         """Whether the step must have been played, the factor of each edge, and which edges some
-        item names.
+        item names. `over`: play has ended in every history that stands past the step.
         """
         items = by_step.get(step, [])
         factor = np.ones(len(acts))
@@ -178,7 +182,7 @@ class Evidence:
         documented = any(one.kind in ("move", "unknown") for one in items)
         if documented:
             self.status[step] = "items" if any(o.kind == "move" for o in items) else "unknown"
-            self._check(step, nodes, acts, certain)
+            self._check(step, nodes, acts, certain, over)
             return self.status[step] == "items", factor, named
         if any(step in one.steps for one in self._later if one.kind == "move"):
             self.status[step] = "unknown"
@@ -206,7 +210,9 @@ class Evidence:
 
     # -- what is wrong with the record
 
-    def _check(self, step: int, nodes: Int32, acts: Int32, certain: Sequence[Placed]) -> None:
+    def _check(
+        self, step: int, nodes: Int32, acts: Int32, certain: Sequence[Placed], over: bool
+    ) -> None:
         """Complain of items that contradict each other, or that no remaining history allows."""
         scenario = self.compiled.scenario
         left: set[int] | None = None
@@ -226,9 +232,17 @@ class Evidence:
         turn = self.compiled.steps[step]
         if not len(nodes):
             self.problems.append(problem(
-                scenario, "record-skipped", f"the turn {turn.turn} was skipped in round "
-                f"{turn.round} in every history that the items before it leave",
-                f"{last.path}.move", found=self._words(last.acts),
+                scenario,
+                "record-ended" if over else "record-skipped",
+                (
+                    f"play was over before the turn {turn.turn} of round {turn.round}"
+                    if over
+                    else f"the turn {turn.turn} was skipped in round {turn.round}"
+                )
+                + " in every history that the items before it leave",
+                f"{last.path}.move",
+                found=self._words(last.acts),
+                expected="items before it that leave the turn to be played",
             ))  # fmt: skip
         elif not np.isin(acts, sorted(left)).any():
             self.problems.append(problem(
@@ -244,8 +258,9 @@ class Evidence:
         items = by_step.get(step, [])
         scenario = self.compiled.scenario
         if self.status.get(step) == "silent" and len(nodes):
-            before = max((one.index for one in self.items), default=-1)
-            path = f"record.{before}" if before >= 0 else "record"
+            # The item is missing after those of earlier steps: that is where the caret stands.
+            earlier = [i.index for at, each in by_step.items() if at < step for i in each]
+            path = f"record.{max(earlier)}" if earlier else "record"
             self.problems.append(problem(
                 scenario, "record-silent", f"the record is silent on the turn {turn.turn} of round "
                 f"{turn.round}, and nothing that leaves no trace was possible there", path,

@@ -177,6 +177,13 @@ class Inference:
 
         return seen_by(self, actor, label)
 
+    def possible(self, measure: Measure) -> Bool:
+        """[Y, K, 1] outcomes and profiles that the record does not rule out."""
+        nodes, mass = self.standing(self.present)
+        left = (mass > 0).any(axis=2)
+        stood = self.evidence.histories.node_at(self.compiled, self.present)[measure.end]
+        return np.asarray(left[np.searchsorted(nodes, stood)])[:, :, None]
+
     # -- events
 
     @property
