@@ -135,6 +135,24 @@ def test_a_rate_may_not_depend_on_what_the_actor_cannot_see():
     assert found.path == "turns.1.moves.strike.rate"
 
 
+def test_a_scenario_in_which_nobody_chooses():
+    scenario = made(actors={"fate": {"kind": "nature"}}, turns=[{"id": "cool", "then": {}}],
+                    ends={}, objectives={})  # fmt: skip
+    assert problem(scenario).code == "no-player"
+
+
+def test_the_desk_may_see_all():
+    turns = raw()["turns"]
+    turns[0]["moves"]["up"]["seen_by"] = "ann"
+    turns[0]["moves"]["wait"]["seen_by"] = "ann"
+    state = {"heat": {"range": [0, 3], "start": 0, "overflow": "clip", "seen_by": "ann"}}
+    for desk, told in (("public", 1), ("everyone", 2), ("ann", 2)):
+        compiled = compile_scenario(made(turns=turns, state=state, observer={"sees_as": desk}))
+        start = compiled.game.level_start[1:3]
+        assert len(np.unique(compiled.node_seen[-1, start[0] : start[1]])) == told
+        assert compiled.acts[0].desk_sees == (told == 2)
+
+
 def test_a_step_without_an_open_move():
     turns = raw()["turns"]
     turns[1]["moves"] = {"hit": {"when": "heat > 0"}}

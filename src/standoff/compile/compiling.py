@@ -24,6 +24,10 @@ def compile_scenario(
     """
     expanded = expand(scenario)
     rules = Rules(expanded, Names(expanded))
+    if not rules.players:
+        raise rules.names.place("actors").fail(
+            "no-player", "nobody chooses in this scenario", expected="an actor that is no nature"
+        )
     size = refuse_if_larger(rules, limit, progress)
     tree = Unrolling(rules, progress, size.nodes)
     tree.run()
