@@ -33,7 +33,7 @@ CASES = [
     ("too-long", "when: tension > 0", "when: " + "1 + " * 600 + "1", "1 + " * 600 + "1", None),
     # names
     ("name-is-two-things", "  press: {}", "  press: {}\n  dice: {}", "dice", None),
-    ("duplicate-id", "id: reply", "id: chance", "id", None),
+    ("duplicate-id", "id: reply", "id: chance", "chance", "found:'chance', as in line 45"),
     ("duplicate-id", '  - {id: war, ask: "P(ending is war)"}',
      "  - {id: war, ask: war}\n  - {id: war, ask: war}", "war", None),
     ("unknown-name", "tension: tension + 1", "tension: tensoin + 1", "tensoin", "tension"),

@@ -334,11 +334,19 @@ def _clashes(names: Names) -> Iterator[Problem]:
     turns = [t.id for t in names.scenario.turns]
     for index, turn in enumerate(turns):
         if turn in turns[:index]:
-            path, message = f"turns.{index}.id", f"two turns are called {turn!r}"
-            yield _clash(names, path, message, "duplicate-id")
+            path = f"turns.{index}.id"
+            first = names.positions.at(f"turns.{turns.index(turn)}.id")
+            yield Problem(
+                "duplicate-id",
+                f"two turns are called {turn!r}",
+                names.positions.at(path),
+                names.positions.written(path),
+                found=repr(turn) + (f", as in line {first.line}" if first else ""),
+                expected="another name",
+            )
 
 
-def _clash(names: Names, path: str, message: str, code: str = "name-is-two-things") -> Problem:
+def _clash(names: Names, path: str, message: str) -> Problem:
     written = names.positions.written(path)
     place = names.positions.key(path)
-    return Problem(code, message, place, written, expected="another name")
+    return Problem("name-is-two-things", message, place, written, expected="another name")
