@@ -21,7 +21,7 @@ def test_unweighted_is_spearman() -> None:
     answer = np.exp(x) + 0.3 * noise
     found = drivers(answer, {"x": x, "noise": noise, "still": np.ones(300)}, np.ones(300))
     assert found["x"] == pytest.approx(stats.spearmanr(x, answer).statistic, abs=5e-4)
-    assert list(found)[0] == "x" and "still" not in found
+    assert next(iter(found)) == "x" and "still" not in found
 
 
 def test_a_repeated_variant_is_a_weight() -> None:

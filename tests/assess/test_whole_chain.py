@@ -10,12 +10,12 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
-from strategies.crises import crises
 
 from standoff.assess import assess, check_all, json_schema
 from standoff.assess.models import Assessment
 from standoff.note import render
 from standoff.scenario.models import Scenario
+from strategies.crises import crises
 
 CHECKED = settings(
     derandomize=True,
@@ -143,9 +143,7 @@ def test_most_random_crises_are_accepted() -> None:
 
 def test_null_numbers_are_caught() -> None:
     """The check of the schema can fail: a number that is none is null in JSON."""
-    found: dict[str, Any] = json.loads(
-        assess("signal", variants=8, form=False).model_dump_json()
-    )
+    found: dict[str, Any] = json.loads(assess("signal", variants=8, form=False).model_dump_json())
     SCHEMA.validate(found)
     found["solution"]["certificate"] = None
     with pytest.raises(jsonschema.ValidationError):

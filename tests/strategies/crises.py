@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from strategies.scenarios import scenarios
 
 from standoff.compile import compile_scenario
 from standoff.scenario.dates import calendar
 from standoff.scenario.models import Judgement, Observer, Question, RecordItem, Scenario, View
+from strategies.scenarios import scenarios
 
 
 @st.composite

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
-from strategies.crises import crises
 
 from standoff.assess import check_all
 from standoff.assess.chain import Chain, opened
@@ -20,6 +19,7 @@ from standoff.scenario.models import Scenario, View
 from standoff.variants.batch import Batch, solve_batch, solve_payload
 from standoff.variants.form import changes, doubled_rate, small, tried, views
 from standoff.variants.rewriting import a_round_fewer, a_round_more
+from strategies.crises import crises
 
 COPIED = {
     "neighbor.call_up.advance": "twin",
