@@ -44,7 +44,7 @@ def test_the_sections_stand_in_order() -> None:
     ids = [s.id for s in outline(sample()).sections]
     assert ids == [
         "key", "evidence", "objectives", "tactics", "waiting", "outlook", "options", "indicators",
-        "other", "change", "audit", "dissents", "form", "method", "sources",
+        "other", "since", "change", "audit", "dissents", "form", "method", "sources",
     ]  # fmt: skip
 
 
@@ -114,6 +114,14 @@ def test_kinds_that_are_not_judged_and_what_happened() -> None:
     assert "an assumption of the scenario: not tested by it" in audit
     assert "What happened (28 October 1962): it did not come true: dismantling was" in audit
     assert "In the model the comparison holds in 83 of 100 variants (by weight)" in audit
+
+
+def test_what_changed_since_the_day_before() -> None:
+    part = section(render(sample()), "What changed since the day before")
+    assert "Khrushchev accepts U Thant's bid for a standstill [" in part
+    assert re.search(r"│ unlikely │ 44 │ roughly even chance │ 47 │ yes", part)
+    first = sample().model_copy(update={"since": None})
+    assert "since" not in [s.id for s in outline(first).sections]
 
 
 def test_settled_statements_have_no_probability() -> None:

@@ -10,6 +10,7 @@ from standoff.assess.models import (
     Answer,
     Assessment,
     BeliefPoint,
+    ChangedAnswer,
     Confidence,
     DissentPart,
     EndingOdds,
@@ -26,6 +27,7 @@ from standoff.assess.models import (
     OptionsOf,
     Outlook,
     ResolvedPart,
+    SincePart,
     SolutionPart,
     SourcePart,
     Surprise,
@@ -241,6 +243,19 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
         )
         for n in range(draw(st.integers(0, 3)))
     ]
+    changed = st.builds(
+        ChangedAnswer,
+        id=st.sampled_from([*ids, "j0", "q0", "gone"]),
+        before=probabilities,
+        after=probabilities,
+        reworded=st.booleans(),
+    )
+    since = st.builds(
+        SincePart,
+        moment=st.just("1962-10-24T23:59:59-04:00"),
+        items=st.lists(st.sampled_from(["i0", "i1", "gone"]), unique=True),
+        answers=st.lists(changed, max_size=3),
+    )
     option = st.builds(
         Option,
         id=st.just("a0.turn0.m0"),
@@ -314,6 +329,7 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
             )
         ),
         evidence=items,
+        since=draw(st.none() | since),
         objectives=[
             ObjectivePart(
                 actor=a, type=t, objective="war", label=draw(words), expected=draw(values)

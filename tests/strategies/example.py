@@ -6,6 +6,7 @@ from standoff.assess.models import (
     Answer,
     Assessment,
     BeliefPoint,
+    ChangedAnswer,
     Confidence,
     DissentPart,
     EndingOdds,
@@ -22,6 +23,7 @@ from standoff.assess.models import (
     OptionsOf,
     Outlook,
     ResolvedPart,
+    SincePart,
     SolutionPart,
     SourcePart,
     Surprise,
@@ -206,6 +208,11 @@ def sample(standard: str = "icd203", withheld: bool = False) -> Assessment:
                 source=["frus1961-63v10-12mSupp#d403/p1/s1"],
             ),
         ],
+        since=SincePart(
+            moment="1962-10-24T23:59:59-04:00",
+            items=["accept"],
+            answers=[ChangedAnswer(id="ussr.trade", before=0.44, after=0.47, reworded=True)],
+        ),
         objectives=[
             ObjectivePart(actor="ussr", type=t, objective=o, label=l, expected=e)
             for t, d in [("hold", 0.8), ("trade", 0.3), ("exit", -0.1)]

@@ -80,6 +80,9 @@ def test_tables() -> None:
     assert codes("| what | word | in 100 |\n| --- | --- | --- |\n| war | likely | 60 |") == []
     assert codes("| what | word |\n| --- | --- |\n| war | likely |") == ["estimate-without-number"]
     assert codes("war │ highly likely │ 85") == ["mixed-standards"]
+    drawn = "1. “it is  │ likely │ 60\nprobably”  │        │"
+    assert codes(drawn) == []
+    assert codes("war │ highly │ 85\n    │ likely │") == ["mixed-standards"]
     annexed = "| war | unlikely | A1 |\n\n# Annex\n\n| A1 | war | 30 |"
     assert codes(annexed, "phia") == []
 

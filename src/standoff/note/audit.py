@@ -43,7 +43,7 @@ def _overview(w: Writer) -> Table:
     for number, j in enumerate(w.assessment.judgements, 1):
         rows.append(
             (
-                rich(f"{number}. {' '.join(j.text.split())}"),
+                rich(f"{number}. {quoted(j.text)}"),
                 rich(j.kind),
                 *_model_cells(w, j),
                 *((rich(_estimate(j)),) if own else ()),

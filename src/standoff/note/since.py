@@ -1,57 +1,58 @@
-"""What changed since the last note."""
+"""What changed since the day before: what came in, and the words and numbers that it moved."""
 
 from __future__ import annotations
 
+from standoff.assess.models import ChangedAnswer
 from standoff.note.dates import in_words
-from standoff.note.outline import Block, Bullets, Column, Paragraph, Section, Table, rich
+from standoff.note.doubt import answer_label
+from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact
 
 MOST = 10
 """Answers listed; they come in order of how far they moved."""
 
 
 def since(w: Writer) -> Section | None:
-    """What came in since the end of the day before, and what it moved."""
+    """What came in since the end of the day before, and what it moved; none on the first day."""
     change = w.assessment.since
     if change is None:
         return None
-    texts = {item.id: item.text for item in w.assessment.evidence}
-    blocks: list[Block] = [
-        Paragraph(
-            rich(
-                f"Compared with {in_words(change.moment)}. Assumptions, structure and code are the "
-                "same: only the evidence differs."
-            )
-        )
-    ]
+    known = {item.id: item for item in w.assessment.evidence}
+    lead = (
+        f"Compared with {in_words(change.moment)}. Assumptions, structure and code are the same: "
+        "only the evidence differs."
+    )
+    blocks: list[Block] = [Paragraph(rich(lead))]
     if change.items:
-        blocks.append(Bullets(tuple(rich(texts.get(id, id)) for id in change.items)))
+        items = [known[i] for i in change.items if i in known]
+        blocks.append(Bullets(tuple(rich(i.text, w.mark(i.source)) for i in items)))
     else:
         blocks.append(Paragraph(rich("Nothing new became known.")))
-    if change.answers:
-        blocks.append(_table(w))
+    judged = {j.id for j in w.assessment.judgements}
+    answers = [a for a in change.answers if not (w.withheld and a.id in judged)]
+    if answers:
+        blocks.append(_table(w, answers[:MOST]))
     elif change.items:
         blocks.append(Paragraph(rich("No belief or judgement moved by a point in 100.")))
-    return Section("since", "What changed since the last note", tuple(blocks))
+    return Section("since", "What changed since the day before", tuple(blocks))
 
 
-def _table(w: Writer) -> Table:
-    change = w.assessment.since
-    assert change is not None
-    names = {j.id: j.text for j in w.assessment.judgements}
-    rows = []
-    for answer in change.answers[:MOST]:
-        actor, _, kind = answer.id.partition(".")
-        what = names.get(answer.id) or f"{w.actor(actor)}: {w.type_label(actor, kind)}"
-        word = f"{w.scale.word(answer.before)}, now {w.scale.word(answer.after)}"
-        cells = [rich(what), rich(word if answer.reworded else w.scale.word(answer.after))]
-        if w.scale.annex:
-            w.annex.append((what, answer.after, None))
-        else:
-            cells += [rich(compact(answer.before)), rich(compact(answer.after))]
-        rows.append(tuple(cells))
-    columns = [Column("Answer", 3.2), Column("Likelihood", 1.6)]
-    if not w.scale.annex:
-        columns += [Column("Before", 0.6, number=True), Column("Now", 0.6, number=True)]
-    return Table("Answers that moved by a point in 100 or more", tuple(columns), tuple(rows))
+def _table(w: Writer, answers: list[ChangedAnswer]) -> Table:
+    rows: list[tuple[Rich, ...]] = []
+    for a in answers:
+        what = answer_label(w, a.id)
+        rows.append(
+            (
+                rich(what),
+                *w.estimate_cells(f"{what} (the day before)", a.before, None)[:2],
+                *w.estimate_cells(what, a.after, None)[:2],
+                rich("yes" if a.reworded else "no"),
+            )
+        )
+    columns = (
+        Column("Answer", 2.4),
+        *w.estimate_columns("The day before")[:2],
+        *w.estimate_columns("Now")[:2],
+        Column("New word", 0.5),
+    )
+    return Table("Answers that moved by a point in 100 or more", columns, tuple(rows))

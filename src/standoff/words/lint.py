@@ -247,19 +247,21 @@ def _annex_lines(text: str) -> frozenset[str]:
 def _blocks(text: str) -> Iterator[_Block]:
     """Paragraphs, list items, tables and headings, with their places."""
     reference = False
-    lines: list[tuple[int, int, str]] = []  # (line number, column of the text, text)
+    lines: list[_Line] = []  # (line number, column of the text, text)
     kind = "prose"
     hanging = 0  # column of the text of a list item; 0 outside a list
 
     def block() -> _Block:
+        pieces = _columns(lines) if kind == "table" else [lines]
         characters: list[str] = []
         places: list[tuple[int, int]] = []
-        for number, column, body in lines:
-            if characters:
-                characters.append("\n" if kind == "table" else " ")
-                places.append((number, column))
-            characters += body
-            places += [(number, column + i) for i in range(len(body))]
+        for piece in pieces:
+            for i, (number, column, body) in enumerate(piece):
+                if characters:
+                    characters.append("\n" if i == 0 else " ")
+                    places.append((number, column))
+                characters += body
+                places += [(number, column + k) for k in range(len(body))]
         return _Block(kind, "".join(characters), tuple(places), reference)
 
     for number, line in enumerate(text.splitlines(), 1):
@@ -301,6 +303,27 @@ def _blocks(text: str) -> Iterator[_Block]:
         lines.append((number, len(raw) - len(body) + 1, body.rstrip()))
     if lines:
         yield block()
+
+
+_Line = tuple[int, int, str]
+
+
+def _columns(lines: list[_Line]) -> list[list[_Line]]:
+    """The rows of a Markdown table, each by itself; of a drawn table (`a │ b`) the columns, since
+    a cell there goes on below itself.
+    """
+    if not any("│" in body for _, _, body in lines):
+        return [[line] for line in lines]
+    columns: list[list[_Line]] = []
+    for number, column, body in lines:
+        for place, cell in enumerate(body.split("│")):
+            if place == len(columns):
+                columns.append([])
+            if cell.strip():
+                lead = len(cell) - len(cell.lstrip())
+                columns[place].append((number, column + lead, cell.strip()))
+            column += len(cell) + 1
+    return [c for c in columns if c]
 
 
 def _kind(stripped: str, *, opens: bool) -> str:
