@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,12 +54,23 @@ def asked(chain: Chain, query: str, *, standard: str = "icd203") -> Answer:
     """The answer to a query from a chain that is already solved."""
     bound = bind_query(parse_query(query), chain.batch.compiled.names)
     inference = chain.inference
-    raw = inference.answer(bound)
+    try:
+        raw = inference.answer(bound)
+    except QueryError as error:
+        raise _with_text(error, query) from None
     prior = None
     if raw.status == "probability":
         prior = finite(pooled_probability(inference.prior, bound))
     found = answer_of("query", query, "", raw, standard=standard, drawn=chain.drawn, prior=prior)
     return found.model_copy(update={"rests_on": list(found.drivers)})
+
+
+def _with_text(error: QueryError, query: str) -> QueryError:
+    """The same with the query beside each place in it: what is bound no longer knows its text."""
+    return QueryError(
+        replace(p, text=query) if p.position and p.position.file == "query" else p
+        for p in error.problems
+    )
 
 
 def explain(
@@ -110,7 +122,10 @@ def _weights(chain: Chain, query: str) -> tuple[Float, float]:
     mask: NDArray[Any] = np.ones((1, 1, 1))
     if query:
         event = _event(bind_query(parse_query(query), compiled.names))
-        mask = inference.evaluator.event(event, inference.rows(measure)).astype(float)
+        try:
+            mask = inference.evaluator.event(event, inference.rows(measure)).astype(float)
+        except QueryError as error:
+            raise _with_text(error, query) from None
     weights = np.zeros((len(compiled.game.end_nodes), compiled.game.n_profiles))
     for block, mass in measure:
         here = mask[:, :, block] if mask.shape[2] > 1 else mask

@@ -33,11 +33,12 @@ from standoff.infer.separation import immovable, same_throughout
 from standoff.infer.separation import warnings as structure_warnings
 from standoff.infer.surprise import surprise
 from standoff.progress import Progress, check
-from standoff.scenario.queries import bind_query, parse_query
+from standoff.scenario.queries import Query, bind_query, parse_query
 from standoff.variants.form import small
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
+    from standoff.infer.inference import Inference
 
 StandardName = Literal["icd203", "phia"]
 
@@ -134,7 +135,7 @@ def assessed(
         indicators=indicators,
         judgements=judgements,
         questions=questions,
-        warnings=[*structure_warnings(inference), *desk.warnings],
+        warnings=[*structure_warnings(inference), *solved.stake_warnings(chain), *desk.warnings],
         assumptions=solved.assumptions(scenario, _weighty(judgements, questions)),
         sources=solved.sources(scenario),
         dissents=found.dissents,
@@ -161,8 +162,8 @@ def to_split(outlook: Outlook) -> list[str]:
 def _weighty(judgements: Sequence[JudgementPart], questions: Sequence[Answer]) -> list[str]:
     """What the answers hang on, most often named first."""
     count: dict[str, int] = {}
-    for part in (*judgements, *questions):
-        for name in part.drivers:
+    for drivers in [p.drivers for p in judgements] + [p.drivers for p in questions]:
+        for name in drivers:
             count[name] = count.get(name, 0) + 1
     return sorted(count, key=lambda name: (-count[name], name))
 
@@ -254,9 +255,13 @@ class _Desk:
         return finite(pooled_probability(prior, claim.query))
 
     def _response(self, claim: Claim | None) -> float | None:
-        if claim is None:
-            return None
-        return response(self.inference, claim, [i.id for i in self.indicators[:3]])
+        return None if claim is None else self._moved(self.inference, claim.query)
+
+    def _moved(self, inference: Inference, query: Query | str) -> float | None:
+        """How far the most telling things that could be seen next would move an answer."""
+        if isinstance(query, str):
+            query = bind_query(parse_query(query), self.chain.batch.compiled.names)
+        return response(inference, query, [i.id for i in self.indicators[:3]])
 
     def questions(self) -> list[Answer]:
         """The scenario's questions, anchored at the present."""
@@ -284,16 +289,20 @@ class _Desk:
                 "form": "not checked" if changed is None else "depends" if changed else "stable"
             }
             if part.probability is not None and part.range90 is not None:
-                update["confidence"] = self._confidence(part.range90, bool(changed))
+                update["confidence"] = self._confidence(
+                    part.range90, self._moved(self.chain.inference, query), bool(changed)
+                )
             update["rests_on"] = list(part.drivers)
             found.append(part.model_copy(update=update))
         return found
 
-    def _confidence(self, range90: tuple[float, float], changed: bool) -> Confidence:
+    def _confidence(
+        self, range90: tuple[float, float], moved: float | None, changed: bool
+    ) -> Confidence:
         return confidence(
             evidence=self.evidence,
             range90=range90,
-            response=max((i.bits for i in self.indicators), default=None),
+            response=moved,
             depends_on_form=changed,
         )
 
@@ -326,12 +335,17 @@ class _Desk:
         for turn in outlook.next:
             if turn.moves:
                 top = max(turn.moves, key=lambda m: m.probability)
+                actor, name, move = top.id.split(".")
                 found[f"next.{turn.actor}.{turn.turn}"] = self._confidence(
-                    top.range90, bool(self.form.changed(top.id))
+                    top.range90,
+                    self._moved(self.chain.inference, f"P({actor} will {name}.{move})"),
+                    bool(self.form.changed(top.id)),
                 )
         if outlook.endings:
             top_end = max(outlook.endings, key=lambda e: e.probability)
             found["endings"] = self._confidence(
-                top_end.range90, bool(self.form.changed(f"endings.{top_end.id}"))
+                top_end.range90,
+                self._moved(self.chain.inference, f"P(ending is {top_end.id})"),
+                bool(self.form.changed(f"endings.{top_end.id}")),
             )
         return found

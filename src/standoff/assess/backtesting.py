@@ -271,7 +271,7 @@ class _Replay:
             priors = [p for _, _, p in rows if p is not None]
             found.append(
                 Score(
-                    what=what,  # type: ignore[arg-type]
+                    what=what,
                     n=len(rows),
                     model=float(np.mean([m for m, _, _ in rows])),
                     uniform=float(np.mean([u for _, u, _ in rows])),

@@ -12,7 +12,7 @@ from standoff.errors import StandoffError
 from standoff.infer.belief import actors_with_types, belief
 from standoff.infer.outlook import endings, next_moves
 from standoff.progress import Progress, check
-from standoff.scenario.queries import bind_query, parse_query
+from standoff.scenario.queries import Query, bind_query, parse_query
 from standoff.variants.batch import Batch
 from standoff.variants.form import Change, changes, small, tried, views
 from standoff.words import standard as standard_of
@@ -57,7 +57,7 @@ def headline(chain: Chain) -> dict[str, float]:
     return {id: unit(p) for id, p in found.items() if finite(p) is not None and p is not None}
 
 
-def _asked(chain: Chain) -> Iterable[tuple[str, object]]:
+def _asked(chain: Chain) -> Iterable[tuple[str, Query]]:
     """Judgements and questions as bound queries; those that no longer mean anything are left out
     (a turn that the change removed).
     """

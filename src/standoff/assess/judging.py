@@ -114,7 +114,7 @@ def judgement_part(
         drivers=found,
         source=list(judgement.source),
         resolved=_resolved(judgement.resolved),
-        form=form,  # type: ignore[arg-type]
+        form=form,
         warning=warning if open_ or raw is None else "",
     )
 
@@ -167,17 +167,17 @@ def _gap(estimate: float | str | None, probability: float | None, standard: str)
     return f"the model is {abs(points)} points {'higher' if points > 0 else 'lower'}"
 
 
-def response(inference: Inference, claim: Claim, indicators: Sequence[str]) -> float | None:
-    """The largest shift of a claim's probability that one of the `indicators` (acts) could bring;
+def response(inference: Inference, query: Query, indicators: Sequence[str]) -> float | None:
+    """The largest shift of a query's probability that one of the `indicators` (acts) could bring;
     None where there are none or the claim is no plain probability.
     """
-    body = claim.query.body
-    if claim.query.kind != "probability" or not isinstance(body, Probability):
+    body = query.body
+    if query.kind != "probability" or not isinstance(body, Probability):
         return None
-    if body.given is not None or body.forced or body.prior or claim.query.view is not None:
+    if body.given is not None or body.forced or body.prior or query.view is not None:
         return None
     names = inference.compiled.names
-    now = finite(pooled_probability(inference, claim.query))
+    now = finite(pooled_probability(inference, query))
     event = to_text(body.event)
     shifts = []
     for act in indicators:

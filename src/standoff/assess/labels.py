@@ -11,9 +11,9 @@ def labels(scenario: Scenario, names: Names) -> dict[str, str]:
     endings, parameters, state variables and audiences. Ids without words are left out.
     """
     found: dict[str, str] = {}
-    for name, actor in scenario.actors.items():
-        found[name] = actor.name
-        found.update({f"{name}.{t}": kind.label for t, kind in actor.types.items()})
+    for name, held in scenario.actors.items():
+        found[name] = held.name
+        found.update({f"{name}.{t}": kind.label for t, kind in held.types.items()})
     found.update({name: audience.name for name, audience in scenario.audiences.items()})
     for actor, terms in scenario.objectives.items():
         found.update({f"{actor}.{name}": term.label for name, term in terms.items()})

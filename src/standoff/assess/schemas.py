@@ -10,10 +10,9 @@ SCHEMAS = ("scenario", "assessment", "answer", "backtest")
 def json_schema(which: str) -> dict[str, Any]:
     """The JSON Schema of scenarios, or of a JSON output: one of `SCHEMAS`."""
     if which == "scenario":
-        from standoff.scenario import schema
+        from standoff.scenario.json_schema import schema
 
-        found: dict[str, Any] = schema()
-        return found
+        return schema()
     if which == "backtest":
         from standoff.assess.backtest_models import Backtest
 

@@ -99,10 +99,18 @@ def variants_part(chain: Chain) -> VariantsPart:
 
 def impossible(chain: Chain) -> int:
     """Variants in which an outcome that is possible in others has odds at the floor."""
-    from standoff.compile.chance_odds import FLOOR
+    from standoff.compile.chance_odds import chance_odds
 
-    odds = chain.batch.payload.odds
-    return int((odds <= FLOOR).any(axis=0).sum()) if odds.size else 0
+    return int((chance_odds(chain.batch.compiled, chain.batch.draws).lifted > 0).sum())
+
+
+def stake_warnings(chain: Chain) -> list[str]:
+    """What is doubtful about the stakes."""
+    from standoff.compile.numbers import stakes_of
+    from standoff.variants.drawing import reference
+
+    found = stakes_of(chain.batch.compiled, reference(chain.scenario))
+    return [problem.message for problem in found.warnings]
 
 
 def sources(scenario: Scenario) -> list[SourcePart]:

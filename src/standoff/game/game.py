@@ -119,7 +119,7 @@ class Game:
     @property
     def information_sets(self) -> int:
         """Information sets in the textbook sense, types included."""
-        return int(self.n_types[self.cell_player].sum()) if len(self.cell_player) else 0
+        return int(np.sum(self.n_types[self.cell_player])) if len(self.cell_player) else 0
 
 
 @dataclass(frozen=True, eq=False)
