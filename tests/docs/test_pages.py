@@ -1,66 +1,109 @@
 """Every code block of every page runs, and prints what the page says.
 
-Python blocks of one page share a namespace and run in order. Console blocks hold commands after
-``$``; what follows is their output, in which ``...`` stands for anything.
+A page is played from top to bottom in a folder of its own:
+
+- ``python`` blocks share one namespace;
+- ``console`` blocks hold commands after ``$``, followed by their output, in which ``...`` stands for
+  anything;
+- a ``yaml`` block that says ``file=NAME`` is written to that file, or added at its end with
+  ``append``;
+- a ``diff`` block that says ``file=NAME from=OTHER`` writes OTHER with its lines replaced.
 """
 
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from standoff.cli.main import run
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELLIPSIS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
-def blocks(page: Path, language: str) -> list[tuple[int, str]]:
-    text = page.read_text()
-    return [
-        (text.count("\n", 0, found.start()) + 2, found.group(2))
-        for found in FENCE.finditer(text)
-        if found.group(1) == language
-    ]
+class Block(NamedTuple):
+    """A code block: its first line on the page, its language, what follows that, its text."""
+
+    line: int
+    language: str
+    info: dict[str, str]
+    text: str
 
 
-def with_blocks(language: str) -> list[Path]:
-    return [page for page in PAGES if page.exists() and blocks(page, language)]
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text("utf-8")
+    for found in FENCE.finditer(text):
+        words = [word.partition("=") for word in found[2].split()]
+        info = {name: value for name, _, value in words}
+        yield Block(text.count("\n", 0, found.start()) + 2, found[1], info, found[3])
 
 
-@pytest.mark.parametrize("page", with_blocks("python"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def is_played(block: Block) -> bool:
+    return block.language in {"python", "console"} or "file" in block.info
+
+
+PLAYED = [page for page in PAGES if any(map(is_played, blocks(page)))]
+
+
+@pytest.mark.parametrize("page", PLAYED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_page(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
     namespace: dict[str, object] = {"__name__": "page"}
-    for line, code in blocks(page, "python"):
-        # Blank lines first, so that a traceback names the page's own line.
-        exec(compile("\n" * (line - 1) + code, str(page), "exec"), namespace)
+    for block in filter(is_played, blocks(page)):
+        where = f"{page.relative_to(ROOT)}:{block.line}"
+        if block.language == "python":
+            # Blank lines first, so that a traceback names the page's own line.
+            exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), namespace)
+        elif block.language == "console":
+            play(block.text, where, monkeypatch, capsys)
+        elif block.language == "diff":
+            Path(block.info["file"]).write_text(patched(block, where), "utf-8")
+        else:
+            mode = "a" if "append" in block.info else "w"
+            with Path(block.info["file"]).open(mode, encoding="utf-8") as stream:
+                stream.write(block.text)
 
 
-@pytest.mark.parametrize("page", with_blocks("console"), ids=lambda p: str(p.relative_to(ROOT)))
-def test_console_blocks_print_what_they_say(page: Path, tmp_path: Path) -> None:
-    checker = doctest.OutputChecker()
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "100",
-        "NO_COLOR": "1",
-    }
-    for line, block in blocks(page, "console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, expected = part.partition("\n")
-            assert shlex.split(command)[0] == "standoff", f"{page}:{line}: {command}"
-            done = subprocess.run(
-                shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True
-            )
-            got = done.stdout + done.stderr
-            assert checker.check_output(expected, got, ELLIPSIS), (
-                f"{page}:{line}: {command}\nexpected:\n{expected}\ngot:\n{got}"
-            )
+def play(
+    text: str, where: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run the commands of a console block through the entry point of the console script."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        arguments = shlex.split(command)
+        assert arguments[0] == "standoff", f"{where}: {command}"
+        monkeypatch.setattr(sys, "argv", arguments)
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            run()
+        printed = capsys.readouterr()
+        got = printed.out + printed.err
+        assert doctest.OutputChecker().check_output(expected, got, ELLIPSIS), (
+            f"{where}: {command}\nexpected:\n{expected}\ngot:\n{got}"
+        )
+
+
+def patched(block: Block, where: str) -> str:
+    """The text of the file named by `from=`, with the block's lines replaced."""
+    text = Path(block.info["from"]).read_text("utf-8")
+    for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)*)", block.text, re.MULTILINE):
+        before, after = (re.sub("^.", "", lines, flags=re.MULTILINE) for lines in (old, new))
+        assert text.count(before) == 1, f"{where}: not there once:\n{before}"
+        text = text.replace(before, after)
+    return text
