@@ -29,7 +29,7 @@ def labels(scenario: Scenario, names: Names) -> dict[str, str]:
             for kind, entry in parameter.by_type.items():
                 label = entry.label or parameter.label
                 if label:
-                    held = scenario.actors[parameter.by].types[kind].label or kind
-                    found[f"{name}.{kind}"] = f"{label} ({held})"
+                    whose = scenario.actors[parameter.by].types[kind].label or kind
+                    found[f"{name}.{kind}"] = f"{label} ({whose})"
     found["precision"] = "precision of play"
     return {key: words for key, words in found.items() if words}

@@ -119,7 +119,7 @@ class Game:
     @property
     def information_sets(self) -> int:
         """Information sets in the textbook sense, types included."""
-        return int(np.sum(self.n_types[self.cell_player])) if len(self.cell_player) else 0
+        return int(self.n_types[self.cell_player].sum()) if len(self.cell_player) else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ class Payload:
     @property
     def n_variants(self) -> int:
         """V."""
-        return self.payoff.shape[2]
+        return int(self.payoff.shape[2])
 
     def take(self, variants: NDArray[np.intp] | slice) -> Payload:
         """The same numbers for some of the variants."""
