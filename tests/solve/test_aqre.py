@@ -203,7 +203,7 @@ def test_variants_that_settle_late_are_as_good():
         solution = aqre(game, payload, threads=1)
         good = solution.solved
         assert logit_residual(game, payload, solution.strategy)[good].max(initial=0) <= 1e-8
-        late += int((good & (solution.sweeps > 32)).sum())
+        late += int((good & (solution.sweeps > 24)).sum())
     assert late >= 3
 
 

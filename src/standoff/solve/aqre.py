@@ -33,14 +33,18 @@ from standoff.solve.solution import FAILED, SOLVED, Solution
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
 
-ATTEMPTS = ((0, 10, 1.0), (128, 40, 1.0), (288, 10, 2.0), (608, 100, 2.0))
+ATTEMPTS = ((0, 4, 1.0), (128, 50, 1.0), (304, 10, 2.0), (704, 100, 2.0))
 """Sweep at which each attempt starts (again from uniform play), sweeps over which the precision
 climbs to its own height, and the manner of the steps (see `kernels.sweeps.relax_each`). Where the
 quick manner circles, a slower climb or surer steps nearly always settle, and the other way."""
-BUDGET = 1000
+BUDGET = 1200
 """Sweeps that one variant may take, over all attempts."""
-STAGES = (32, 64, 128, 288, 608)
-"""Sweeps after which the variants that have not settled are put into new blocks."""
+STAGES = (24, 40, 64, 128, 304, 704)
+"""Sweeps after which the variants that have not settled are put into new blocks; every later
+attempt starts at one of them."""
+CHECK_EVERY = 8
+GOAL = 2
+"""The solver check is made once no belief changes by more than the tolerance over this."""
 CHUNK = 512
 """Variants in work at a time: what bounds the memory."""
 CERTIFICATE = "largest |log strategy - log logit response|"
@@ -163,44 +167,50 @@ def _run(
     if state is None:
         shape = (tree.entries, WIDTH)
         steps = np.ones((len(tree.cell_player), WIDTH))
-        state = _Lanes(np.zeros(shape), np.zeros(shape), steps, np.full(WIDTH, tolerance / 8))
+        state = _Lanes(np.zeros(shape), np.zeros(shape), steps, np.full(WIDTH, tolerance / GOAL))
     y, last, step = state.y.reshape(-1), state.last.reshape(-1), state.step.reshape(-1)
     goal = state.goal
     image = np.zeros_like(y)
     distance, gap = np.zeros(WIDTH), np.full(WIDTH, np.inf)
-    rows = len(block.play) // WIDTH
-    best = np.empty((rows, WIDTH))
     count = np.full(WIDTH, end, dtype=np.int64)
     active = np.ones(WIDTH, dtype=bool)
+    resting = np.zeros(WIDTH, dtype=bool)  # near enough: keeps its beliefs until it is checked
     for sweep in range(began + 1, end + 1):
         if sweep % 16 == 0 and stop():
             raise Cancelled("stopped while solving")
         first, climb, manner = next(a for a in reversed(ATTEMPTS) if a[0] < sweep)
         if sweep == first + 1:
-            y[:], last[:], step[:], goal[:] = 0.0, 0.0, 1.0, tolerance / 8
+            y[:], last[:], step[:], goal[:] = 0.0, 0.0, 1.0, tolerance / GOAL
         height = min(1.0, (sweep - 1 - first) / climb)
         kernels.sweep(
             tree, False, block.precision * height, y, block.numbers, block.work, image, distance
         )
-        last_one = sweep >= budget
-        if height >= 1.0 or last_one:
-            near = active & ((distance <= goal) | last_one)
-            if near.any():
-                measured, own = np.empty(WIDTH), np.empty_like(y)
-                kernels.sweep(
-                    tree, True, block.precision, own, block.numbers, block.work, own, measured
-                )
-                play = np.exp(block.play.reshape(rows, WIDTH))
-                best[:, near] = play[:, near]
-                gap[near], count[near] = measured[near], sweep
-                active &= ~(near & ((measured <= tolerance) | last_one))
-                goal[near] /= 8
+        if height >= 1.0:
+            arrived = active & ~resting & (distance <= goal)
+            count[arrived] = sweep
+            resting |= arrived
+        # A check costs as much as a sweep. It is due at sweeps fixed by number, so that a lane that
+        # fails it goes on at the same sweep in whatever company; sooner where all wait for it.
+        due = sweep % CHECK_EVERY == 0 or sweep == end
+        spent = sweep >= budget
+        if spent or ((resting & active).any() and (due or not (active & ~resting).any())):
+            measured, own = np.empty(WIDTH), np.empty_like(y)
+            kernels.sweep(
+                tree, True, block.precision, own, block.numbers, block.work, own, measured
+            )
+            done = active & (spent | (resting & (measured <= tolerance)))
+            gap[done] = measured[done]
+            active &= ~done
+            if due:
+                goal[resting & active] /= 8
+                resting &= ~active
         if not active.any():
             break
-        mode = np.where(active, manner, 0.0)
+        mode = np.where(active & ~resting, manner, 0.0)
         kernels.relax_each(tree, mode, y, image, last, step)
+    play = np.exp(block.play.reshape(-1, WIDTH))
     left = _Lanes(state.y, state.last, state.step, goal) if active.any() else None
-    return _Result(block.variants, best, gap, count, active, left)
+    return _Result(block.variants, play, gap, count, active, left)
 
 
 def _advice(status: NDArray[np.int8], payload: Payload, budget: int) -> str:
