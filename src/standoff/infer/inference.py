@@ -105,14 +105,13 @@ class Inference:
             self._prefix = (way, self.from_root(way))
         return self._prefix
 
-    def from_root(self, way: Part) -> Float:
+    def from_root(self, way: Part, strategy: Float | None = None) -> Float:
         """[n, K, V] probability of each node of a part that is entered at the root."""
+        play = self.solution.strategy if strategy is None else strategy
         mass = np.zeros((len(way.nodes), self.compiled.game.n_profiles, self.n_variants))
         start = (self.payload.prior * self.solution.solved)[None]
         for block in blocks(way, self.n_variants):
-            mass[:, :, block] = descend(
-                way, self.payload, self.solution.strategy, start[:, :, block], block
-            )
+            mass[:, :, block] = descend(way, self.payload, play, start[:, :, block], block)
         return mass
 
     def standing(self, step: int, *, before: int | None = None) -> tuple[Int32, Float]:
@@ -180,7 +179,7 @@ class Inference:
     def possible(self, measure: Measure) -> Bool:
         """[Y, K, 1] outcomes and profiles that the record does not rule out."""
         nodes, mass = self.standing(self.present)
-        left = (mass > 0).any(axis=2)
+        left = np.asarray((mass > 0).any(axis=2))
         stood = self.evidence.histories.node_at(self.compiled, self.present)[measure.end]
         return np.asarray(left[np.searchsorted(nodes, stood)])[:, :, None]
 

@@ -8,7 +8,7 @@ level, over type profiles K and a block of variants.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
-BLOCK_BYTES = 96 << 20
+BLOCK_BYTES = 16 << 20
 """About how much one block's reach may take."""
 
 
@@ -113,7 +113,7 @@ def descend(
     game = part_.game
     odds = payload.odds[:, variants]
     play = strategy[:, variants]
-    mass = np.zeros((len(part_.nodes), game.n_profiles, odds.shape[1]))
+    mass = np.empty((len(part_.nodes), game.n_profiles, odds.shape[1]))
     mass[part_.source] = start
     for hop in part_.hops:
         if hop.player == CHANCE:
@@ -143,3 +143,20 @@ def accumulate(part_: Part, table: Float, start: Float) -> Float:
     for hop in part_.hops:
         total[hop.child] = total[hop.parent] + table[rows[hop.child]]
     return total
+
+
+def compacted(part_: Part, strategy: Float) -> tuple[Part, Int32, Float]:
+    """The part with its rows counted among those of the strategy that it uses; these rows, and
+    the strategy's values there (a copy, free to be changed).
+    """
+    types = part_.game.n_types
+    played = [hop for hop in part_.hops if hop.player != CHANCE]
+    rows = [hop.row[:, None] + np.arange(types[hop.player]) for hop in played]
+    used = np.unique(np.concatenate([r.ravel() for r in rows])) if rows else np.zeros(0, np.int32)
+    hops = tuple(
+        hop
+        if hop.player == CHANCE
+        else replace(hop, row=np.searchsorted(used, hop.row).astype(np.int32))
+        for hop in part_.hops
+    )
+    return replace(part_, hops=hops), used.astype(np.int32), strategy[used]

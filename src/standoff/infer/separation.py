@@ -68,6 +68,7 @@ def separation(inference: Inference, *, variants: int = 16) -> list[Separation]:
     tree = whole(game)
     for block in blocks(tree, len(chosen), arrays=2):
         mass = descend(tree, payload, strategy, payload.prior[None, :, block], block)
+        priors = {a: _prior_of(inference, a, mass) for a in actors}
         for level, step in enumerate(compiled.steps):
             if step.actor not in actors:
                 continue
@@ -78,7 +79,7 @@ def separation(inference: Inference, *, variants: int = 16) -> list[Separation]:
             for (i, s), (j, t) in combinations(enumerate(types), 2):
                 both = table[:, :, [i, j]]
                 # As if the two were equally likely before anything was seen.
-                base = _prior_of(inference, step.actor, mass)[[i, j]]
+                base = priors[step.actor][[i, j]]
                 both = np.divide(both, 2 * base, out=np.zeros_like(both), where=base > 0)
                 pairs[step.actor][f"{s}/{t}"][step.turn] += weight * _bits(both)
     return [Separation(a, bits[a], pairs[a]) for a in actors]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from standoff.game.game import END
 from standoff.infer.belief import actors_with_types
 from standoff.infer.events import standing_rows
-from standoff.infer.reach import blocks, descend, part
+from standoff.infer.reach import blocks, compacted, descend, part
 from standoff.infer.views import unfiltered
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
 
 Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
 
@@ -125,29 +126,56 @@ def residual(inference: Inference, actor: str, likelihood: Float) -> tuple[float
     from standoff.infer.inference import Inference as Again
 
     prior = inference.compiled.scenario.solve.residual
-    uniform = replace(
-        inference.solution, strategy=with_uniform(inference, inference.solution.strategy, actor)
-    )
+    way, _ = inference._reach()
+    rows, odds = by_rates(inference, actor, inference.evidence.reach)
+    small, used, play = compacted(way, inference.solution.strategy)
+    place = np.searchsorted(used, rows)
+    inside = (place < len(used)) & (used[np.minimum(place, len(used) - 1)] == rows)
+    play[place[inside]] = odds[inside]
     other = Again(
-        inference.compiled, inference.payload, inference.draws, uniform, inference.evidence
-    )
+        inference.compiled, inference.payload, inference.draws, inference.solution,
+        inference.evidence,
+    )  # fmt: skip
+    other._prefix = (way, other.from_root(small, play))
     instead = float(other.standing(inference.present)[1].sum())
     modelled = float(likelihood.sum())
     total = prior * instead + (1 - prior) * modelled
     return prior, prior * instead / total if total > 0 else prior
 
 
+def by_rates(
+    inference: Inference, actor: str | None = None, nodes: Bool | None = None
+) -> tuple[Int32, Float]:
+    """Rows of a strategy [a], and their odds [a, V] if one actor (or everybody) plays by rates
+    alone at the nodes marked in `nodes` [N] (or everywhere).
+    """
+    game = inference.compiled.game
+    wanted = np.ones(len(game.cell_player), dtype=bool)
+    if nodes is not None:
+        wanted[:] = False
+        at = game.cell[nodes]
+        wanted[at[at >= 0]] = True
+    if actor is not None:
+        wanted &= game.cell_player == game.players.index(actor)
+    cells = np.flatnonzero(wanted)
+    if not len(cells):
+        return np.zeros(0, dtype=np.int32), np.zeros((0, inference.n_variants))
+    count = np.diff(game.action_start)[cells]
+    first = np.cumsum(count) - count
+    action = np.arange(count.sum()) + np.repeat(game.action_start[cells] - first, count)
+    rates = np.exp(inference.payload.log_rate[game.rate_row[action]])  # [b, V]
+    odds = rates / np.repeat(np.add.reduceat(rates, first, axis=0), count, axis=0)
+    here = np.repeat(cells, count)
+    width = game.n_types[game.cell_player[here]]
+    start = game.row_start[here] + (action - game.action_start[here]) * width
+    each = np.repeat(np.arange(len(action)), width)
+    kind = np.arange(width.sum()) - np.repeat(np.cumsum(width) - width, width)
+    return (start[each] + kind).astype(np.int32), odds[each]
+
+
 def with_uniform(inference: Inference, strategy: Float, actor: str | None = None) -> Float:
     """[A, V] the strategies with one actor (or everybody) playing by rates alone."""
-    game = inference.compiled.game
-    rates = np.exp(inference.payload.log_rate[game.rate_row])  # [B, V]
-    owner = np.repeat(np.arange(len(game.cell_player)), np.diff(game.action_start))
-    total = np.zeros((len(game.cell_player), rates.shape[1]))
-    np.add.at(total, owner, rates)
-    odds = rates / total[owner]
-    width = game.n_types[game.cell_player[owner]]
-    spread = np.repeat(odds, width, axis=0)
-    if actor is None:
-        return spread
-    mine = np.repeat(game.cell_player[owner] == game.players.index(actor), width)
-    return np.where(mine[:, None], spread, strategy)
+    rows, odds = by_rates(inference, actor)
+    play = strategy.copy()
+    play[rows] = odds
+    return play
