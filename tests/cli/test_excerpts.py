@@ -74,3 +74,10 @@ def test_no_text_no_excerpt(tmp_path: Path) -> None:
         shown([Problem("x", "words", Position("<text>", 2, 3))])
         == "<text>:2:3: error: words  [x]\n\n"
     )
+
+
+def test_a_query_is_shown_with_its_caret() -> None:
+    problem = Problem("x", "words", Position("query", 1, 3, 5), text="P(tesnion > 1)")
+    assert shown([problem]) == (
+        "query:1:3: error: words  [x]\n    1 │ P(tesnion > 1)\n      │   ^^^^^\n\n"
+    )

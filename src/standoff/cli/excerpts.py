@@ -31,9 +31,12 @@ def print_problems(
         out.print(_rich(problem, out.width), soft_wrap=True)
 
 
-def excerpt(position: Position, width: int = 100) -> tuple[str, str] | None:
-    """The line at `position` and the carets under it, cut to `width`; None without a text."""
-    lines = _lines(position.file)
+def excerpt(position: Position, width: int = 100, text: str = "") -> tuple[str, str] | None:
+    """The line at `position` and the carets under it, cut to `width`; None without a text.
+
+    `text` is what the position points into where that is no file (a query).
+    """
+    lines = _split(text) if text else _lines(position.file)
     if not 1 <= position.line <= len(lines):
         return None
     line = lines[position.line - 1]
@@ -62,7 +65,7 @@ def _rich(problem: Problem, width: int) -> RichText:
     out.append(problem.severity, f"bold {color}")
     out.append(f": {problem.message}")
     out.append(f"  [{problem.code}]\n", "dim")
-    drawn = excerpt(where, width) if where is not None else None
+    drawn = excerpt(where, width, problem.text) if where is not None else None
     if drawn is not None and where is not None:
         gutter = f"{where.line:>5}"
         out.append(f"{gutter} │ ", "blue").append(f"{drawn[0]}\n")
@@ -78,8 +81,6 @@ def _rich(problem: Problem, width: int) -> RichText:
 
 @lru_cache(maxsize=32)
 def _lines(file: str) -> tuple[str, ...]:
-    import re
-
     path = Path(file)
     try:
         if not path.is_file() or path.stat().st_size > _WIDEST:
@@ -88,6 +89,12 @@ def _lines(file: str) -> tuple[str, ...]:
             text = stream.read()
     except (OSError, ValueError):
         return ()
+    return _split(text)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    import re
+
     return tuple(re.split(r"\r\n|[\n\r\x85\u2028\u2029]", text))  # the breaks that YAML counts
 
 

@@ -79,7 +79,10 @@ def _lines(a: Answer, words: Standard) -> list[str]:
             low, high = (ratio(v) if a.status == "ratio" else plain(v, 3) for v in a.range90)
             out.append(f"from {low} to {high} {ASSUMPTIONS} (5th to 95th percentile)")
     elif not a.distribution:
-        out.append("No variant can answer: what the query supposes is impossible in all of them.")
+        why = "what the query supposes is impossible in all of them"
+        if a.status != "probability":
+            why += ", or its value is not a finite number"
+        out.append(f"No variant can answer: {why}.")
     if a.effective is not None:
         out.append(f"effective variants: {a.effective:.0f}")
     return out

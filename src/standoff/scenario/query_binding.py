@@ -137,10 +137,12 @@ class QueryBinder(EventBinder):
             given, forced = self.condition(node.given)
             return Distribution(self.conduct(node.of), given, forced, node.prior, column=column)
         assert isinstance(node, Price)
-        proposals = self.names.scenario.proposals
-        if node.proposal not in proposals and node.proposal not in self.names.variables:
-            self.unknown_word("proposal", node.proposal, node, proposals)
-        return Price(self.view(node.view), node.proposal, column=column)
+        return self.complain(
+            "not-yet",
+            "this version does not answer `price(...)`",
+            node,
+            expected="`E(... | do(...))`: what is got where a move is made",
+        )
 
     def condition(self, node: Expr | None) -> tuple[Expr | None, tuple[Do, ...]]:
         """A condition without its `do` parts, and those."""
@@ -190,6 +192,20 @@ class QueryBinder(EventBinder):
                 shifted = replace(node, column=node.column + len(actor) + 1)
                 known = names.objectives[actor]
                 return self.unknown_word(f"objective of {actor!r}", objective, shifted, known)
+        if isinstance(node, Name) and node.text not in names.expression_names():
+            owned = [
+                f"{a}.{node.text}" for a, each in names.objectives.items() if node.text in each
+            ]
+            if owned:
+                return self.complain(
+                    "unknown-name",
+                    "an objective stands beside its actor",
+                    node,
+                    len(node.text),
+                    found=f"`{node.text}`",
+                    expected=" or ".join(f"`{each}`" for each in owned),
+                    near=owned[0],
+                )
         return self.quantity(node)
 
     def quantity(self, node: Expr) -> Expr:
