@@ -118,7 +118,7 @@ SWITCHES: dict[str, Switch] = {
     "no verdict of opinion": without("verdict"),
     "no aircraft lost": without("u2"),
     "no word in private on the 24th": without("aside"),
-    "a refused standstill does not close the Council scene": guard(
+    "the Council scene is played whatever came of the standstill": guard(
         "evidence", "ships == held and hemisphere == behind and admission < public"
     ),
     "a second letter also after pressing the work on": guard(
