@@ -97,7 +97,7 @@ def test_every_key_judgement_says_what_the_assessment_says(a: Assessment) -> Non
         for b in types.values():
             label = re.escape(flat(quoted(b.label)))
             found = re.search(
-                rf"(?:It is|There is an?|There is) ([a-z ]+?) \(([^;()]+)[;)][^.]*?{label}"
+                rf"(?:It is|There is an?|There is) ([a-z ]+?) \(([^;()]+)[;)](?:(?!It is |There is ).)*?{label}"
                 rf"|{label}: (?:a )?([a-z ]+?) \(([^;()]+)[;)]",
                 text,
             )

@@ -178,7 +178,7 @@ def form_checks(w: Writer) -> tuple[Section, Section | None]:
     if not checks:
         text = "No form checks were run: whether the words below depend on form is not known."
         return Section("form", title, (Paragraph(rich(text)),)), None
-    done = [c for c in checks if not c.note]
+    done = [c for c in checks if c.answers]
     changed = [c for c in done if c.changed]
     lead = (
         f"The model was written otherwise in {len(done)} ways. "
@@ -192,8 +192,9 @@ def form_checks(w: Writer) -> tuple[Section, Section | None]:
     )
     rows = []
     for c in checks:
-        told = c.note or (_answers(w, c.changed) if c.changed else "none")
-        rows.append((rich(c.what), rich("" if c.note else str(c.variants)), rich(told)))
+        told = _answers(w, c.changed) if c.changed else "none" if c.answers else ""
+        said = "; ".join(x for x in (told, w.named(c.note)) if x)
+        rows.append((rich(w.named(c.what)), rich(str(c.variants) if c.answers else ""), rich(said)))
     overview = Table(
         "What was changed, and which words changed with it",
         (Column("Change", 2), Column("Variants", 0.7, number=True), Column("Words changed", 2.4)),
@@ -210,27 +211,35 @@ def form_checks(w: Writer) -> tuple[Section, Section | None]:
     return Section("form", title, (*blocks, numbers)), None
 
 
+MOST = 16
+"""Answers in the table of numbers: those that moved most."""
+
+
 def _numbers(w: Writer) -> Table | None:
-    """Answers by check: before and after, only where the printed number moved by a point."""
-    rows = []
-    for c in w.assessment.form:
-        for id, p in c.answers.items():
-            base = c.base.get(id)
-            if base is None or abs(p - base) < 0.01:
-                continue
-            rows.append(
-                (
-                    rich(c.what),
-                    rich(answer_label(w, id)),
-                    rich(compact(base)),
-                    rich(compact(p)),
-                    rich("yes" if id in c.changed else "no"),
-                )
-            )
-    if not rows:
+    """Answers by check, before and after: those that moved by a point or more, the most first."""
+    moved = [
+        (c.base[id], p, c.what, id, id in c.changed)
+        for c in w.assessment.form
+        for id, p in c.answers.items()
+        if id in c.base and abs(p - c.base[id]) >= 0.01
+    ]
+    if not moved:
         return None
+    ranked = sorted(moved, key=lambda m: -round(abs(m[1] - m[0]), 9))
+    rows = tuple(
+        (
+            rich(w.named(what)),
+            rich(answer_label(w, id)),
+            rich(compact(base)),
+            rich(compact(p)),
+            rich("yes" if changed else "no"),
+        )
+        for base, p, what, id, changed in ranked[:MOST]
+    )
+    more = len(moved) - MOST
+    note = f"And {more} more, in the JSON form of this note." if more > 0 else ""
     return Table(
-        "Answers that moved by a point in 100 or more",
+        "Answers that moved most",
         (
             Column("Change", 1.6),
             Column("Answer", 2.2),
@@ -238,5 +247,6 @@ def _numbers(w: Writer) -> Table | None:
             Column("After", 0.6, number=True),
             Column("New word", 0.6),
         ),
-        tuple(rows),
+        rows,
+        rich(note),
     )

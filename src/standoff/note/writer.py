@@ -49,7 +49,15 @@ class Writer:
         return id
 
     def named(self, text: str) -> str:
-        """A text in which `actor.type` gives way to the type's label in quotation marks."""
+        """A text in which `actor.type` and `actor.turn.move` give way to their labels in quotation
+        marks.
+        """
+
+        def move(found: re.Match[str]) -> str:
+            label = self.assessment.labels.get(found[0], "")
+            return quoted(label) if label else found[0]
+
+        text = re.sub(r"(?<![\w.])[\w-]+\.[\w-]+\.[\w-]+(?![\w.])", move, text)
         for actor, types in self.assessment.belief.items():
             for type_ in types:
                 pattern = rf"(?<![\w.]){re.escape(actor)}\.{re.escape(type_)}(?![\w.])"
@@ -234,7 +242,7 @@ class Writer:
         """Whether the word held when the model was written otherwise."""
         changed = [c for c in self.assessment.form if answer and answer in c.changed]
         if form == "depends" or changed:
-            under = "; ".join(quoted(c.what) for c in changed)
+            under = "; ".join(quoted(self.named(c.what)) for c in changed)
             tail = f": its word changes under {under}" if under else ""
             return f"This judgement depends on how the model was written{tail}."
         if form == "stable":
