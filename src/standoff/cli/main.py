@@ -55,6 +55,8 @@ def run() -> None:
 
     try:
         code = app(standalone_mode=False)
+        if code == 130:  # an interrupt that Typer has caught itself
+            typer.echo("stopped", err=True)
     except typer.Exit as stop:
         code = stop.exit_code
     except (KeyboardInterrupt, typer.Abort):

@@ -65,8 +65,8 @@ class _Flow:
 def options(inference: Inference, actor: str, type: str | None = None) -> Options | None:
     """What each open option is worth to an actor at its next choice; None where it has none."""
     turns = next_moves(inference, actor)
-    if not turns:
-        return None
+    if not turns or not turns[0].reached.effective > 0:
+        return None  # nothing to choose any more, or no variant that could say
     turn = turns[0]
     compiled, game = inference.compiled, inference.compiled.game
     types = types_of(compiled, actor)
