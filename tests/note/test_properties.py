@@ -96,8 +96,10 @@ def test_every_key_judgement_says_what_the_assessment_says(a: Assessment) -> Non
     for types in a.belief.values():
         for b in types.values():
             label = re.escape(flat(quoted(b.label)))
+            # Up to the label, without another judgement in between.
+            within = r"(?:(?!It is |There is |The likeliest ).)*?"
             found = re.search(
-                rf"(?:It is|There is an?|There is) ([a-z ]+?) \(([^;()]+)[;)](?:(?!It is |There is ).)*?{label}"
+                rf"(?:It is|There is an?|There is) ([a-z ]+?) \(([^;()]+)[;)]{within}{label}"
                 rf"|{label}: (?:a )?([a-z ]+?) \(([^;()]+)[;)]",
                 text,
             )

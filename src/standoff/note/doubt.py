@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from standoff.assess.models import DissentPart
 from standoff.note.judgements import leading, type_clause
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import Writer
 from standoff.words.numbers import NOTHING, compact, plain
-from standoff.words.sentences import quoted
+from standoff.words.sentences import capital, quoted
 
 
 def other_explanations(w: Writer) -> Section:
@@ -144,20 +145,19 @@ def dissents(w: Writer) -> Section | None:
         blocks.append(
             Paragraph(
                 rich(
-                    f"{who} dissents{because}." + (f" The view sets {set_}." if set_ else ""),
+                    f"{capital(who)} dissents{because}."
+                    + (f" The view sets {set_}." if set_ else ""),
                     w.mark(v.source, f"Model: scenario {w.assessment.scenario}, view {v.view}."),
                 )
             )
         )
         rows = []
-        for id, p in v.answers.items():
+        for id, base, p in _parted(v):
             name = answer_label(w, id)
-            base = v.base.get(id)
-            cells = w.no_estimate_cells("") if base is None else w.estimate_cells(name, base, None)
             rows.append(
                 (
                     rich(name),
-                    *cells[:2],
+                    *w.estimate_cells(name, base, None)[:2],
                     *w.estimate_cells(f"{name} (view {v.view})", p, None)[:2],
                 )
             )
@@ -165,10 +165,21 @@ def dissents(w: Writer) -> Section | None:
             columns = (
                 Column("Judgement", 2.4),
                 *w.estimate_columns("This note")[:2],
-                *w.estimate_columns(f"View {v.view}")[:2],
+                *w.estimate_columns("This view")[:2],
             )
             blocks.append(Table(f"Where {who} parts from this note", columns, tuple(rows)))
     return Section("dissents", "Dissents", tuple(blocks))
+
+
+def _parted(v: DissentPart) -> list[tuple[str, float, float]]:
+    """(answer, the note's, the view's): those that part by a point or more, the furthest first."""
+    found = [(k, v.base[k], p) for k, p in v.answers.items() if k in v.base]
+    apart = [x for x in found if abs(x[2] - x[1]) >= 0.01]
+    return sorted(apart, key=lambda x: -round(abs(x[2] - x[1]), 9))[:MOST_APART]
+
+
+MOST_APART = 10
+"""Answers listed for one view."""
 
 
 def form_checks(w: Writer) -> tuple[Section, Section | None]:

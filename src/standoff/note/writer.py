@@ -242,7 +242,9 @@ class Writer:
         """Whether the word held when the model was written otherwise."""
         changed = [c for c in self.assessment.form if answer and answer in c.changed]
         if form == "depends" or changed:
-            under = "; ".join(quoted(self.named(c.what)) for c in changed)
+            under = "; ".join(quoted(self.named(c.what)) for c in changed[:3])
+            if len(changed) > 3:
+                under += f" and {len(changed) - 3} more"
             tail = f": its word changes under {under}" if under else ""
             return f"This judgement depends on how the model was written{tail}."
         if form == "stable":
