@@ -270,7 +270,12 @@ class _Desk:
         for index, question in enumerate(self.chain.scenario.questions):
             text = f"as {question.as_}: {question.ask}" if question.as_ else question.ask
             query = bind_query(parse_query(text, names.place(f"questions.{index}.ask")), names)
-            raw = self.chain.inference.answer(query)
+            raw, why = answered(self.chain.inference, query)
+            if raw is None:  # a move that is no longer open, an item not known yet
+                self.warnings.append(
+                    f"The question {question.id} has no answer at this moment: {why}."
+                )
+                continue
             prior = None
             if raw.status == "probability":
                 prior = finite(pooled_probability(self.chain.inference.prior, query))
