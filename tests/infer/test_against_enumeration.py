@@ -16,7 +16,7 @@ from standoff.infer.views import types_of
 FEW = settings(
     derandomize=True,
     deadline=None,
-    max_examples=40,
+    max_examples=25,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.filter_too_much,
@@ -211,7 +211,9 @@ def test_forced_moves(case, data):
 @given(cases(structure=False), st.data())
 def test_expectations(case, data):
     actor = data.draw(st.sampled_from(case.compiled.game.players))
-    text, condition = data.draw(st.sampled_from(events(case)))
+    # The twin pays a lottery's end the mean over its outcomes.
+    known = [(t, e) for t, e in events(case) if t != "ending is boom"]
+    text, condition = data.draw(st.sampled_from(known))
     pairs = case.pairs()
     got = case.inference.ask(f"E({actor})")
     assert got.value == pytest.approx(mean(pairs, lambda h: h.payoff[actor]), abs=1e-8)

@@ -188,6 +188,13 @@ def test_expected_payoffs_of_an_objective():
     got = found.inference.ask("E(red.prize)").value
     expected = mean(found.pairs(), lambda h: weight[h.types["red"]] * (h.ending == "red_wins"))
     assert got == pytest.approx(expected)
+    # A lottery's outcomes pay what they pay, not the mean over the lottery.
+    wins = lambda h: h.ending == "red_wins"  # noqa: E731
+    got = found.inference.ask("E(red.prize | ending is red_wins)").value
+    assert got == pytest.approx(mean(found.pairs(), lambda h: weight[h.types["red"]], wins))
+    cost = found.inference.ask("E(red.cost | ending is red_wins)").value
+    got = found.inference.ask("E(red | ending is red_wins)").value
+    assert got == pytest.approx(cost + mean(found.pairs(), lambda h: weight[h.types["red"]], wins))
     parts = [found.inference.ask(f"E(red.{o})").value for o in ("prize", "loss", "cost")]
     assert sum(parts) == pytest.approx(found.inference.ask("E(red)").value)
     assert found.inference.ask("E(alert)").value == pytest.approx(

@@ -120,6 +120,28 @@ def test_what_is_wrong_is_said_with_its_place(rows, code, path):
     assert len(found) == 1
 
 
+def test_a_check_takes_every_item_and_points_into_the_file():
+    """An item that became known much later is checked too, and does not end the clock."""
+    from crisis import TEXT
+
+    from standoff.compile import compile_scenario
+    from standoff.infer.evidence import check_record
+    from standoff.scenario.loading import loads
+
+    record = """
+as_of: 2031-03-03T12:00
+record:
+  - {at: 2031-03-03T08:00, move: red.muster.stay}
+  - {at: 2031-03-03T09:00, known: 2060-01-01, move: red.dig.dig}
+"""
+    compiled = compile_scenario(loads(TEXT + record, name="border.yaml"))
+    (problem,) = check_record(compiled)
+    assert problem.code == "record-skipped"
+    assert problem.position is not None
+    text = (TEXT + record).splitlines()[problem.position.line - 1]
+    assert text[problem.position.column - 1 :].startswith("red.dig.dig")
+
+
 def test_errors_are_raised_with_every_problem():
     with pytest.raises(ScenarioError) as raised:
         case(

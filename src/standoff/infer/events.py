@@ -56,6 +56,13 @@ class Rows:
         """The pasts."""
         return histories(self.compiled)
 
+    def taken(self, which: NDArray[np.intp]) -> Rows:
+        """Some of the rows."""
+        return Rows(
+            self.compiled, self.end[which], self.ending[which], self.state[which],
+            self.round[which], self.moment,
+        )  # fmt: skip
+
     def at_round(self, number: int) -> Rows:
         """The same histories as round `number` ends."""
         compiled = self.compiled
@@ -161,7 +168,7 @@ class Evaluator:
         if isinstance(leaf, Clock):
             return self._clock(leaf.word, rows)
         if isinstance(leaf, Parameter):
-            return self._parameter(leaf.name)
+            return self._parameter(leaf.name, rows)
         if isinstance(leaf, Belief):
             if self.belief is None:
                 raise _cannot("a belief can't stand here", leaf)
@@ -244,7 +251,7 @@ class Evaluator:
             values = np.array([clock.days_left(r.number) for r in clock.rounds])[numbers - 1]
         return np.asarray(values)[:, None, None]
 
-    def _parameter(self, name: str) -> Array:
+    def _parameter(self, name: str, rows: Rows) -> Array:
         info = self.compiled.names.parameters[name]
         if self.draws is None:
             raise QueryError(Place(file="query").problem(
@@ -252,15 +259,11 @@ class Evaluator:
             ))  # fmt: skip
         if info.by is None:
             return np.asarray(self.draws.values[name])[None, None, :]
-        game = self.compiled.game
-        if info.by not in game.players or len(game.types[game.players.index(info.by)]) < 2:
-            raise QueryError(Place(file="query").problem(
-                "wrong-kind", f"the parameter {name} differs by type of {info.by}, and can't be "
-                "used in an event here"
-            ))  # fmt: skip
-        player = game.players.index(info.by)
-        table = np.stack([self.draws.values[f"{name}.{t}"] for t in game.types[player]])
-        return np.asarray(table[game.profile_type[:, player]])[None, :, :]
+        value: Array = np.zeros((1, 1, 1))
+        for label in info.distributions:
+            own = self.is_type(info.by, label, rows).astype(float)
+            value = value + own * np.asarray(self.draws.values[f"{name}.{label}"])[None, None, :]
+        return value
 
 
 def _cannot(message: str, leaf: Any) -> QueryError:

@@ -45,6 +45,8 @@ class Evidence:
     as_of: dt.datetime | None = None
     without_record: bool = False
     """Leave the record out altogether: the present is the start of play."""
+    whole_record: bool = False
+    """Take every item, whenever it became known; the present follows what happened last."""
 
     items: tuple[Placed, ...] = field(init=False, default=())
     counted: frozenset[int] = field(init=False, default=frozenset())  # whose own factor counts
@@ -80,6 +82,11 @@ class Evidence:
     def _take_items(self) -> None:
         placed, problems = place(self.compiled)
         self.problems += problems
+        if self.whole_record:
+            self.as_of = max((one.at for one in placed), default=None)
+            self.items = placed
+            self.counted = counted(self.compiled, self.items)
+            return
         if self.as_of is None:
             self.as_of = default_as_of(self.compiled, placed)
         if self.as_of is None:
@@ -311,6 +318,19 @@ class Evidence:
         above = np.where(game.parent >= 0, level[game.parent], -1)
         here = self.reach & (above < step) & (level >= step) & (self.died >= step)
         return np.flatnonzero(here).astype(np.int32)
+
+
+def check_record(compiled: Compiled) -> list[Problem]:
+    """Everything that is wrong with a record once all of its items are known, and on the day that
+    the scenario is written for.
+    """
+    found: list[Problem] = []
+    if compiled.scenario.record:
+        for evidence in (
+            Evidence(compiled, whole_record=True, lenient=True), Evidence(compiled, lenient=True)
+        ):  # fmt: skip
+            found += [p for p in evidence.problems if p not in found]
+    return found
 
 
 def default_as_of(compiled: Compiled, placed: Sequence[Placed]) -> dt.datetime | None:

@@ -90,8 +90,8 @@ class Inference:
             self.compiled, self.payload, self.draws, self.solution, self.evidence, step
         )
         other._measures, other._prefix = self._measures, self._prefix
-        if self._prior is not None:
-            other._prior = self._prior.anchored(step)
+        if not self.evidence.without_record:
+            other._prior = self.prior.anchored(step)
         return other
 
     # -- mass at the steps that the record has accounted for

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.infer.events import Rows
 from standoff.infer.measure import Measure, earned_at
-from standoff.infer.views import types_of
+from standoff.infer.views import type_at, types_of
 from standoff.scenario.expressions import Expr
 from standoff.scenario.queries import Payoff
 
@@ -21,7 +22,7 @@ Array = NDArray[Any]
 
 def payoff_table(inference: Inference, actor: str, objective: str | None) -> Float:
     """[R, T, V] what the payoff rows pay an actor, by its type (T as kept as an axis), in the
-    scenario's units. A lottery's end pays the mean over its outcomes.
+    scenario's units. A lottery's end pays the mean over its outcomes (see `_drawn_apart`).
     """
     compiled, game = inference.compiled, inference.compiled.game
     player = game.players.index(actor)
@@ -68,7 +69,51 @@ def expected(
     if isinstance(of, Payoff):
         table = payoff_table(inference, of.actor, of.objective)
         joint = pay_masses(inference, measure, of.actor, table, [given])[0].sum(axis=0)
+        if given.shape[0] > 1:
+            joint = joint + _drawn_apart(inference, measure, of, given)
         return joint, measure.mass(given)
     value = inference.evaluator.event(of, inference.rows(measure)).astype(float)
     joint, base = measure.masses([value * given, given])
     return joint, base
+
+
+def _drawn_apart(inference: Inference, measure: Measure, of: Payoff, given: Array) -> Float:
+    """[V] mass times what a lottery's outcomes pay more or less than the mean over the lottery,
+    under a condition that may tell outcomes of one end apart.
+    """
+    compiled = inference.compiled
+    odds_row = compiled.outcome_odds[measure.outcome]
+    drawn = np.flatnonzero(odds_row >= 0)
+    result = np.zeros(inference.n_variants)
+    if not len(drawn):
+        return result
+    rows = inference.rows(measure)
+    keys = np.stack([rows.state[drawn], rows.round[drawn], rows.ending[drawn]], axis=1)
+    _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    pay = _final_pay(inference, of, rows.taken(drawn[first]))  # [u, K, V]
+    ends, end = np.unique(measure.end[drawn], return_inverse=True)
+    for block, mass in measure:
+        odds = inference.payload.odds[odds_row[drawn], block][:, None, :]
+        each = pay[place.ravel()][:, :, block] if pay.shape[2] > 1 else pay[place.ravel()]
+        mean = np.zeros((len(ends), *np.broadcast_shapes(each.shape[1:], odds.shape[1:])))
+        np.add.at(mean, end, each * odds)
+        here = given[drawn][:, :, block] if given.shape[2] > 1 else given[drawn]
+        result[block] = (mass[drawn] * here * (each - mean[end])).sum(axis=(0, 1))
+    return result
+
+
+def _final_pay(inference: Inference, of: Payoff, rows: Rows) -> Float:
+    """[rows, K, V] what an actor's values over the final state and the ending pay."""
+    compiled, game = inference.compiled, inference.compiled.game
+    player = game.players.index(of.actor)
+    nodes = game.end_nodes[rows.end]
+    own = type_at(compiled, of.actor, nodes)  # place among the actor's types
+    total = np.zeros((len(nodes), game.n_profiles, inference.n_variants))
+    for term in compiled.rules.terms:
+        if term.player != player or term.value is None or of.objective not in (None, term.name):
+            continue
+        value = inference.evaluator.event(term.value, rows).astype(float)
+        for kind, weight in enumerate(term.weight):
+            mine = np.ones((1, 1, 1)) if len(term.weight) == 1 else (own == kind)[:, :, None]
+            total += value * mine * inference.evaluator.event(weight, rows).astype(float)
+    return total
