@@ -24,6 +24,7 @@ from standoff.infer.inference import Inference
 from standoff.infer.options import options as options_of
 from standoff.infer.outlook import endings, next_moves
 from standoff.infer.prospects import prospects
+from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.scenario.queries import bind_query, parse_query
 from standoff.words import standard as standard_of
@@ -84,13 +85,13 @@ def _ending(chain: Chain, name: str) -> str:
     return "the clock runs out" if name == "time" else name.replace("_", " ")
 
 
-def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
+def whose(scenario: Scenario, for_: str | None) -> list[tuple[str, str | None]]:
     """Whose options the note gives: `ACTOR`, `ACTOR.TYPE`, or by default the desk's actor."""
     from standoff.errors import Problem, ScenarioError, nearest
 
-    players = list(chain.batch.compiled.game.players)
+    players = [name for name, actor in scenario.actors.items() if actor.kind == "player"]
     if for_ is None:
-        observer = chain.scenario.observer
+        observer = scenario.observer
         return [(observer.actor, None)] if observer and observer.actor in players else []
     actor, _, kind = for_.partition(".")
     if actor not in players:
@@ -103,7 +104,7 @@ def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
                 nearest=nearest(actor, players),
             )
         )
-    kinds = list(chain.scenario.actors[actor].types)
+    kinds = list(scenario.actors[actor].types)
     if kind and kind not in kinds:
         raise ScenarioError(
             Problem(
@@ -120,7 +121,7 @@ def whose(chain: Chain, for_: str | None) -> list[tuple[str, str | None]]:
 def options(chain: Chain, for_: str | None) -> list[OptionsOf]:
     """The options of whoever must choose, and of each of its types where none is named."""
     found = []
-    for actor, kind in whose(chain, for_):
+    for actor, kind in whose(chain.scenario, for_):
         kinds: list[str | None] = [kind]
         if kind is None:
             kinds += list(chain.scenario.actors[actor].types)

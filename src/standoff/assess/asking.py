@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.answering import answer_of, finite
-from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.chain import Chain, Crisis, chain, opened
 from standoff.assess.models import Answer
 from standoff.errors import Problem, QueryError
 from standoff.infer.answers import pooled_probability
 from standoff.progress import Progress
+from standoff.scenario.models import Scenario
+from standoff.scenario.names import Names
 from standoff.scenario.queries import Probability, Query, bind_query, parse_query
 
 if TYPE_CHECKING:
@@ -38,16 +40,20 @@ def ask(
 
     Raises `QueryError` with the column where the query can't be read, before anything is solved.
     """
-    parse_query(query)
-    opened = chain(
-        source,
-        as_of=as_of,
-        variants=variants,
-        seed=seed,
-        settings=settings,
-        progress=progress,
-    )
-    return asked(opened, query, standard=standard)
+    scenario, _ = _readable(source, query, settings)
+    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    return asked(solved, query, standard=standard)
+
+
+def _readable(
+    source: Crisis, query: str, settings: Mapping[str, str] | None
+) -> tuple[Scenario, Query | None]:
+    """The scenario and the bound query (None for an empty one): what can't be read is told before
+    anything is solved.
+    """
+    parsed = parse_query(query) if query else None
+    scenario = opened(source, settings)
+    return scenario, bind_query(parsed, Names(scenario)) if parsed is not None else None
 
 
 def asked(chain: Chain, query: str, *, standard: str = "icd203") -> Answer:
@@ -87,17 +93,11 @@ def explain(
     """The likeliest histories of an event (everything that the record leaves, where none is given):
     their moves, the state before and after each, and the lines of YAML.
     """
-    if query:
-        parse_query(query)
-    opened = chain(
-        source,
-        as_of=as_of,
-        variants=variants,
-        seed=seed,
-        settings=settings,
-        progress=progress,
-    )
-    return explained(opened, query, most)
+    scenario, bound = _readable(source, query, settings)
+    if bound is not None:
+        _event(bound)
+    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    return explained(solved, query, most)
 
 
 def explained(chain: Chain, query: str, most: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from standoff.assess import ahead, believed, solved
 from standoff.assess.answering import answer_of, finite
-from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.chain import Chain, Crisis, chain, opened
 from standoff.assess.confidence import confidence
 from standoff.assess.forming import Form
 from standoff.assess.forming import form as form_checks
@@ -62,15 +62,10 @@ def assess(
     `form` also checks how the model was written. Same arguments, same result. Raises
     `ScenarioError` for what is wrong with the scenario.
     """
-    opened = chain(
-        source,
-        as_of=as_of,
-        variants=variants,
-        seed=seed,
-        settings=settings,
-        progress=progress,
-    )
-    return assessed(opened, for_=for_, form=form, seed=seed, standard=standard, progress=progress)
+    scenario = opened(source, settings)
+    ahead.whose(scenario, for_)  # a wrong name is told before anything is solved
+    ready = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    return assessed(ready, for_=for_, form=form, seed=seed, standard=standard, progress=progress)
 
 
 def assessed(
