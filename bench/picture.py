@@ -1,6 +1,6 @@
 """The picture in README.md: belief in what Moscow wants, item by item, made by Standoff itself.
 
-    python bench/picture.py        # writes docs/pictures/cuba-1962-belief.svg
+python bench/picture.py        # writes docs/pictures/cuba-1962-belief.svg
 """
 
 from __future__ import annotations

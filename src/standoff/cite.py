@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from standoff.callable_module import make_callable
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -77,3 +79,7 @@ def reference(key: str) -> str:
         where = f"{f['address']}: {house}" if "address" in f else house
     parts = [f"{who} ({f['year']})", f["title"], where]
     return ". ".join(p for p in parts if p) + "."
+
+
+# `so.cite` is the function, also once this module has been imported under that name.
+make_callable(__name__)

@@ -3,8 +3,8 @@
 A page is played from top to bottom in a folder of its own:
 
 - ``python`` blocks share one namespace;
-- ``console`` blocks hold commands after ``$``, followed by their output, in which ``...`` stands for
-  anything;
+- ``console`` blocks hold commands after ``$``, followed by their output, in which ``...`` stands
+  for anything;
 - a ``yaml`` block that says ``file=NAME`` is written to that file, or added at its end with
   ``append``;
 - a ``diff`` block that says ``file=NAME from=OTHER`` writes OTHER with its lines replaced.
