@@ -140,6 +140,8 @@ def test_comparisons_arithmetic_and_parameters():
     np.testing.assert_allclose(value.per_variant, one - two)
     ratio = found.inference.ask("P(red is grim) / P(ending is red_wins)")
     assert ratio.status == "ratio"
+    share_of = found.inference.ask("P(red is grim) * trust")
+    np.testing.assert_allclose(share_of.per_variant, one * found.inference.draws.values["trust"])
     between = found.inference.ask("P(red is grim) between 0 and 1")
     assert between.share == 1.0
 

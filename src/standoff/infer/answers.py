@@ -16,7 +16,7 @@ from standoff.infer.measure import Measure
 from standoff.infer.payoffs import expected
 from standoff.infer.pooling import Pooled, pool_values, quantiles, ratio
 from standoff.infer.views import type_at, types_of
-from standoff.scenario.expressions import Compare, Expr, evaluate
+from standoff.scenario.expressions import Compare, Expr, Parameter, evaluate
 from standoff.scenario.place import Place
 from standoff.scenario.queries import (
     Dependence,
@@ -94,11 +94,6 @@ def answer(inference: Inference, query: Query, view: View | None = None) -> RawA
     each = {t: _Asker(inference, (view.actor, t)).answer(query) for t in types}
     first = next(iter(each.values()))
     return replace(first, by_type=each, pooled=None, observed=None, distribution={})
-
-
-def in_mass(measure: Measure, mask: Array) -> Array:
-    """A mask as numbers."""
-    return mask if mask.dtype != np.bool_ else mask.astype(float)
 
 
 def pooled_probability(inference: Inference, query: Query) -> float | None:
@@ -207,6 +202,10 @@ class _Asker:
             return Number(pooled, per_variant, weight)
         if isinstance(leaf, Dependence):
             return self.dependence(leaf)
+        if isinstance(leaf, Parameter):
+            values = self.spread(self.inference.evaluator.parameter(leaf.name))
+            weight = self.inference.measure(view=self.view).total()
+            return Number(pool_values(values, weight).value, values, weight)
         if isinstance(leaf, Price):
             raise QueryError(Place(file="query").problem(
                 "not-yet", "`price` is not answered by this version", leaf.column
@@ -229,7 +228,7 @@ class _Asker:
         observed = None
         if not inference.evidence.without_record and not forced:
             observed = self.settled(measure, event, given, held, base)
-        return Number.of(joint_mass, base_mass, observed)
+        return Number.of(np.minimum(joint_mass, base_mass), base_mass, observed)
 
     def settled(
         self, measure: Measure, event: Expr, given: Expr | None, held: Array, base: Array

@@ -251,6 +251,14 @@ class Evaluator:
             values = np.array([clock.days_left(r.number) for r in clock.rounds])[numbers - 1]
         return np.asarray(values)[:, None, None]
 
+    def parameter(self, name: str) -> Array:
+        """[V] a parameter that is the same for all types."""
+        if self.draws is None or self.compiled.names.parameters[name].by is not None:
+            raise QueryError(Place(file="query").problem(
+                "wrong-kind", f"the parameter {name} differs by type, and is no number by itself"
+            ))  # fmt: skip
+        return np.asarray(self.draws.values[name])
+
     def _parameter(self, name: str, rows: Rows) -> Array:
         info = self.compiled.names.parameters[name]
         if self.draws is None:

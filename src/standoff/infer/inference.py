@@ -180,6 +180,8 @@ class Inference:
         """[Y, K, 1] outcomes and profiles that the record does not rule out."""
         nodes, mass = self.standing(self.present)
         left = np.asarray((mass > 0).any(axis=2))
+        if left.all():
+            return np.ones((1, 1, 1), dtype=bool)
         stood = self.evidence.histories.node_at(self.compiled, self.present)[measure.end]
         return np.asarray(left[np.searchsorted(nodes, stood)])[:, :, None]
 
