@@ -10,7 +10,12 @@ from standoff.game.game import CHANCE, END, Game, Payload
 
 ENDINGS = np.array(
     # hold trade exit | firm cautious: war, deal, withdrawal, standoff
-    [[-5, -6.5, -9, -5, -8], [0.4, 1.2, 0.6, -1.0, -0.3], [-2, -1, 0.2, 0.6, 0.8], [2, 1, 0, -2, -1]],
+    [
+        [-5, -6.5, -9, -5, -8],
+        [0.4, 1.2, 0.6, -1.0, -0.3],
+        [-2, -1, 0.2, 0.6, 0.8],
+        [2, 1, 0, -2, -1],
+    ],
     dtype=float,
 )
 
@@ -32,7 +37,13 @@ def crisis(
     cell_nodes, cell_level, rate_row = [], [], []
     while frontier:
         level_start.append(total)
-        kind = CHANCE if rng.random() < 0.2 else (kinds[-1] + 1) % 2 if kinds and kinds[-1] >= 0 else int(rng.integers(2))
+        kind = (
+            CHANCE
+            if rng.random() < 0.2
+            else (kinds[-1] + 1) % 2
+            if kinds and kinds[-1] >= 0
+            else int(rng.integers(2))
+        )
         kinds.append(kind)
         menu = 2 if kind == CHANCE else int(rng.integers(2, 5))
         effect = rng.normal(0, 0.35, (menu, features)) * (rng.random((menu, features)) < 0.6)
@@ -93,7 +104,9 @@ def crisis(
     value = ENDINGS[:, :, None] * np.exp(rng.normal(0, 0.25, (4, Q, V)))
     S = np.array(state)[is_end]
     payoff = np.zeros((1 + is_end.sum() + len(flow_levels), Q, V))
-    payoff[1 : 1 + is_end.sum()] = np.einsum("zf,fqv->zqv", S, weight) + value[np.array(ending)[is_end]]
+    payoff[1 : 1 + is_end.sum()] = (
+        np.einsum("zf,fqv->zqv", S, weight) + value[np.array(ending)[is_end]]
+    )
     flow = np.array([0.05, -0.12, -0.4, -0.08, 0.0])[:, None] * np.exp(rng.normal(0, 0.4, (Q, V)))
     payoff[1 + is_end.sum() :] = flow
     first = rng.dirichlet([4, 4, 4], V).T
@@ -103,16 +116,19 @@ def crisis(
     int32 = np.int32
     game = Game(
         players=("ussr", "usa"), types=(("hold", "trade", "exit"), ("firm", "cautious")),
-        level_start=np.array([*level_start[:-1], N], dtype=int32) if level_start[-1] != N else np.array(level_start, dtype=int32),
+        level_start=np.array([*level_start[:-1], N], dtype=int32),
         parent=np.array(parent, dtype=int32), parent_edge=np.array(parent_edge, dtype=int32),
         actor=actor_array, cell=np.array(cells, dtype=int32),
         edge_start=np.array(edge_start, dtype=int32), child=np.array(child, dtype=int32),
         edge_action=np.array(edge_action, dtype=int32), payoff_row=row,
-        cell_player=np.array(cell_player, dtype=np.int8), cell_level=np.array(cell_level, dtype=int32),
+        cell_player=np.array(cell_player, dtype=np.int8),
+        cell_level=np.array(cell_level, dtype=int32),
         action_start=np.array(action_start, dtype=int32), rate_row=np.array(rate_row, dtype=int32),
         cell_start=np.arange(len(cell_player) + 1, dtype=int32),
         cell_node=np.array(cell_nodes, dtype=int32),
     )  # fmt: skip
     odds_table = np.repeat(np.array(odds or [1.0])[:, None], V, axis=1)
-    payload = Payload(payoff, odds_table, np.zeros((1, V)), prior, np.ones(Q), rng.uniform(*precision, V))
+    payload = Payload(
+        payoff, odds_table, np.zeros((1, V)), prior, np.ones(Q), rng.uniform(*precision, V)
+    )
     return game, payload

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.kernels.compiling import inlined, inner
-from standoff.kernels.lanes import WIDTH, broadcast, load, store
+from standoff.kernels.lanes import WIDTH, broadcast, load, peek, store
 
 
 @inner
@@ -24,45 +24,48 @@ def chance_reach(tree, log_odds, log_chance):  # type: ignore[no-untyped-def]
 
 @inner
 def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
-    """Log reach of each type's own moves, into `reach` ``[I, Q, 8]``, and the belief state that it
-    implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``.
+    """Log reach of each type's own moves, into `reach` ``[reach_slots, Q, 8]``, and the belief
+    state that it implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``.
     """
     P, Q = tree.players, tree.pairs
     count = len(tree.actor)
     for i in range(count):
         # Inner nodes are numbered in the order of the upward pass: parents come last.
         node = count - 1 - i
-        above = tree.parent[node]
+        above = peek(tree.parent, node)
+        here = peek(tree.reach_slot, node) * Q
         if above < 0:
             for q in range(Q):
-                store(reach, (node * Q + q) * WIDTH, broadcast(0.0))
+                store(reach, (here + q) * WIDTH, broadcast(0.0))
         else:
+            there = peek(tree.reach_slot, above) * Q
             for q in range(Q):
-                store(reach, (node * Q + q) * WIDTH, load(reach, (above * Q + q) * WIDTH))
-            c = tree.node_cell[above]
+                store(reach, (here + q) * WIDTH, load(reach, (there + q) * WIDTH))
+            c = peek(tree.node_cell, above)
             if c >= 0:
-                p = tree.actor[above]
-                T = tree.n_types[p]
-                a = tree.parent_edge[node] - tree.edge_first[above]
+                p = peek(tree.actor, above)
+                T = peek(tree.n_types, p)
+                a = peek(tree.parent_edge, node) - peek(tree.edge_first, above)
+                own = here + peek(tree.type_start, p)
+                row = peek(tree.row_start, c) + a * T
                 for t in range(T):
-                    at = (node * Q + tree.type_start[p] + t) * WIDTH
-                    row = (tree.row_start[c] + a * T + t) * WIDTH
-                    store(reach, at, load(reach, at) + load(play, row))
-        c = tree.node_cell[node]
-        if c >= 0 and tree.cell_first[c + 1] - tree.cell_first[c] == 1:
-            p = tree.actor[node]
-            entry = tree.belief[node]
+                    at = (own + t) * WIDTH
+                    store(reach, at, load(reach, at) + load(play, (row + t) * WIDTH))
+        c = peek(tree.node_cell, node)
+        if c >= 0 and peek(tree.cell_first, c + 1) - peek(tree.cell_first, c) == 1:
+            p = peek(tree.actor, node)
+            entry = peek(tree.belief, node)
             for j in range(P):
-                T = tree.n_types[j]
+                T = peek(tree.n_types, j)
                 if j == p or T == 1:
                     continue
+                other = here + peek(tree.type_start, j)
                 mean = broadcast(0.0)
                 for t in range(T):
-                    mean = mean + load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
+                    mean = mean + load(reach, (other + t) * WIDTH)
                 mean = mean * broadcast(1.0 / T)
                 for t in range(T):
-                    value = load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
-                    store(y, (entry + t) * WIDTH, value - mean)
+                    store(y, (entry + t) * WIDTH, load(reach, (other + t) * WIDTH) - mean)
                 entry += T
     if tree.several:
         _beliefs_of_several(tree, reach, y)

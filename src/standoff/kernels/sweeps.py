@@ -37,10 +37,10 @@ def sweep(tree, fixed, precision, y, numbers, work, image, outcome):  # type: ig
     `numbers` are the block's bank, odds, log rates, priors, log priors and log chance reach; `work`
     is the log play, the reach and two scratch arrays.
 
-    Not `fixed`: the play becomes the exact logit response under the beliefs `y`, `image` the beliefs
-    that it implies, `outcome` [8] the largest ``|image - y|`` of each lane. With `fixed` (`y` and
-    `image` the same array): the play stays, `image` becomes its own beliefs, and `outcome` the
-    largest ``|log play - log logit response|``.
+    Not `fixed`: the play becomes the exact logit response under the beliefs `y`, `image` the
+    beliefs that it implies, `outcome` [8] the largest ``|image - y|`` of each lane. With `fixed`
+    (`y` and `image` the same array): the play stays, `image` becomes its own beliefs, and `outcome`
+    the largest ``|log play - log logit response|``.
     """
     bank, odds, log_rate, prior, log_prior, log_chance = numbers
     play, reach, w, sigma = work
@@ -61,8 +61,8 @@ def sweep(tree, fixed, precision, y, numbers, work, image, outcome):  # type: ig
 
 
 @kernel
-def relax_each(tree, mode, y, image, last, step):  # type: ignore[no-untyped-def]
-    """Move every cell's beliefs by a step of its own.
+def relax_each(cell_entry, mode, y, image, last, step):  # type: ignore[no-untyped-def]
+    """Move every cell's beliefs (entries ``cell_entry[c] : cell_entry[c + 1]``) by its own step.
 
     What keeps the iteration from settling is nearly always a few signaling subgames, each swinging
     by itself; so each cell and lane has its step, in `step` ``[C, 8]``. `last` ``[Y, 8]`` holds the
@@ -75,8 +75,8 @@ def relax_each(tree, mode, y, image, last, step):  # type: ignore[no-untyped-def
     """
     way = load(mode, 0)
     zero, one = broadcast(0.0), broadcast(1.0)
-    for c in range(len(tree.cell_player)):
-        first, end = peek(tree.cell_entry, c), peek(tree.cell_entry, c + 1)
+    for c in range(len(cell_entry) - 1):
+        first, end = peek(cell_entry, c), peek(cell_entry, c + 1)
         if first == end:
             continue
         turn, square = zero, zero

@@ -62,6 +62,8 @@ class Tree(NamedTuple):
     parent: Int32  # [I] inner node above, -1 at the root
     parent_edge: Int32  # [I] place of the edge from there
     belief: Int32  # [I] first entry of the belief state
+    reach_slots: int  # reaches of nodes that are kept at one time
+    reach_slot: Int32  # [I] place of the node's reach during the downward pass
     slots: int  # values of nodes that are needed at one time
     node_base: Int32  # [I] place in the bank of the node's own values
     node_earns: Int32  # [I] place in the bank of what is earned on arriving
@@ -77,6 +79,12 @@ class Tree(NamedTuple):
     entry_pair: Int32
     cell_entry: Int32  # [C + 1] entries of cell c are cell_entry[c]:cell_entry[c + 1]
     entries: int  # Y
+
+
+def keeping_reach(tree: Tree) -> Tree:
+    """The same tables, with a place for the reach of every node."""
+    count = len(tree.actor)
+    return tree._replace(reach_slots=count, reach_slot=np.arange(count, dtype=np.int32))
 
 
 def _order(parent: Int32, height_of_node: Int32, cell: Int32, n_cells: int) -> Int32:
@@ -230,6 +238,9 @@ def build(
 
     slot = _slots(rank[parent[inner_nodes]], level[inner_nodes], bool(several.any()))
     slots = int(slot.max(initial=0)) + 1
+    # On the way down a node's reach is read by its children only, and its subtree comes next: one
+    # place for each level will do.
+    depth = np.arange(count) if several.any() else level[inner_nodes]
     below = rank[child[edges]]
     place_of_values = np.where(below >= 0, slot[below], slots + payoff_row[child[edges]])
 
@@ -261,6 +272,8 @@ def build(
         parent=rank[parent[inner_nodes]],
         parent_edge=np.where(parent_edges >= 0, place[parent_edges], -1).astype(np.int32),
         belief=belief.astype(np.int32),
+        reach_slots=int(depth.max(initial=0)) + 1,
+        reach_slot=depth.astype(np.int32),
         slots=slots,
         node_base=(slot * P * K).astype(np.int32),
         node_earns=((slots + payoff_row[inner_nodes]) * P * K).astype(np.int32),

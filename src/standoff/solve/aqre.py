@@ -207,7 +207,7 @@ def _run(
         if not active.any():
             break
         mode = np.where(active & ~resting, manner, 0.0)
-        kernels.relax_each(tree, mode, y, image, last, step)
+        kernels.relax_each(tree.cell_entry, mode, y, image, last, step)
     play = np.exp(block.play.reshape(-1, WIDTH))
     left = _Lanes(state.y, state.last, state.step, goal) if active.any() else None
     return _Result(block.variants, play, gap, count, active, left)

@@ -84,7 +84,7 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, rows: int) -> Block:
     )  # fmt: skip
     work = (
         np.zeros(rows * WIDTH),
-        np.zeros(inner * tree.pairs * WIDTH),
+        np.zeros(tree.reach_slots * tree.pairs * WIDTH),
         np.zeros(tree.widest * WIDTH),
         np.zeros(tree.most * (int(tree.n_types.max()) + 1) * WIDTH),
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import Game, Payload
+from standoff.kernels.tree import keeping_reach
 from standoff.solve.blocks import FLOOR, WIDTH, each_block, lanes_of, tree_of
 
 Float = NDArray[np.float64]
@@ -22,7 +23,7 @@ def gains(game: Game, payload: Payload, strategy: Float, *, threads: int | None 
     result = np.zeros((len(payload.stake), V))
     if not len(game.cell_player):
         return result
-    tree = tree_of(game)
+    tree = keeping_reach(tree_of(game))
 
     def keep(found: tuple[Int, Float]) -> None:
         result[:, found[0]] = found[1]
