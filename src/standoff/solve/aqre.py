@@ -65,7 +65,7 @@ class _Result:
     """What one stage made of a block."""
 
     variants: Int  # [lanes]
-    play: Float  # [A, lanes]
+    play: Float  # [A, lanes that are done]
     check: Float  # [lanes]
     count: NDArray[np.int64]  # [lanes]
     open: NDArray[np.bool_]  # [lanes] not settled yet
@@ -112,9 +112,10 @@ def aqre(
                 def keep(found: _Result) -> None:
                     nonlocal finished
                     lanes, first = np.unique(found.variants, return_index=True)
-                    strategy[:, lanes] = found.play[:, first]
-                    check[lanes], sweeps[lanes] = found.check[first], found.count[first]
                     still = found.open[first]
+                    closed = np.flatnonzero(~found.open)
+                    strategy[:, found.variants[closed]] = found.play
+                    check[lanes], sweeps[lanes] = found.check[first], found.count[first]
                     left.append(lanes[still])  # noqa: B023
                     if found.state is not None:
                         for variant, lane in zip(lanes[still], first[still], strict=True):
@@ -208,7 +209,7 @@ def _run(
             break
         mode = np.where(active & ~resting, manner, 0.0)
         kernels.relax_each(tree.cell_entry, mode, y, image, last, step)
-    play = np.exp(block.play.reshape(-1, WIDTH))
+    play = np.exp(block.play.reshape(-1, WIDTH)[:, ~active])
     left = _Lanes(state.y, state.last, state.step, goal) if active.any() else None
     return _Result(block.variants, play, gap, count, active, left)
 
