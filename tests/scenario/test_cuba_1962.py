@@ -95,8 +95,10 @@ def test_forecasts_say_how_they_resolve(crisis: Scenario) -> None:
         if one.kind in ("inference", "forecast"):
             assert one.claim, one.id
             assert one.resolved or one.resolves, one.id
-        if one.claim is None or one.twin:
-            assert one.twin or one.kind == "fact", one.id
+        if one.kind == "attitude":
+            assert one.twin, one.id
+        if one.kind == "input":
+            assert one.assumed_in, one.id
 
 
 def test_every_visible_move_is_dated(crisis: Scenario) -> None:
