@@ -36,9 +36,12 @@ def solve_batch(
     *,
     draws: Draws | None = None,
     compiled: Compiled | None = None,
+    budget: int | None = None,
     progress: Progress | None = None,
 ) -> Batch:
-    """Compile a scenario, draw n variants and solve them all."""
+    """Compile a scenario, draw n variants and solve them all; `budget` limits the sweeps that one
+    variant may take.
+    """
     from standoff.compile import compile_scenario
     from standoff.variants.drawing import draw
 
@@ -46,10 +49,16 @@ def solve_batch(
         if progress is not None:
             progress.say("compiling the game")
         compiled = compile_scenario(scenario, progress=progress)
-    return solve_draws(compiled, draw(scenario, n, seed) if draws is None else draws, progress)
+    drawn = draw(scenario, n, seed) if draws is None else draws
+    return solve_draws(compiled, drawn, progress, budget)
 
 
-def solve_draws(compiled: Compiled, draws: Draws, progress: Progress | None = None) -> Batch:
+def solve_draws(
+    compiled: Compiled,
+    draws: Draws,
+    progress: Progress | None = None,
+    budget: int | None = None,
+) -> Batch:
     """Solve given draws of a compiled scenario."""
     from standoff.compile import payload
     from standoff.variants.drawing import reference
@@ -57,18 +66,23 @@ def solve_draws(compiled: Compiled, draws: Draws, progress: Progress | None = No
     if progress is not None:
         progress.say("putting numbers to the game")
     numbers = payload(compiled, draws, reference=reference(compiled.scenario))
-    return solve_payload(compiled, draws, numbers, progress)
+    return solve_payload(compiled, draws, numbers, progress, budget)
 
 
 def solve_payload(
-    compiled: Compiled, draws: Draws, numbers: Payload, progress: Progress | None = None
+    compiled: Compiled,
+    draws: Draws,
+    numbers: Payload,
+    progress: Progress | None = None,
+    budget: int | None = None,
 ) -> Batch:
     """Solve given numbers of a compiled scenario."""
     from standoff.solve import aqre
 
     if progress is not None:
         progress.say("solving variants")
-    return Batch(compiled, draws, numbers, aqre(compiled.game, numbers, progress=progress))
+    solution = aqre(compiled.game, numbers, budget=budget, progress=progress)
+    return Batch(compiled, draws, numbers, solution)
 
 
 def subset(draws: Draws, n: int) -> Draws:

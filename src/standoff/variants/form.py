@@ -22,6 +22,12 @@ from standoff.variants.batch import Batch, solve_batch, solve_payload, subset, s
 from standoff.variants.drawing import draw
 from standoff.variants.rewriting import a_round_fewer, a_round_more
 
+VARIANTS = 32
+"""Variants on which form is checked."""
+BUDGET = 300
+"""Sweeps that a variant may take under a change: a doubled precision is hard for some, and a check
+of form need not wait for the last of them. Failed ones are counted and shown."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -75,14 +81,18 @@ def views(
         )
 
 
-def small(batch: Batch, n: int = 48) -> Batch:
+def small(batch: Batch, n: int = VARIANTS) -> Batch:
     """The subsample on which form is checked."""
     return subset_batch(batch, min(n, batch.draws.n_variants))
 
 
 def _rewritten(scenario: Scenario | None, batch: Batch, progress: Progress | None) -> Batch | None:
     # Draws depend on the parameters alone, so the rewritten scenario meets the very same variants.
-    return None if scenario is None else solve_batch(scenario, draws=batch.draws, progress=progress)
+    return (
+        None
+        if scenario is None
+        else solve_batch(scenario, draws=batch.draws, budget=BUDGET, progress=progress)
+    )
 
 
 def _split(batch: Batch, name: str, progress: Progress | None) -> Batch | None:
@@ -90,7 +100,7 @@ def _split(batch: Batch, name: str, progress: Progress | None) -> Batch | None:
     if compiled is None:
         return None
     game, numbers = compiled
-    return solve_payload(replace(batch.compiled, game=game), batch.draws, numbers, progress)
+    return solve_payload(replace(batch.compiled, game=game), batch.draws, numbers, progress, BUDGET)
 
 
 def doubled_rate(compiled: Compiled, payload: Payload, name: str) -> tuple[Game, Payload] | None:
@@ -115,13 +125,14 @@ def doubled_rate(compiled: Compiled, payload: Payload, name: str) -> tuple[Game,
 
 def _stakes(batch: Batch, factor: float, progress: Progress | None) -> Batch:
     numbers = replace(batch.payload, stake=batch.payload.stake * factor)
-    return solve_payload(batch.compiled, batch.draws, numbers, progress)
+    return solve_payload(batch.compiled, batch.draws, numbers, progress, BUDGET)
 
 
 def _viewed(batch: Batch, name: str, total: int, seed: int, progress: Progress | None) -> Batch:
     fixed = apply_settings(batch.scenario, batch.scenario.views[name].set)
     drawn = draw(fixed, total, seed, like=batch.scenario)
-    return solve_batch(fixed, draws=subset(drawn, batch.draws.n_variants), progress=progress)
+    drawn = subset(drawn, batch.draws.n_variants)
+    return solve_batch(fixed, draws=drawn, budget=BUDGET, progress=progress)
 
 
 def tried(change: Change) -> tuple[Batch | None, str]:
