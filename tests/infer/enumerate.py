@@ -189,6 +189,7 @@ class Enumeration:
         acts = {a.name: a for a in self.compiled.acts}
         factor = 1.0
         documented: set[int] = set()
+        known_levels: set[int] = set()
         named: set[int] = set()
         refined = {i.refines for i in record if i.refines and self._known(i) <= as_of}
         for item in record:
@@ -196,11 +197,13 @@ class Enumeration:
             known = self._known(item) <= as_of
             if item.unknown:
                 if known:
-                    documented |= {
+                    found = {
                         i
                         for i, s in enumerate(steps)
                         if s.turn == item.unknown and s.round == number
                     }
+                    documented |= found
+                    known_levels |= found
                 continue
             if item.report:
                 if known:
@@ -208,6 +211,8 @@ class Enumeration:
                 continue
             level = self.levels(item.move[0], number)
             documented.add(level)  # known later: as if unknown
+            if known:
+                known_levels.add(level)
             if not known or (item.id and item.id in refined):
                 continue
             if level >= stop and item is not one_item:
@@ -228,7 +233,12 @@ class Enumeration:
         ended_round = int(self.compiled.end_round[h.end])
         by_clock = self.compiled.endings[int(self.compiled.end_ending[h.end])] == "time"
         if last < stop and not by_clock:
-            now = steps[present].round if present < len(steps) else len(self.calendar) + 1
+            # The round we stand in, which need not have a step any more.
+            now = max(
+                self.calendar.rounds_over(as_of) + 1,
+                *(steps[i].round for i in documented if i < present and i in known_levels),
+                1,
+            )
             at_close = ended_round > (steps[last].round if last >= 0 else 0)
             if at_close:
                 if ended_round < now:

@@ -97,6 +97,7 @@ class Evidence:
         self.counted = counted(self.compiled, self.items)
 
     _later: tuple[Placed, ...] = field(init=False, default=())
+    _now: int = field(init=False, default=1)  # the round we stand in; past the last, all are over
 
     def _find_present(self) -> int:
         compiled = self.compiled
@@ -105,9 +106,11 @@ class Evidence:
             over = calendar(compiled.scenario.clock).rounds_over(self.as_of)
         open_ = [i for i, step in enumerate(compiled.steps) if step.turn and step.round > over]
         first = open_[0] if open_ else len(compiled.steps)
+        self._now = over + 1
         for one in self.items:
             if one.kind in ("move", "unknown"):
                 first = max(first, *(step + 1 for step in one.steps))
+                self._now = max(self._now, *(compiled.steps[step].round for step in one.steps))
             elif one.kind == "report":
                 first = max(first, *one.steps)
         return first
@@ -205,13 +208,11 @@ class Evidence:
         if not ends.any():
             return np.ones(len(child), dtype=bool)
         steps = compiled.steps
-        rounds = len(compiled.round_state)
-        now = steps[self.present].round if self.present < len(steps) else rounds + 1
         over = self.histories.over[compiled.end_row[child]]  # meaningless where no end; see below
         ending = compiled.end_ending[compiled.end_row[child]]
         time = compiled.endings.index("time") if "time" in compiled.endings else -1
         round_ended, at_close = over // 2, over % 2 == 1
-        still = np.where(at_close, round_ended >= now, False) | (ending == time)
+        still = np.where(at_close, round_ended >= self._now, False) | (ending == time)
         told = named & (~at_close | (round_ended == steps[step].round))
         return np.asarray(~ends | still | told)
 

@@ -20,7 +20,7 @@ __all__ = ["Calendar", "RoundDays", "When", "calendar", "moment", "rounds_of", "
 
 _FORM = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})"
-    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?"
+    r"(?:[T ](?P<H>\d{2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.(?P<f>\d{1,6}))?)?"
     r"(?P<z>Z|[+-]\d{2}:?\d{2})?)?)?)?"
 )
 _EXPECTED = "a day (1962-10-25), an hour (1962-10-25T12:00, with a zone: -04:00) or a year (1992)"
@@ -154,6 +154,7 @@ def _moment(form: re.Match[str], text: str, zone: dt.tzinfo) -> When:
             int(form["H"]),
             int(form["M"]),
             int(form["S"] or 0),
+            int((form["f"] or "").ljust(6, "0")),  # the last tick of a day, as a note's JSON says it
             tzinfo=own,
         ).astimezone(zone)
         return When(point, point, text)
