@@ -2,7 +2,8 @@
 
 A page is played from top to bottom in a folder of its own:
 
-- ``python`` blocks share one namespace;
+- ``python`` blocks share one namespace; a ``text`` block that says ``output`` holds what the last one
+  printed;
 - ``console`` blocks hold commands after ``$``, followed by their output, in which ``...`` stands
   for anything;
 - a ``yaml`` block that says ``file=NAME`` is written to that file, or added at its end with
@@ -48,7 +49,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def is_played(block: Block) -> bool:
-    return block.language in {"python", "console"} or "file" in block.info
+    return block.language in {"python", "console"} or not {"file", "output"}.isdisjoint(block.info)
 
 
 PLAYED = [page for page in PAGES if any(map(is_played, blocks(page)))]
@@ -68,8 +69,11 @@ def test_page(
     for block in filter(is_played, blocks(page)):
         where = f"{page.relative_to(ROOT)}:{block.line}"
         if block.language == "python":
+            capsys.readouterr()
             # Blank lines first, so that a traceback names the page's own line.
             exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), namespace)
+        elif "output" in block.info:
+            agree(block.text, capsys.readouterr().out, where)
         elif block.language == "console":
             play(block.text, where, monkeypatch, capsys)
         elif block.language == "diff":
@@ -93,10 +97,14 @@ def play(
         with pytest.raises(SystemExit):
             run()
         printed = capsys.readouterr()
-        got = printed.out + printed.err
-        assert doctest.OutputChecker().check_output(expected, got, ELLIPSIS), (
-            f"{where}: {command}\nexpected:\n{expected}\ngot:\n{got}"
-        )
+        agree(expected, printed.out + printed.err, f"{where}: {command}")
+
+
+def agree(expected: str, got: str, where: str) -> None:
+    """`got` is as expected, where ``...`` stands for anything and white space does not count."""
+    assert doctest.OutputChecker().check_output(expected, got, ELLIPSIS), (
+        f"{where}\nexpected:\n{expected}\ngot:\n{got}"
+    )
 
 
 def patched(block: Block, where: str) -> str:
