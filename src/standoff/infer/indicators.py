@@ -120,9 +120,10 @@ def waiting_for(inference: Inference, actor: str) -> list[Awaited]:
     found = []
     for act, joint in table.items():
         base = joint.sum(axis=0)
-        rest = whole - joint
+        rest = np.maximum(whole - joint, 0.0)
         left = rest.sum(axis=0)
-        if not (left > 1e-12 * total).any():
+        left = np.where(left > 1e-9 * total, left, 0.0)  # less is what rounding leaves
+        if not left.any():
             continue
         change = np.abs(ratio(joint, base[None]) - ratio(rest, left[None])).sum(axis=0) / 2
         found.append(

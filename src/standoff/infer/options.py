@@ -64,13 +64,14 @@ class _Flow:
 
 def options(inference: Inference, actor: str, type: str | None = None) -> Options | None:
     """What each open option is worth to an actor at its next choice; None where it has none."""
-    turns = next_moves(inference, actor)
-    if not turns or not turns[0].reached.effective > 0:
-        return None  # nothing to choose any more, or no variant that could say
-    turn = turns[0]
     compiled, game = inference.compiled, inference.compiled.game
     types = types_of(compiled, actor)
     own = None if type is None or not types else types.index(type)
+    turns = next_moves(inference, actor)
+    weight = _weight(inference, actor, own)
+    if not turns or not turns[0].reached.effective > 0 or not weight.sum() > 0:
+        return None  # nothing to choose any more, no variant that could say, or a type ruled out
+    turn = turns[0]
     player = game.players.index(actor)
     stake = inference.payload.stake[game.type_start[player] : game.type_start[player + 1]]
     flows = [
@@ -82,7 +83,6 @@ def options(inference: Inference, actor: str, type: str | None = None) -> Option
     # In stakes either way: the payload of a player whose types stand in the tree is in stakes.
     table = inference.payload.payoff[:, first:last] / stake[None, :, None]
     paid = np.stack([_paid(f.rows, f.mass, table, profile) for f in flows])  # [options, V]
-    weight = _weight(inference, actor, own)
     values = np.stack([ratio(p, weight) for p in paid])
     solved = weight > 0
     pooled = paid.sum(axis=1) / weight.sum()

@@ -129,9 +129,8 @@ def residual(inference: Inference, actor: str, likelihood: Float) -> tuple[float
     way, _ = inference._reach()
     rows, odds = by_rates(inference, actor, inference.evidence.reach)
     small, used, play = compacted(way, inference.solution.strategy)
-    place = np.searchsorted(used, rows)
-    inside = (place < len(used)) & (used[np.minimum(place, len(used) - 1)] == rows)
-    play[place[inside]] = odds[inside]
+    inside = np.isin(rows, used)
+    play[np.searchsorted(used, rows[inside])] = odds[inside]
     other = Again(
         inference.compiled, inference.payload, inference.draws, inference.solution,
         inference.evidence,
