@@ -12,7 +12,7 @@ from standoff.assess.chain import Chain, Crisis, chain, opened
 from standoff.assess.confidence import confidence
 from standoff.assess.forming import Form
 from standoff.assess.forming import form as form_checks
-from standoff.assess.judging import Claim, answered, claims, judgement_part, response
+from standoff.assess.judging import Claim, answered, claims, judgement_part, response, subject
 from standoff.assess.labels import labels
 from standoff.assess.models import (
     Answer,
@@ -229,6 +229,7 @@ class _Desk:
                     shifts=self.shifts.get(judgement.id, {}),
                     response=self._response(claim),
                     changed=self.form.changed(judgement.id),
+                    about=subject(claim.query) if claim is not None else None,
                     untested=self.untested.get(judgement.id, []),
                     warning=warning,
                     withheld=self.withheld,
@@ -331,6 +332,7 @@ class _Desk:
                 range90=likeliest.range90,
                 response=shift,
                 depends_on_form=any(self.form.changed(f"{actor}.{t}") for t in kinds),
+                about=actor,
             )
         for turn in outlook.next:
             if turn.moves:

@@ -25,14 +25,17 @@ def confidence(
     depends_on_form: bool,
     untested: Sequence[str] = (),
     analyst: str | None = None,
+    about: str | None = None,
 ) -> Confidence:
     """Propose a confidence.
 
     `response` is the largest shift of the answer that the next indicators could bring (None where
     there are none); `untested` names load-bearing parameters without a distribution, which cap the
-    level at low; `analyst` is what the analyst set, kept beside the proposal where it differs.
+    level at low; `analyst` is what the analyst set, kept beside the proposal where it differs;
+    `about` is the actor whose intention the answer is about, where it is about one: only what tells
+    of that actor then counts as telling.
     """
-    quality, quality_why = _evidence(evidence)
+    quality, quality_why = _evidence(evidence, about)
     spread, spread_why = _range(range90, depends_on_form)
     answer, answer_why = _responsiveness(response)
     level = sorted((quality, spread, answer), key=LEVELS.index)[1]
@@ -52,14 +55,15 @@ def confidence(
     )
 
 
-def _evidence(items: Sequence[EvidenceItem]) -> tuple[Level, str]:
+def _evidence(items: Sequence[EvidenceItem], about: str | None) -> tuple[Level, str]:
     """Quality and independence: items that tell something, one choice counted once."""
     telling = {
         item.same_decision or item.id
         for item in items
         if any(
             ratio > TELLING or ratio < 1 / TELLING
-            for by_type in item.likelihood_ratio.values()
+            for actor, by_type in item.likelihood_ratio.items()
+            if about in (None, actor)
             for ratio in by_type.values()
         )
     }
@@ -68,7 +72,8 @@ def _evidence(items: Sequence[EvidenceItem]) -> tuple[Level, str]:
     known = len({item.same_decision or item.id for item in items})
     if not known:
         return "low", "nothing has been observed yet"
-    return level, f"{n} of {known} independent items tell one intention from another"
+    tell = "tells" if n == 1 else "tell"
+    return level, f"{n} of {known} independent items {tell} one intention from another"
 
 
 def _range(range90: tuple[float, float], depends_on_form: bool) -> tuple[Level, str]:

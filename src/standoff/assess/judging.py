@@ -12,7 +12,7 @@ from standoff.assess.drivers import drivers
 from standoff.assess.models import EvidenceItem, JudgementPart, ResolvedPart
 from standoff.errors import QueryError
 from standoff.infer.answers import pooled_probability
-from standoff.scenario.expressions import to_text
+from standoff.scenario.expressions import to_text, types_in
 from standoff.scenario.models import Judgement, Resolved, Scenario
 from standoff.scenario.positions import positions_of
 from standoff.scenario.queries import Probability, Query, bind_query, parse_query
@@ -45,6 +45,15 @@ def claims(chain: Chain) -> list[Claim]:
     ]
 
 
+def subject(query: Query) -> str | None:
+    """The actor whose type a query asks for, where it asks for one actor's."""
+    body = query.body
+    if not isinstance(body, Probability):
+        return None
+    actors = {actor for actor, _ in types_in(body.event)}
+    return next(iter(actors)) if len(actors) == 1 else None
+
+
 def answered(inference: Inference, query: Query) -> tuple[RawAnswer | None, str]:
     """The answer, or None and why there is none on that day (an item not known yet)."""
     try:
@@ -65,6 +74,7 @@ def judgement_part(
     shifts: Mapping[str, float],
     response: float | None,
     changed: bool | None,
+    about: str | None = None,
     untested: Sequence[str] = (),
     warning: str = "",
     withheld: bool = False,
@@ -72,7 +82,8 @@ def judgement_part(
     """One statement beside its answer; `raw` is None for what the model does not judge.
 
     `shifts` says how far each record item moved the answer, `changed` whether its word changed
-    under some change of form (None where that was not checked).
+    under some change of form (None where that was not checked), `about` whose intention it is
+    about, where it is about one actor's.
     """
     settled = raw.observed if raw is not None else None
     open_ = raw is not None and settled is None and not withheld
@@ -90,6 +101,7 @@ def judgement_part(
             depends_on_form=bool(changed),
             untested=untested,
             analyst=judgement.confidence,
+            about=about,
         )
     form = "not checked" if changed is None or not open_ else "depends" if changed else "stable"
     return JudgementPart(
