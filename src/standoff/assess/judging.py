@@ -141,8 +141,9 @@ def _rests_on(
     parts = [*moved[:3], *driven[:3]]
     if judgement.assumed_in is not None:
         place = positions_of(scenario).at(judgement.assumed_in)
-        line = f"line {place.line}" if place is not None else judgement.assumed_in
-        parts.append(f"assumed in {line} ({judgement.assumed_in}), not tested")
+        path = judgement.assumed_in
+        where = f"line {place.line} ({path})" if place is not None else path
+        parts.append(f"assumed in {where}, not tested")
     return parts
 
 
