@@ -87,7 +87,8 @@ class Game:
     @cached_property
     def row_start(self) -> Int32:
         """[C + 1] rows of a behavior strategy: action a, type t of cell c is
-        ``row_start[c] + a * T + t`` with T the number of types of the cell's player."""
+        ``row_start[c] + a * T + t`` with T the number of types of the cell's player.
+        """
         widths = np.diff(self.action_start) * self.n_types[self.cell_player]
         return np.concatenate([[0], np.cumsum(widths)]).astype(np.int32)
 

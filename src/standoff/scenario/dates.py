@@ -154,7 +154,7 @@ def _moment(form: re.Match[str], text: str, zone: dt.tzinfo) -> When:
             int(form["H"]),
             int(form["M"]),
             int(form["S"] or 0),
-            int((form["f"] or "").ljust(6, "0")),  # the last tick of a day, as a note's JSON says it
+            int((form["f"] or "").ljust(6, "0")),  # a note's JSON has the last tick of a day
             tzinfo=own,
         ).astimezone(zone)
         return When(point, point, text)

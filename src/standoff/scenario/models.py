@@ -17,11 +17,42 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
-    "Actor", "Choice", "Clock", "Correlation", "Distribution", "Ending", "Expression", "Identifier",
-    "JointRow", "Judgement", "Model", "Moment", "Move", "NoteHeading", "Objective", "Observer",
-    "ParameterByType", "Prior", "Proposal", "Question", "RecordItem", "ReportOdds", "Resolved",
-    "Round", "Scenario", "Solve", "Source", "Stake", "StateVariable", "Together", "Turn", "View",
-    "Audience", "TypeOf", "StartByType", "StartDraw",
+    "Actor",
+    "Audience",
+    "Choice",
+    "Clock",
+    "Correlation",
+    "Distribution",
+    "Ending",
+    "Expression",
+    "Identifier",
+    "JointRow",
+    "Judgement",
+    "Model",
+    "Moment",
+    "Move",
+    "NoteHeading",
+    "Objective",
+    "Observer",
+    "ParameterByType",
+    "Prior",
+    "Proposal",
+    "Question",
+    "RecordItem",
+    "ReportOdds",
+    "Resolved",
+    "Round",
+    "Scenario",
+    "Solve",
+    "Source",
+    "Stake",
+    "StartByType",
+    "StartDraw",
+    "StateVariable",
+    "Together",
+    "Turn",
+    "TypeOf",
+    "View",
 ]  # fmt: skip
 
 
@@ -100,7 +131,8 @@ class Clock(Model):
 
 class Distribution(Model):
     """A number that the analyst is unsure of, or a fixed one with a reason. Exactly one of the
-    distribution keys (or `value`) is given."""
+    distribution keys (or `value`) is given.
+    """
 
     value: Expression | None = None
     """A fixed number."""
@@ -150,7 +182,7 @@ _DISTRIBUTIONS = (
 
 
 class ParameterByType(BaseModel):
-    """A parameter that differs between the types of one actor: `by: ussr`, then one entry a type."""
+    """A parameter that differs between the types of one actor: `by: ussr`, then an entry a type."""
 
     model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
     __pydantic_extra__: dict[str, Distribution]
@@ -205,7 +237,8 @@ class TypeOf(Model):
 
 class Prior(BaseModel):
     """Odds of the types before anything is seen: a number or a distribution for each, one of them
-    possibly `rest`; or `dirichlet:` with a weight for each."""
+    possibly `rest`; or `dirichlet:` with a weight for each.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
     __pydantic_extra__: dict[str, Distribution]
@@ -249,13 +282,14 @@ class JointRow(BaseModel):
 
     @property
     def types(self) -> dict[str, str]:
-        """actor -> type"""
+        """Actor -> type"""
         return dict(self.__pydantic_extra__)
 
 
 class Audience(Model):
     """A public that is moved by what is done, shown and claimed. It follows stated odds; it is no
-    player."""
+    player.
+    """
 
     name: str = ""
     """In words."""
@@ -274,7 +308,7 @@ class StartByType(BaseModel):
 
     @property
     def by_type(self) -> dict[str, str]:
-        """type -> value"""
+        """Type -> value"""
         return dict(self.__pydantic_extra__)
 
 
@@ -287,7 +321,8 @@ class StartDraw(Model):
 
 class StateVariable(Model):
     """Something that moves change: a boolean (`start: false`), named levels, an integer range, or
-    (with neither) a number."""
+    (with neither) a number.
+    """
 
     levels: tuple[str, ...] | None = None
     """Names in order, lowest first."""
@@ -426,7 +461,7 @@ class Proposal(Model):
 
 
 class Ending(Model):
-    """A labelled way for play to end: by condition, by a move's `ends:`, or by the clock (`time`)."""
+    """How play can end: by condition, by a move's `ends:`, or by the clock (`time`)."""
 
     label: str = ""
     """In words."""
