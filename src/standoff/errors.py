@@ -89,6 +89,12 @@ class TooLarge(StandoffError):
         super().__init__("\n".join([message, *self.advice]))
 
 
+class Unfinished(StandoffError):
+    """There is no answer, though nothing is wrong with the question: no variant was solved."""
+
+    exit_code = 3
+
+
 class Cancelled(StandoffError):
     """Stopped by the user."""
 

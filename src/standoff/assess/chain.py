@@ -40,18 +40,27 @@ class Chain:
 
     @cached_property
     def inference(self) -> Inference:
-        """What the record known at `as_of` says."""
-        return self.at(self.as_of)
+        """What the record known at `as_of` says. Raises `Unfinished` where no variant was solved,
+        and `ScenarioError` where the record can't have come about in any.
+        """
+        from standoff.assess.weightless import refuse_weightless
 
-    def at(self, moment: dt.datetime | None, *, lenient: bool = False) -> Inference:
+        found = self.at(self.as_of)
+        refuse_weightless(found, self.batch.solution)
+        return found
+
+    def at(
+        self, moment: dt.datetime | None, *, lenient: bool = False, whole_record: bool = False
+    ) -> Inference:
         """What the record known at a moment says; solving does not depend on it. `lenient` reads
-        a step on which the record is silent as unknown instead of raising.
+        a step on which the record is silent as unknown instead of raising; `whole_record` is the
+        moment at which the last item happened, with everything known.
         """
         from standoff.infer.evidence import Evidence
         from standoff.infer.inference import Inference
 
         batch = self.batch
-        evidence = Evidence(batch.compiled, moment, lenient=lenient)
+        evidence = Evidence(batch.compiled, moment, lenient=lenient, whole_record=whole_record)
         found = Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
         # The mass without the record is the same at every moment: worked out once, shared by all.
         if self._without_record is None:

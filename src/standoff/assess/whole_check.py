@@ -26,7 +26,12 @@ def check_all(
         return list(error.problems)
     found = list(static(scenario, as_of=as_of))
     if not any(p.severity == "error" for p in found):
-        found += _played(scenario)
+        known = {p.path for p in found if p.code == "unreachable"}
+        found += [
+            p
+            for p in _played(scenario)
+            if not (p.code.startswith("unreachable") and p.path in known)
+        ]
     return found
 
 
@@ -40,19 +45,27 @@ def _played(scenario: Scenario) -> list[Problem]:
     from standoff.variants import draw, reference
 
     positions = positions_of(scenario)
+    found: list[Problem] = []
+    draws = draw(scenario, 16, seed=0)
     try:
         compiled = compile_scenario(scenario)
+        found += [positions.problem(p) for p in compiled.warnings]
         # Odds, payoffs and stakes of a few variants: sums and finiteness show here.
-        payload(compiled, draw(scenario, 16, seed=0), reference=reference(scenario))
+        payload(compiled, draws, reference=reference(scenario))
     except ScenarioError as error:
-        return [positions.problem(p) for p in error.problems]
+        return [*found, *(positions.problem(p) for p in error.problems)]
     except TooLarge as error:
-        return [Problem("too-large", str(error), path="turns")]
-    found = [positions.problem(p) for p in compiled.warnings]
+        return [*found, positions.problem(Problem("too-large", str(error), path="turns"), key=True)]
     from standoff.assess.backtesting import replayed_days_of
 
     # Without a record too: play may be over before it begins.
     for moment in (None, *replayed_days_of(scenario)):
-        problems = Evidence(compiled, moment, lenient=True).problems
+        evidence = Evidence(compiled, moment, lenient=True)
+        problems = list(evidence.problems)
+        for reading in evidence.readings:
+            try:
+                reading.table(draws)
+            except ScenarioError as error:
+                problems += error.problems
         found += [p for p in problems if p not in found]
     return found

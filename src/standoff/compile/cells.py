@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.compile.columns import TYPE
 from standoff.compile.flows import read_columns
 from standoff.compile.interning import Rows, distinct, kinds
 from standoff.compile.rules import ActRule, PartRule, Rules
 from standoff.compile.stepping import Branches
 from standoff.errors import ScenarioError
-from standoff.scenario.expressions import Expr, Variable, leaves
+from standoff.scenario.expressions import Expr, TypeIs, Variable, leaves
 
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -130,15 +131,18 @@ class Cells:
         read = [c for c in read_columns(self.rules, [expr]) if one[c] != other[c]]
         culprits = read or np.flatnonzero(one != other).tolist()
         words = "; ".join(
-            f"{columns.all[c].name} may be {columns.all[c].text(one[c])}"
+            f"{_said(columns.all[c].name)} may be {columns.all[c].text(one[c])}"
             f" or {columns.all[c].text(other[c])}"
             for c in culprits
         )
         hidden = {columns.all[c].name for c in culprits}
-        column, width = 1, 1
+        column, width = 0, 1
         for leaf in leaves(expr) if expr is not None else ():
             if isinstance(leaf, Variable) and leaf.name in hidden:
                 column, width = leaf.column, len(leaf.name)
+                break
+            if isinstance(leaf, TypeIs) and TYPE + leaf.actor in hidden:
+                column, width = leaf.column, len(f"{leaf.actor} is {leaf.type}")
                 break
         return self.rules.names.place(path).fail(
             code,
@@ -148,3 +152,8 @@ class Cells:
             found=words or "histories that differ in what was seen by others",
             expected=f"a condition on what {actor} sees, or `seen_by` that shows it to {actor}",
         )
+
+
+def _said(column: str) -> str:
+    """A column's name as the scenario's author knows it."""
+    return f"the type of {column.removeprefix(TYPE)}" if column.startswith(TYPE) else column

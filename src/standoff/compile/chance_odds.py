@@ -175,7 +175,10 @@ def _bad_sum(
 
 def _where(compiled: Compiled, row: int) -> str:
     act = int(compiled.odds_act[row])
-    what = f"turn {compiled.acts[act].turn}" if act >= 0 else compiled.odds_root[row]
+    what = f"turn {compiled.acts[act].turn}" if act >= 0 else ""
+    if act < 0:  # `start:armed.true`, `lottery:peace.truce`, `type:red.hawk`, `joint:0`
+        kind, _, rest = compiled.odds_root[row].partition(":")
+        what = f"{kind} of {rest.partition('.')[0]}"
     state = compiled.rules.columns.describe(compiled.states[compiled.odds_state[row]])
     return f"{what}, round {compiled.odds_round[row]}, {state}"
 

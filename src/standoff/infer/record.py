@@ -169,15 +169,17 @@ class _Placing:
         return "move", (level,), tuple(rows)
 
     def _no_step(self, turn: str, number: int, path: str) -> None:
-        turns = {step.turn for step in self.compiled.steps if step.turn}
+        turns = {each.id for each in self.scenario.turns}
         if turn not in turns:
             self.complain("unknown-name", "no such turn", path, found=turn,
                           nearest=nearest(turn, turns))  # fmt: skip
             return
         rounds = sorted({s.round for s in self.compiled.steps if s.turn == turn})
+        often = f"in round {number}" if rounds else "in any history"
         self.complain(
-            "turn-not-played", f"the turn {turn} is not played in round {number}", path,
-            found=turn, expected=f"a day in round {', '.join(map(str, rounds))}",
+            "turn-not-played", f"the turn {turn} is not played {often}", path, found=turn,
+            expected=f"a day in round {', '.join(map(str, rounds))}" if rounds
+            else "a turn whose `when:` can hold",
         )  # fmt: skip
 
     def _absence(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.compile.draws import Draws
+from standoff.errors import QueryError
 from standoff.infer.decisions import report_odds
 from standoff.infer.events import Evaluator, Rows, standing_rows
 from standoff.infer.record import Placed
@@ -38,15 +39,21 @@ class Reading:
     nodes: Int32  # [n] where history may stand then, ascending
     case: Int32  # [n, K] which of the cases holds
     odds: tuple[Expr | float, ...]  # of each case
+    where: tuple[Place, ...] = ()  # of the odds of each case, for a report
 
     def table(self, draws: Draws) -> Float:
-        """[cases, V] odds of the report in each case."""
+        """[cases, V] odds of the report by case. Raises `ScenarioError` where they are none."""
         rows = []
-        for odds in self.odds:
+        for number, odds in enumerate(self.odds):
             if isinstance(odds, float):
                 value = np.asarray(odds)
             else:
                 value = np.asarray(evaluate(odds, lambda leaf: draws.values[leaf.name]))
+            if not ((value >= 0) & (value <= 1)).all():
+                worst = value.reshape(-1)[np.argmax(np.abs(np.nan_to_num(value, nan=9.0) - 0.5))]
+                raise self.where[number].fail(
+                    "bad-odds", "odds must lie between 0 and 1", found=f"{worst:g} in some variant"
+                )
             rows.append(np.broadcast_to(value, (draws.n_variants,)))
         return np.stack(rows)
 
@@ -68,14 +75,29 @@ def read_report(evidence: Evidence, one: Placed) -> Reading:
         where = compiled.names.place(f"{one.path}.odds.{number}.when")
         event = bind_event(parse_event(text, where), compiled.names, where=where)
         _refuse_ahead(event, evaluator, where)
-        held = evaluator.event(event, rows).astype(bool)[:, :, 0]
+        held = _held(event, evaluator, rows, where)
         case[np.broadcast_to(held, case.shape)] = number
     odds: list[Expr | float] = []
+    places: list[Place] = []
     for number, text in enumerate(report_odds(one)):
         key = "p" if cases[number].p is not None else "else"
         where = compiled.names.place(f"{one.path}.odds.{number}.{key}")
         odds.append(bind(parse(text, where), compiled.names))
-    return Reading(one, step, nodes, case, tuple(odds))
+        places.append(where)
+    return Reading(one, step, nodes, case, tuple(odds), tuple(places))
+
+
+def _held(event: Expr, evaluator: Evaluator, rows: Rows, where: Place) -> NDArray[np.bool_]:
+    """[n, K] where an event holds. What can't stand in it is told at its own place."""
+    try:
+        found: NDArray[np.bool_] = evaluator.event(event, rows).astype(bool)[:, :, 0]
+    except QueryError as error:
+        (problem,) = error.problems
+        column = problem.position.column if problem.position else 0
+        raise where.fail(
+            problem.code, problem.message, column, found=problem.found, expected=problem.expected
+        ) from None
+    return found
 
 
 def _refuse_ahead(event: Expr, evaluator: Evaluator, where: Place) -> None:
@@ -116,6 +138,6 @@ def read_absence(evidence: Evidence, one: Placed) -> Reading:
     ]
     held = np.zeros((len(nodes), compiled.game.n_profiles), dtype=bool)
     for span in spans or [rows]:
-        held |= evaluator.event(event, span).astype(bool)[:, :, 0]
+        held |= _held(event, evaluator, span, where)
     return Reading(one, step, nodes, held.astype(np.int32), (1.0, 1.0 - one.item.reliability))
 

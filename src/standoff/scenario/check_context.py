@@ -118,6 +118,22 @@ class Context:
         self.uses(n.name for n in leaves(bound) if isinstance(n, (Parameter, Variable)))
         return bound
 
+    def one_number(self, expr: Expr | None, path: str, owner: str = "") -> None:
+        """Complain of parameters by type where no type is at hand (but `owner`'s own)."""
+        for leaf in leaves(expr) if expr is not None else ():
+            by = self.names.parameters[leaf.name].by if isinstance(leaf, Parameter) else None
+            if isinstance(leaf, Parameter) and by is not None and by != owner:
+                self.problems.append(
+                    self.names.place(path).problem(
+                        "wrong-kind",
+                        f"{leaf.name!r} differs by type of {by}, and is no one number here",
+                        leaf.column,
+                        len(leaf.name),
+                        found=f"`{leaf.name}`",
+                        expected="a parameter that is the same for all types",
+                    )
+                )
+
     def uses(self, names: Any) -> None:
         """Note names as used, and through a define what stands in it."""
         for name in names:
@@ -135,6 +151,8 @@ class Context:
         """A condition on which the tree depends."""
         if text is not None:
             number = self.constant(self.expression(text, path, FIXED))
+            if number is not None and not math.isfinite(number):
+                self.add("not-finite", "a condition must be finite", path, found=text)
             if number == 0:
                 self.warn("unreachable", "this never holds", path, found=text)
 

@@ -44,10 +44,10 @@ def _priors(context: Context) -> None:
                     expected="stake: {from: ENDING, to: ENDING}, the unit of precision",
                 )
             elif model.stake is not None:
-                _stake(context, model.stake, f"{here}.stake")
+                _stake(context, model.stake, f"{here}.stake", name)
 
 
-def _stake(context: Context, stake: Stake | str, path: str) -> None:
+def _stake(context: Context, stake: Stake | str, path: str, owner: str = "") -> None:
     if isinstance(stake, Stake):
         for end, ending in (("from", stake.from_), ("to", stake.to)):
             context.known("ending", ending, context.names.endings, f"{path}.{end}")
@@ -56,7 +56,9 @@ def _stake(context: Context, stake: Stake | str, path: str) -> None:
                 "bad-stake", "a stake lies between two endings", path, found=f"{stake.to} twice"
             )
         return
-    number = context.constant(context.expression(stake, path, WEIGHT))
+    expr = context.expression(stake, path, WEIGHT)
+    context.one_number(expr, path, owner)
+    number = context.constant(expr)
     if number is not None and not (math.isfinite(number) and number > 0):
         context.add("out-of-range", "a stake is above 0", path, found=stake)
 

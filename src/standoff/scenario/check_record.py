@@ -290,7 +290,9 @@ def _report(context: Context, item: RecordItem, path: str) -> None:
 
 
 def _probability(context: Context, text: str, path: str) -> None:
-    number = context.constant(context.expression(text, path, WEIGHT))
+    expr = context.expression(text, path, WEIGHT)
+    context.one_number(expr, path)
+    number = context.constant(expr)
     if number is not None and not 0 <= number <= 1:
         context.add("odds-range", "odds are numbers from 0 to 1", path, found=text)
 

@@ -86,6 +86,7 @@ def read_text(text: str, *, name: str = "<text>") -> Document:
                 "a character that can't stand in YAML",
                 source.position(bad.start()),
                 found=f"U+{ord(bad[0]):04X}",
+                expected="plain text, saved as UTF-8",
             )
         )
     root = compose(source)

@@ -203,6 +203,8 @@ def _syntax(source: Text, error: yaml.MarkedYAMLError) -> Problem:
     words = _PLAIN_WORDS.get(problem, problem)
     place = source.position(index)
     line = source.line(place.line)
+    if source.text[index : index + 1] == "\t" and "cannot start any token" in problem:
+        return Problem("yaml", "a tab can't indent YAML", place, found="a tab", expected="spaces")
     flow = "flow" in context or problem == "did not find expected <document start>"
     colons = problem == "mapping values are not allowed in this context"
     expected = ""
