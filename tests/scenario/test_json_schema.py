@@ -12,7 +12,6 @@ import yaml
 from small_crisis import TEXT
 
 from standoff.scenario import load, new_scenario, schema, shipped, to_yaml
-from standoff.scenario.json_schema import SCHEMA_FILE, schema_text
 from standoff.scenario.loading import library
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
@@ -37,12 +36,6 @@ def faults(text: str) -> list[str]:
         f"{'.'.join(map(str, e.absolute_path))}: {e.message[:200]}"
         for e in VALIDATOR.iter_errors(as_editors_see_it(text))
     ]
-
-
-def test_the_published_schema_is_fresh() -> None:
-    assert SCHEMA_FILE.read_text("utf-8") == schema_text(), (
-        "run: python -c 'from standoff.scenario.json_schema import write_schema; write_schema()'"
-    )
 
 
 def test_the_schema_is_a_schema() -> None:

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from standoff.scenario.models import Scenario, _as_list
 
-__all__ = ["SCHEMA_FILE", "schema", "schema_text", "write_schema"]
+__all__ = ["schema", "schema_text"]
 
-SCHEMA_FILE = Path(__file__).parent / "schema" / "scenario-1.json"
-"""Where the published schema is kept in the package."""
 _ID = "standoff/scenario-1.json"
 _TEXT = ["string", "number", "boolean"]
 _SHORT = {"Distribution", "Resolved"}
@@ -79,14 +76,6 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The same as text, as published."""
     return _made()
-
-
-def write_schema(path: Path | None = None) -> Path:
-    """Write the published schema; returns where."""
-    target = path or SCHEMA_FILE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(_made(), "utf-8")
-    return target
 
 
 def _widened(node: Any) -> Any:
