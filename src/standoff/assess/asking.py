@@ -68,7 +68,8 @@ def asked(chain: Chain, query: str, *, standard: str = "icd203") -> Answer:
     if raw.status == "probability":
         prior = finite(pooled_probability(inference.prior, bound))
     found = answer_of("query", query, "", raw, standard=standard, drawn=chain.drawn, prior=prior)
-    return found.model_copy(update={"rests_on": list(found.drivers)})
+    failed = int((~chain.batch.solution.solved).sum())
+    return found.model_copy(update={"rests_on": list(found.drivers), "failed": failed})
 
 
 def _with_text(error: QueryError, query: str) -> QueryError:

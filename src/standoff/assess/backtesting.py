@@ -126,10 +126,9 @@ class _Replay:
             for c in self.claims
             if c.judgement.id in self.outcome
         ]
-        # What came of it all: the record with everything that ever became known. It need not
-        # reach to the end of the clock, so what it does not say is left open.
-        ever = chain.at(dt.datetime.max.replace(tzinfo=dt.UTC), lenient=True)
-        self.ever = ever
+        # What came of it all: everything that ever became known, seen from the last thing that
+        # happened. The record need not reach to the end of the clock: what it leaves open stays so.
+        ever = chain.at(None, lenient=True, whole_record=True)
         self.ending = self._ending(ever)
         self.made = {
             (step, act)

@@ -302,6 +302,8 @@ class Answer(Part):
     prior: float | None = None
     words: str | None = None
     effective: float | None = None
+    failed: int = 0
+    """Of an answer that stands alone: variants whose solver check did not hold (no weight)."""
     as_: str = ""
     rests_on: list[str] = []
     drivers: dict[str, float] = {}

@@ -28,6 +28,7 @@ def command(
 ) -> None:
     """Answer one query, with its range and what it rests on."""
     from standoff.assess import ask
+    from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
     from standoff.note import render_answer
 
@@ -42,3 +43,4 @@ def command(
             progress=progress,
         )
     typer.echo(answer.model_dump_json(indent=2) if json else render_answer(answer))
+    unfinished(answer.failed, variants)

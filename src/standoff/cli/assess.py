@@ -49,6 +49,7 @@ def command(
 ) -> None:
     """Solve a crisis, condition it on the record, and write the note."""
     from standoff.assess import assess, keep
+    from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
     from standoff.note import render
 
@@ -79,9 +80,4 @@ def command(
         sys.stdout.buffer.write(content)
     else:
         typer.echo(content.rstrip("\n"))
-    if found.variants.failed * 50 > found.variants.n:
-        typer.echo(
-            f"{found.variants.failed} of {found.variants.n} variants failed the solver check",
-            err=True,
-        )
-        raise typer.Exit(3)
+    unfinished(found.variants.failed, found.variants.n)

@@ -30,6 +30,7 @@ def command(
 ) -> None:
     """Replay the record day by day, knowing nothing later, and score what was said."""
     from standoff.assess import backtest
+    from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
     from standoff.note import render_backtest
 
@@ -45,3 +46,4 @@ def command(
 
         write_atomically(output, text)
         typer.echo(f"wrote {output}", err=True)
+    unfinished(max((day.failed for day in found.days), default=0), variants)

@@ -31,6 +31,13 @@ def show(problems: Sequence[Problem], err: bool = False) -> None:
     print_problems(problems, err=err)
 
 
+def unfinished(failed: int, n: int) -> None:
+    """End with 3 where more than 2 in 100 variants failed the solver check."""
+    if failed * 50 > n:
+        typer.echo(f"{failed} of {n} variants failed the solver check", err=True)
+        raise typer.Exit(3)
+
+
 def as_json(problems: Sequence[Problem]) -> str:
     """Problems as a JSON list."""
     return json.dumps([asdict(p) for p in problems], indent=2, ensure_ascii=False)
