@@ -2,8 +2,8 @@
 
 A page is played from top to bottom in a folder of its own:
 
-- ``python`` blocks share one namespace; a ``text`` block that says ``output`` holds what the last one
-  printed;
+- ``python`` blocks share one namespace; a ``text`` block that says ``output`` holds what the last
+  one printed;
 - ``console`` blocks hold commands after ``$``, followed by their output, in which ``...`` stands
   for anything;
 - a ``yaml`` block that says ``file=NAME`` is written to that file, or added at its end with
