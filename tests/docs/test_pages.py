@@ -8,7 +8,7 @@ A page is played from top to bottom in a folder of its own:
   for anything;
 - a ``yaml`` block that says ``file=NAME`` is written to that file, or added at its end with
   ``append``;
-- a ``diff`` block that says ``file=NAME from=OTHER`` writes OTHER with its lines replaced.
+- a ``diff`` block that says ``file=NAME from=OTHER`` writes OTHER with the change made.
 """
 
 from __future__ import annotations
@@ -108,10 +108,11 @@ def agree(expected: str, got: str, where: str) -> None:
 
 
 def patched(block: Block, where: str) -> str:
-    """The text of the file named by `from=`, with the block's lines replaced."""
+    """The text of the file named by `from=`, changed by the hunks of a diff (``@@`` parts them)."""
     text = Path(block.info["from"]).read_text("utf-8")
-    for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)*)", block.text, re.MULTILINE):
-        before, after = (re.sub("^.", "", lines, flags=re.MULTILINE) for lines in (old, new))
-        assert text.count(before) == 1, f"{where}: not there once:\n{before}"
-        text = text.replace(before, after)
+    for hunk in re.split(r"^@@.*\n", block.text, flags=re.MULTILINE):
+        lines = hunk.splitlines(keepends=True)
+        before, after = ("".join(x[1:] for x in lines if x[0] in marks) for marks in (" -", " +"))
+        assert not lines or text.count(before) == 1, f"{where}: not there once:\n{before}"
+        text = text.replace(before, after) if lines else text
     return text
