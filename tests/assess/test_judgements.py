@@ -167,3 +167,14 @@ def test_withheld_judgements_have_no_number() -> None:
     assert (intent.probability, intent.range90, intent.words, intent.confidence) == (None,) * 4
     assert found.belief["neighbor"]["seize"].probability > 0  # shown, marked
     assert "Withheld" in str(render(found, "text"))
+
+
+def test_a_fixed_number_that_bears_on_an_answer_caps_confidence() -> None:
+    body = opened("signal").model_dump(by_alias=True, exclude_none=True)
+    body["parameters"]["third"] = {"value": "1/3"}
+    body["parameters"]["idle"] = {"value": "1/3"}
+    body["actors"]["neighbor"]["prior"] = {"seize": "third", "bluff": "rest"}
+    found = assess(Scenario.model_validate(body), variants=16, form=False)
+    (intent,) = [j for j in found.judgements if j.id == "intent"]
+    assert intent.confidence is not None and intent.confidence.level == "low"
+    assert "third" in intent.confidence.range_why and "idle" not in intent.confidence.range_why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -39,10 +38,11 @@ def untested(chain: Chain, claims: Mapping[str, Claim]) -> dict[str, list[str]]:
     batch = _solved(chain, fixed)
     if batch is None:
         return {}
-    nudged = Chain(batch, chain.as_of)
+    # At the medians the record may have no weight at all: then nothing is said of what bears.
+    nudged = Chain(batch, chain.as_of).at(chain.as_of).anchored(chain.anchor)
     found: dict[str, list[str]] = {}
     for id, claim in claims.items():
-        raw, _ = answered(nudged.inference.anchored(chain.anchor), claim.query)
+        raw, _ = answered(nudged, claim.query)
         if raw is None or raw.status != "probability":
             continue
         base, moved = raw.per_variant[0], raw.per_variant[1:]
@@ -68,20 +68,9 @@ def _solved(chain: Chain, fixed: list[str]) -> Batch | None:
 
 def _nudged(chain: Chain, fixed: list[str], share: float) -> Draws:
     """The reference variant, then each fixed number lower and higher."""
-    middle = reference(chain.scenario)
-    n = 1 + 2 * len(fixed)
-
-    def spread(values: np.ndarray) -> np.ndarray:
-        return np.repeat(values, n, axis=-1)
-
-    values = {name: spread(v) for name, v in middle.values.items()}
+    middle = reference(chain.scenario).values
+    changed = {name: np.repeat(middle[name], 1 + 2 * len(fixed)) for name in fixed}
     for place, name in enumerate(fixed):
-        values[name][1 + 2 * place] *= 1 - share
-        values[name][2 + 2 * place] *= 1 + share
-    return replace(
-        middle,
-        values=values,
-        prior={actor: spread(odds) for actor, odds in middle.prior.items()},
-        joint=None if middle.joint is None else spread(middle.joint),
-        precision=spread(middle.precision),
-    )
+        changed[name][1 + 2 * place] *= 1 - share
+        changed[name][2 + 2 * place] *= 1 + share
+    return reference(chain.scenario, changed)

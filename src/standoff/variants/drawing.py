@@ -50,10 +50,13 @@ def draw(
     return _from_columns(scenario, columns, n, seed)
 
 
-def reference(scenario: Scenario) -> Draws:
-    """The reference variant: every uncertain number at its median (V = 1)."""
-    middle = {key: np.array([0.5]) for key in uncertain_columns(scenario)}
-    return _from_columns(scenario, middle, 1, 0)
+def reference(scenario: Scenario, changed: Mapping[str, Array] | None = None) -> Draws:
+    """The reference variant: every uncertain number at its median (V = 1); or one variant for each
+    of the values [V] of `changed` parameters, which priors and odds written in them follow.
+    """
+    n = 1 if not changed else len(next(iter(changed.values())))
+    middle = {key: np.full(n, 0.5) for key in uncertain_columns(scenario)}
+    return _from_columns(scenario, middle, n, 0, changed)
 
 
 def uncertain_columns(scenario: Scenario) -> list[str]:
@@ -84,11 +87,18 @@ def parameter_distributions(scenario: Scenario) -> dict[str, Distribution]:
     return found
 
 
-def _from_columns(scenario: Scenario, columns: Mapping[str, Array], n: int, seed: int) -> Draws:
+def _from_columns(
+    scenario: Scenario,
+    columns: Mapping[str, Array],
+    n: int,
+    seed: int,
+    changed: Mapping[str, Array] | None = None,
+) -> Draws:
     values = {
         key: _quantiles(entry, columns.get(key), n, f"parameters.{key}", {})
         for key, entry in parameter_distributions(scenario).items()
     }
+    values.update(changed or {})
     prior = {
         name: _prior(name, actor, columns, values, n)
         for name, actor in scenario.actors.items()
