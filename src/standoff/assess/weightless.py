@@ -17,8 +17,8 @@ __all__ = ["refuse_weightless"]
 
 
 def refuse_weightless(inference: Inference, solution: Solution) -> None:
-    """Raise `Unfinished` where no variant was solved and there are secrets to judge, and `ScenarioError`, at the item to blame,
-    where the record has odds of zero in every variant that was.
+    """Raise `Unfinished` where no variant was solved and there are secrets to judge; and
+    `ScenarioError`, at the item to blame, where the record has odds of zero in every solved one.
     """
     if not solution.solved.any():
         if not any(actor.types for actor in inference.compiled.scenario.actors.values()):

@@ -55,7 +55,9 @@ def _played(scenario: Scenario) -> list[Problem]:
     except ScenarioError as error:
         return [*found, *(positions.problem(p) for p in error.problems)]
     except TooLarge as error:
-        return [*found, positions.problem(Problem("too-large", str(error), path="turns"), key=True)]
+        message = str(error).partition("\n")[0]
+        told = Problem("too-large", message, path="turns", expected="; ".join(error.advice))
+        return [*found, positions.problem(told, key=True)]
     from standoff.assess.backtesting import replayed_days_of
 
     # Without a record too: play may be over before it begins.

@@ -18,7 +18,7 @@ def complain(error: StandoffError) -> int:
     elif isinstance(error, Cancelled):
         typer.echo("stopped", err=True)
     elif isinstance(error, TooLarge):
-        typer.echo(str(error), err=True)
+        typer.echo(f"error: {error}", err=True)
     else:
         typer.echo(f"error: {error}", err=True)
     return error.exit_code

@@ -79,12 +79,20 @@ def _rich(problem: Problem, width: int) -> RichText:
     return out
 
 
-@lru_cache(maxsize=32)
 def _lines(file: str) -> tuple[str, ...]:
     path = Path(file)
     try:
-        if not path.is_file() or path.stat().st_size > _WIDEST:
+        told = path.stat()
+        if not path.is_file() or told.st_size > _WIDEST:
             return ()
+    except (OSError, ValueError):
+        return ()
+    return _lines_of(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=32)
+def _lines_of(path: Path, changed: int, size: int) -> tuple[str, ...]:
+    try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             text = stream.read()
     except (OSError, ValueError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ Int32 = NDArray[np.int32]
 BYTES = 150
 """Memory of one node while the tree is unrolled, measured (bench/compile.py), rounded up."""
 
+MOST_STATES = 5_000_000
+"""Distinct states that are counted before a scenario is refused: a game has a node for each."""
+SLOW_STATES = 200_000
+"""Distinct states past which a game that is too large already is not counted to the end."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -45,15 +51,15 @@ class Estimate:
         """What would shrink the game most, in words."""
         found = sorted(self.without.items(), key=lambda item: (item[1], item[0]))
         words = [
-            f"without the turn {turn}: {count:,} histories "
-            f"({self.histories / count:.1f} times fewer)"
+            f"without the turn {turn}: {said(count)} histories "
+            f"({said(self.histories / count)} times fewer)"
             for turn, count in found
             if 0 < count < self.histories
         ]
         if self.round_less:
             words.append(
-                f"with a round less: {self.round_less:,} histories "
-                f"({self.histories / self.round_less:.1f} times fewer)"
+                f"with a round less: {said(self.round_less)} histories "
+                f"({said(self.histories / self.round_less)} times fewer)"
             )
         return tuple(words)
 
@@ -78,7 +84,7 @@ def estimated(rules: Rules, *, advice: bool = False, progress: Progress | None =
             # A condition may rest on what the turn does: then the game without it makes no sense.
             try:
                 left = _Count(rules, progress).run(rules.rounds, frozenset([turn.id]))
-            except ScenarioError:
+            except (ScenarioError, TooLarge):
                 continue
             without[turn.id] = sum(left) * profiles
         if rules.rounds > 1:
@@ -104,14 +110,22 @@ def refuse_if_larger(rules: Rules, limit: int | None, progress: Progress | None)
     found = estimated(rules, progress=progress)
     room = free_memory() // 2
     if limit is None and found.nodes * BYTES > room:
-        words = (f"they would take {found.nodes * BYTES / 1e9:.1f} GB, and half of the free memory "
-                 f"is {room / 1e9:.1f} GB")  # fmt: skip
+        words = (f"they would take {said(found.nodes * BYTES / 1e9)} GB, and half of the free "
+                 f"memory is {room / 1e9:.1f} GB")  # fmt: skip
     elif limit is not None and found.histories > limit:
         words = f"the limit is {limit:,}"
     else:
         return found
     advised = estimated(rules, advice=True, progress=progress)
-    raise TooLarge(f"the game has {found.histories:,} histories; {words}", advised.advice)
+    raise TooLarge(f"the game has {said(found.histories)} histories; {words}", advised.advice)
+
+
+def said(count: float) -> str:
+    """A number that a person can take in, however large."""
+    if count < 1e12:
+        return f"{count:,}" if isinstance(count, int) else f"{count:,.1f}"
+    mantissa, _, exponent = f"{count:.1e}".partition("e")
+    return f"about {mantissa} x 10^{int(exponent)}"
 
 
 def free_memory() -> int:
@@ -130,7 +144,8 @@ class _Count:
         self.nodes = 0.0
         self.ends = 0.0
         self.largest = 0
-        self.room = free_memory() // 4
+        self.room = free_memory() // 2
+        self.most = min(MOST_STATES, self.room // 2 // (8 * len(rules.columns) + 64))
 
     def run(self, rounds: int, skipped: frozenset[str]) -> tuple[int, int]:
         """(nodes at which somebody moves, ends)"""
@@ -153,13 +168,24 @@ class _Count:
 
     def _bounded(self) -> None:
         # Numbers that never come back to a value make as many states as histories.
-        held = len(self.table) * len(self.rules.columns) * 8
-        if held > self.room:
-            raise TooLarge(
-                f"the scenario has more than {len(self.table):,} distinct states: "
-                f"they take {held / 1e9:.1f} GB",
-                ["use levels or ranges where a number takes a new value at every step"],
-            )
+        # A game that can't be held anyway need not be counted to the end where that is slow.
+        hopeless = self.nodes * BYTES > self.room and len(self.table) > SLOW_STATES
+        if hopeless or len(self.table) > self.most:
+            raise self._too_many()
+
+    def _too_many(self) -> TooLarge:
+        nodes = self.nodes * axis_profiles(self.rules)
+        return TooLarge(
+            f"the game has more than {said(int(min(nodes, 1e300)))} histories, in more than "
+            f"{len(self.table):,} distinct states; they would take more than "
+            f"{said(self.nodes * BYTES / 1e9)} GB",
+            [
+                f"give {name} levels or a range: as a number it takes ever new values"
+                for name, variable in self.rules.names.variables.items()
+                if variable.kind == "number"
+            ]
+            or ["fewer or shorter ranges, fewer turns or fewer rounds make fewer states"],
+        )
 
     def _turn(self, turn: TurnRule, state: Int32, count: Float, number: int) -> tuple[Int32, Float]:
         before = self.table.table[state]
@@ -171,6 +197,8 @@ class _Count:
         own: Int32 | None = None
         if turn.parts:
             picks: list[Int32] = []
+            if len(before) * prod(len(part.menu) for part in turn.parts) > 4 * self.most:
+                raise self._too_many()  # before the memory is asked for
             for part in turn.parts:
                 self.nodes += count.sum()
                 options = stepping.branches(self.rules, part, before, number)

@@ -206,7 +206,11 @@ def _act(context: Context, name: str, path: str) -> ActInfo | None:
             path,
             found=repr(name),
             near=f"{actor}.{near}.{move}" if near else "",
-            expected="" if near else "one of " + ", ".join(sorted(mine)),
+            expected=""
+            if near
+            else "one of " + ", ".join(sorted(mine))
+            if mine
+            else "one that moves",
         )
     else:
         moves = [a.move for a in names.acts_of(actor, turn)]
