@@ -49,7 +49,8 @@ class SolutionPart(Part):
     stakes: dict[str, dict[str, float]]
     """actor -> type -> stake, in payoff units."""
     largest_gain: float
-    """Largest gain from deviating over counted variants, in stakes (an AQRE makes mistakes)."""
+    """Largest gain from deviating over the first 64 solved variants, in stakes (an AQRE makes
+    mistakes by design)."""
     advice: str = ""
 
 

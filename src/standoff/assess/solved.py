@@ -18,6 +18,9 @@ from standoff.infer.pooling import effective
 from standoff.scenario.models import Distribution, Scenario
 from standoff.variants.drawing import parameter_distributions
 
+GAIN_VARIANTS = 64
+"""Solved variants for which the largest gain from deviating is worked out: it says how far play
+under a precision is from best replies, for which these are enough."""
 WITHHELD_BELOW = 0.10
 """Share of the variants that must be effective, or judgements are withheld."""
 
@@ -55,7 +58,9 @@ def solution_part(chain: Chain) -> SolutionPart:
     solution, payload, game = batch.solution, batch.payload, batch.compiled.game
     good = solution.solved
     low, high = np.quantile(payload.precision, [0.05, 0.95])
-    gain = gains(game, payload, solution.strategy) / payload.stake[:, None]
+    some = np.flatnonzero(good)[:GAIN_VARIANTS]
+    play = np.ascontiguousarray(solution.strategy[:, some])
+    gain = gains(game, payload.take(some), play) / payload.stake[:, None]
     status = "solved" if good.all() else "partly" if good.any() else "failed"
     return SolutionPart(
         concept=solution.concept,
@@ -65,7 +70,7 @@ def solution_part(chain: Chain) -> SolutionPart:
         sweeps=int(np.median(solution.sweeps)) if len(solution.sweeps) else 0,
         precision=(float(low), float(high)),
         stakes=stakes(chain),
-        largest_gain=float(gain[:, good].max(initial=0.0)),
+        largest_gain=float(gain.max(initial=0.0)),
         advice=solution.advice,
     )
 

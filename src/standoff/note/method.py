@@ -40,7 +40,8 @@ def method(w: Writer) -> Section:
                 f": {_status(s.status)}. Solver check ({s.certificate_name}): "
                 f"{s.certificate:.1e} at worst over the variants counted, after {s.sweeps} passes "
                 "at the median; it says how exactly the equations hold and nothing about the "
-                f"world. Largest gain from deviating: {plain(s.largest_gain)} of a stake (play "
+                f"world. Largest gain from deviating, over {min(v.n - v.failed, 64)} variants: "
+                f"{plain(s.largest_gain)} of a stake (play "
                 "of this kind makes mistakes by design)."
                 + (f" {s.advice.strip().rstrip('.')}." if s.advice.strip() else ""),
             ),
