@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 
-from standoff.assess import assess, check_all, json_schema
+from standoff.assess import assess, backtest, check_all, json_schema
 from standoff.assess.models import Assessment
 from standoff.note import render
 from standoff.scenario.models import Scenario
@@ -113,6 +113,11 @@ def test_whatever_check_accepts_is_assessed(scenario: Scenario) -> None:
     told(scenario, found)
     sound(found)
     assert found.form == [] and {j.form for j in found.judgements} == {"not checked"}
+    if scenario.record:
+        for day in backtest(scenario, variants=8, seed=1).days:
+            assert sum(day.endings.values()) == pytest.approx(1, abs=1e-6)
+            for kinds in day.belief.values():
+                assert sum(k.probability for k in kinds.values()) == pytest.approx(1, abs=1e-6)
 
 
 @settings(CHECKED, max_examples=6)
