@@ -186,8 +186,8 @@ class Option(Part):
     id: str
     label: str
     value: float
-    """Mean payoff of the actor if it does this and goes on as solved, in its stakes, relative to
-    the best option."""
+    """Mean payoff of the actor if it does this wherever it is open at that turn and otherwise goes
+    on as solved, in its stakes, relative to the best option."""
     range90: Range
     by_opposing_type: dict[str, float]
     """`actor.type` of an opponent -> value, in the same unit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.assess.chain import Chain
 from standoff.assess.models import (
@@ -65,7 +66,7 @@ def solution_part(chain: Chain) -> SolutionPart:
     return SolutionPart(
         concept=solution.concept,
         status=status,
-        certificate=float(solution.check[good].max(initial=0.0)),
+        certificate=_largest(solution.check[good] if good.any() else solution.check),
         certificate_name=solution.certificate,
         sweeps=int(np.median(solution.sweeps)) if len(solution.sweeps) else 0,
         precision=(float(low), float(high)),
@@ -73,6 +74,11 @@ def solution_part(chain: Chain) -> SolutionPart:
         largest_gain=float(gain.max(initial=0.0)),
         advice=solution.advice,
     )
+
+
+def _largest(residuals: NDArray[np.float64]) -> float:
+    """The largest residual, kept finite: JSON has no infinity."""
+    return float(np.nan_to_num(residuals.max(initial=0.0)))
 
 
 def stakes(chain: Chain) -> dict[str, dict[str, float]]:

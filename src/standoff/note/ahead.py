@@ -95,8 +95,9 @@ def options_blocks(w: Writer, o: OptionsOf, *, brief: bool = False) -> list[Bloc
             ()
             if brief
             else rich(
-                "Values are in stakes of the actor, against the best option, if it does this and "
-                f"goes on as solved; ranges {ASSUMPTIONS}; `best in` of 100 variants by weight."
+                "Values are in stakes of the actor, against the best option, if it does this "
+                "wherever it is open at that turn and otherwise goes on as solved; ranges "
+                f"{ASSUMPTIONS}; `best in` of 100 variants by weight."
             ),
         ),
     ]
