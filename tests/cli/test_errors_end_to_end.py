@@ -413,6 +413,46 @@ CASES = {
 }
 
 
+CASES |= {
+    "a stake by another's type": Case(
+        "wrong-kind", "blue: {stake: 1}", "blue: {stake: gain}", "gain", found="gain",
+        expected="the same for all types",
+    ),
+    "a prior by type": Case(
+        "wrong-kind", "{hawk: 0.4,", "{hawk: gain,", "gain", found="gain",
+    ),
+    "odds of a report by type": Case(
+        "wrong-kind", "text: they stand}",
+        "text: they stand}\n  - {at: 2030-01-04, report: so, odds: "
+        "[{when: red is hawk, p: gain}, {else: 0.5}]}", "gain", found="gain",
+    ),
+    "odds of a report above one": Case(
+        "bad-odds", "text: they stand}",
+        "text: they stand}\n  - {at: 2030-01-04, report: so, odds: "
+        "[{when: red is hawk, p: luck * 4}, {else: 0.5}]}", "luck * 4", found="1.",
+        expected="from 0 to 1",
+    ),
+    "a belief in a report": Case(
+        "wrong-kind", "text: they stand}",
+        "text: they stand}\n  - {at: 2030-01-04, report: so, odds: "
+        '[{when: "belief(blue, red is hawk) > 0.3", p: 0.4}, {else: 0.5}]}', "b",
+    ),
+    "a record item at a turn never played": Case(
+        "turn-not-played", "when: tension > limit - 2", "when: tension > 9", "blue.reply.stand",
+        found="reply", expected="can hold",
+    ),
+    "odds of the start values by state": Case(
+        "not-allowed-here", "{true: 0.5,", "{true: tension,", "tension", found="tension",
+    ),
+    "a guard that is no number": Case(
+        "not-finite", "when: tension < 9", "when: 1 / 0", "1 / 0", found="1 / 0",
+    ),
+    "a price": Case(
+        "not-yet", "P(ending is war)", "price(red, deal)", "r", expected="do(",
+    ),
+}  # fmt: skip
+
+
 def check(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
     """`standoff check PATH` in this process: exit code, standard output and error."""
     before = sys.argv

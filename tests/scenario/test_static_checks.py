@@ -80,7 +80,8 @@ CASES = [
     ("uncertain-parameter", "start: 0}", "start: luck}", "luck", None),
     ("uncertain-parameter", "heat: tension + limit", "heat: tension + luck", "heat", None),
     ("define-cycle", "heat: tension + limit", "heat: tension + heat", "heat", None),
-    ("not-allowed-here", "each_round: -tension", "each_round: ending is war", "e", None),
+    ("not-allowed-here", "each_round: -tension", "each_round: ending is war", "ending is war",
+     "expected:state variables"),
     # numbers
     ("one-of", "luck: {uniform: [0.1, 0.4]}", "luck: {uniform: [0, 1], beta: [1, 1]}", "luck",
      None),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from standoff.assess.answering import answer_of, finite
 from standoff.assess.chain import Chain, Crisis, chain, opened
 from standoff.assess.models import Answer
-from standoff.errors import Problem, QueryError
+from standoff.errors import Position, Problem, QueryError
 from standoff.infer.answers import pooled_probability
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
@@ -141,6 +141,8 @@ def _event(query: Query) -> Any:
             Problem(
                 "not-an-event",
                 "explain shows the histories of an event",
+                Position("query", 1, 1, max(1, len(query.text))),
+                text=query.text,
                 expected='an event, for instance "ending is war"',
             )
         )

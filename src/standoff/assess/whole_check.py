@@ -46,8 +46,8 @@ def _played(scenario: Scenario) -> list[Problem]:
 
     positions = positions_of(scenario)
     found: list[Problem] = []
-    draws = draw(scenario, 16, seed=0)
     try:
+        draws = draw(scenario, 16, seed=0)
         compiled = compile_scenario(scenario)
         found += [positions.problem(p) for p in compiled.warnings]
         # Odds, payoffs and stakes of a few variants: sums and finiteness show here.

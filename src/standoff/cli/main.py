@@ -68,6 +68,11 @@ def run() -> None:
         code = complain(error)
     except BrokenPipeError:
         code = 0
+    except OSError as error:  # a file that can't be written, a full disk: not ours to mend
+        code = _usage_or_fault(error) if error.filename is None else 2
+        if error.filename is not None:
+            where = error.filename2 or error.filename
+            typer.echo(f"error: {where}: {error.strerror or error}", err=True)
     except Exception as error:
         code = _usage_or_fault(error)
     sys.exit(code if isinstance(code, int) else 0)

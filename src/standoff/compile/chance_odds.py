@@ -155,6 +155,7 @@ def _check_each(compiled: Compiled, draws: Draws, rows: Float) -> None:
         "bad-odds",
         f"odds must lie between 0 and 1 ({_where(compiled, row)})",
         found=f"{rows[row, variant]:g}" + _variant(compiled, draws, variant),
+        expected="a number from 0 to 1 in every state and variant",
     )
 
 

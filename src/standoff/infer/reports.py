@@ -52,7 +52,10 @@ class Reading:
             if not ((value >= 0) & (value <= 1)).all():
                 worst = value.reshape(-1)[np.argmax(np.abs(np.nan_to_num(value, nan=9.0) - 0.5))]
                 raise self.where[number].fail(
-                    "bad-odds", "odds must lie between 0 and 1", found=f"{worst:g} in some variant"
+                    "bad-odds",
+                    "odds must lie between 0 and 1",
+                    found=f"{worst:g} in some variant",
+                    expected="a number from 0 to 1 whatever the parameters",
                 )
             rows.append(np.broadcast_to(value, (draws.n_variants,)))
         return np.stack(rows)
@@ -95,7 +98,11 @@ def _held(event: Expr, evaluator: Evaluator, rows: Rows, where: Place) -> NDArra
         (problem,) = error.problems
         column = problem.position.column if problem.position else 0
         raise where.fail(
-            problem.code, problem.message, column, found=problem.found, expected=problem.expected
+            problem.code,
+            problem.message,
+            column,
+            found=problem.found,
+            expected=problem.expected or "types, states and moves up to then",
         ) from None
     return found
 
@@ -121,9 +128,7 @@ def read_absence(evidence: Evidence, one: Placed) -> Reading:
     compiled = evidence.compiled
     clock = calendar(compiled.scenario.clock)
     where = compiled.names.place(f"{one.path}.absence")
-    event = bind_event(
-        parse_event(one.item.absence or "", where), compiled.names, where=where
-    )
+    event = bind_event(parse_event(one.item.absence or "", where), compiled.names, where=where)
     step = min(one.steps[0], evidence.present)
     nodes = evidence.standing(step)
     rows = standing_rows(compiled, nodes, step)
@@ -140,4 +145,3 @@ def read_absence(evidence: Evidence, one: Placed) -> Reading:
     for span in spans or [rows]:
         held |= _held(event, evaluator, span, where)
     return Reading(one, step, nodes, held.astype(np.int32), (1.0, 1.0 - one.item.reliability))
-

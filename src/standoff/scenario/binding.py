@@ -415,10 +415,29 @@ class Binder:
                 expected="a fixed parameter, or a hidden state variable that nature draws",
             )
             return leaf
+        shown = _show(leaf)
+        kinds = [words for kind, words in _ALLOWED.items() if kind in self.allow]
+        if {"fixed", "parameter"} <= set(self.allow):
+            kinds = kinds[1:]
         self.complain(
-            "not-allowed-here", f"{_WHAT[leaf.kind]} can't stand here", leaf, found=_show(leaf)
+            "not-allowed-here",
+            f"{_WHAT[leaf.kind]} can't stand here",
+            leaf,
+            len(shown) - 2,
+            found=shown,
+            expected=", ".join(["numbers", *kinds]),
         )
         return leaf
+
+
+_ALLOWED = {  # the fixed ones first: they go without saying where all may stand
+    "fixed": "fixed parameters",
+    "parameter": "parameters",
+    "state": "state variables",
+    "type": "types",
+    "ending": "endings",
+    "clock": "the clock",
+}
 
 
 def _show(leaf: Leaf) -> str:

@@ -197,10 +197,12 @@ class Context:
         what: str = "odds",
         total: bool = True,
         paths: Mapping[str, str] | None = None,
+        single: bool = False,
     ) -> None:
         """Odds by name, one of them possibly `rest`: each from 0 to 1, together 1.
 
-        `total`: whether all of them are always open, so that the sum can be judged here.
+        `total`: whether all of them are always open, so that the sum can be judged here. `single`:
+        no type is at hand that would choose among the numbers of a parameter by type.
         """
         sum_, vary, rests = 0.0, False, []
         for name, text in entries.items():
@@ -209,6 +211,8 @@ class Context:
                 rests.append(place)
                 continue
             expr = self.expression(text, place, allow)
+            if single:
+                self.one_number(expr, place)
             number = self.constant(expr)
             if number is None:
                 vary = True

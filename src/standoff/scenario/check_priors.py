@@ -106,7 +106,7 @@ def _prior(context: Context, actor: Actor, prior: Prior, path: str) -> None:
             else f"{path}.{k}"
             for k in plain
         }
-        context.odds(plain, path, WEIGHT, what="odds of the types", paths=places)
+        context.odds(plain, path, WEIGHT, what="odds of the types", paths=places, single=True)
         for kind, text in plain.items():
             if text.strip() in ("0", "0.0"):
                 context.warn("unreachable", f"the type {kind!r} is impossible", places[kind])
@@ -200,4 +200,4 @@ def _joint(context: Context) -> None:
             )
     entries = {str(i): row.p for i, row in enumerate(rows)}
     places = {str(i): f"joint.{i}.p" for i in range(len(rows))}
-    context.odds(entries, "joint", WEIGHT, what="odds of the rows", paths=places)
+    context.odds(entries, "joint", WEIGHT, what="odds of the rows", paths=places, single=True)
