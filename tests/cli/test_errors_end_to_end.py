@@ -437,6 +437,11 @@ CASES |= {
         "text: they stand}\n  - {at: 2030-01-04, report: so, odds: "
         '[{when: "belief(blue, red is hawk) > 0.3", p: 0.4}, {else: 0.5}]}', "b",
     ),
+    "an absence of what was seen": Case(
+        "record-impossible", "text: they stand}",
+        "text: they stand}\n  - {absence: blue did stand, first: 2030-01-03, last: 2030-01-04}",
+        "{absence: blue did stand, first: 2030-01-03, last: 2030-01-04}", expected="explains",
+    ),
     "a record item at a turn never played": Case(
         "turn-not-played", "when: tension > limit - 2", "when: tension > 9", "blue.reply.stand",
         found="reply", expected="can hold",

@@ -42,6 +42,7 @@ check = check_all
 def _played(scenario: Scenario) -> list[Problem]:
     from standoff.compile import compile_scenario, payload
     from standoff.infer.evidence import Evidence
+    from standoff.infer.record import problem
     from standoff.variants import draw, reference
 
     positions = positions_of(scenario)
@@ -66,7 +67,17 @@ def _played(scenario: Scenario) -> list[Problem]:
         problems = list(evidence.problems)
         for reading in evidence.readings:
             try:
-                reading.table(draws)
+                most = reading.table(draws).max(axis=1)
+                if reading.case.size and not most[reading.case].any():
+                    problems.append(
+                        problem(
+                            scenario,
+                            "record-impossible",
+                            "no history that the items before it leave could have brought this",
+                            reading.placed.path,
+                            expected="an item that some history explains",
+                        )
+                    )
             except ScenarioError as error:
                 problems += error.problems
         found += [p for p in problems if p not in found]
