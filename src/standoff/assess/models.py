@@ -118,7 +118,7 @@ class Surprise(Part):
     log_probability: float
     """Natural logarithm of the record's probability (pooled over variants)."""
     percentile: float
-    """Share of records simulated from the model that are less probable."""
+    """Share of the records that the model would make that are less probable."""
     residual: dict[str, tuple[float, float]]
     """actor -> prior and posterior odds of "something we have not thought of"."""
 

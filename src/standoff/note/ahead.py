@@ -47,7 +47,7 @@ def options(w: Writer) -> Section:
     for number, o in enumerate(w.assessment.options):
         blocks += options_blocks(w, o, brief=number > 0)
     if not blocks:
-        blocks.append(Paragraph(rich("The desk's actor has no choice ahead.")))
+        blocks.append(Paragraph(rich("Nobody whose options are given here has a choice ahead.")))
     return Section("options", "Our options", tuple(blocks))
 
 

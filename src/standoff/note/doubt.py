@@ -29,7 +29,7 @@ def other_explanations(w: Writer) -> Section:
     blocks.append(
         Paragraph(
             rich(
-                f"Of 100 records simulated from the model, {rank} are less probable than what was "
+                f"Of 100 records that the model would make, {rank} are less probable than what was "
                 f"observed (log probability {plain(s.log_probability, 1)}). {judged}",
                 w.model_mark("surprise of the record"),
             )
