@@ -114,9 +114,7 @@ def _factor(one: Placed, acts: Int32, menu: Int32) -> Float:
     return q * hit + (1 - q) / np.maximum(menu, 1)
 
 
-def sides(
-    held: Array, before: Float, after: Float
-) -> tuple[Float, Float, Float, Float]:
+def sides(held: Array, before: Float, after: Float) -> tuple[Float, Float, Float, Float]:
     """Masses [V] after and before the item where an event holds, then where it doesn't."""
     held = held.astype(float)
     yes = [(m * held).sum(axis=(0, 1)) for m in (after, before)]
@@ -203,4 +201,3 @@ def _ahead(
     made = np.isin(choice.label, wanted)[:, None, None]
     held = inference.evaluator.event(leaf.event, inference.rows(measure)).astype(bool)
     return pooled_ratio(*measure.masses([made & held, held, made & ~held, ~held]))
-

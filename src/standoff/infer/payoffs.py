@@ -62,9 +62,7 @@ def pay_masses(
     return out
 
 
-def expected(
-    inference: Inference, measure: Measure, of: Expr, given: Array
-) -> tuple[Float, Float]:
+def expected(inference: Inference, measure: Measure, of: Expr, given: Array) -> tuple[Float, Float]:
     """Mass times value [V] and mass [V] of a condition, whose ratio is E(of | given)."""
     if isinstance(of, Payoff):
         table = payoff_table(inference, of.actor, of.objective)

@@ -104,9 +104,7 @@ def blocks(part_: Part, variants: int, *, arrays: int = 1) -> Iterator[slice]:
         yield slice(start, min(variants, start + width))
 
 
-def descend(
-    part_: Part, payload: Payload, strategy: Float, start: Float, variants: slice
-) -> Float:
+def descend(part_: Part, payload: Payload, strategy: Float, start: Float, variants: slice) -> Float:
     """Mass [n, K, v] of every node of the part, from the mass `start` [sources, K, v] of its
     sources, for a block of `variants`.
     """

@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from standoff.errors import Problem, ScenarioError, nearest
 
 
-def number(
-    text: str, values: Mapping[str, NDArray[np.float64]], path: str
-) -> Any:
+def number(text: str, values: Mapping[str, NDArray[np.float64]], path: str) -> Any:
     """The value of a number, or of an expression over the named `values` (arrays over variants).
 
     Raises `ScenarioError` at `path` where it is neither, or not finite.
