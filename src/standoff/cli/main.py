@@ -8,7 +8,9 @@ Commands live in one file each and import what they need when they are called, s
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 import typer
 
@@ -75,6 +77,12 @@ def run() -> None:
             typer.echo(f"error: {where}: {error.strerror or error}", err=True)
     except Exception as error:
         code = _usage_or_fault(error)
+    if code == 130 and threading.active_count() > 1:
+        # A worker may be compiling a kernel, which nothing can interrupt and which the interpreter
+        # would wait for. Files are written whole or not at all, so nothing is lost by leaving now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
     sys.exit(code if isinstance(code, int) else 0)
 
 

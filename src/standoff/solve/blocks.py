@@ -108,16 +108,17 @@ def each_block(
                 raise Cancelled("stopped while solving")
             done(task(block))
         return
-    with ThreadPoolExecutor(workers, thread_name_prefix="standoff") as pool:
-        pending: set[Future[T]] = {pool.submit(task, block) for block in blocks}
-        try:
-            while pending:
-                finished, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    done(future.result())
-                if stop():
-                    raise Cancelled("stopped while solving")
-        except BaseException:
-            for future in pending:
-                future.cancel()
-            raise
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="standoff")
+    pending: set[Future[T]] = {pool.submit(task, block) for block in blocks}
+    try:
+        while pending:
+            finished, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in finished:
+                done(future.result())
+            if stop():
+                raise Cancelled("stopped while solving")
+    except BaseException:
+        # Whoever stops is not kept waiting for blocks under way, which may still be compiling.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
