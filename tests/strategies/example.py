@@ -390,7 +390,7 @@ def sample(standard: str = "icd203", withheld: bool = False) -> Assessment:
         judgements=[
             JudgementPart(
                 id="prime",
-                text="The prime objective is to keep the bases in place for the time being",
+                text="The bases are to stay where they are for now",
                 kind="forecast",
                 where="p1 ¶2 s1",
                 claim="P(bases at 1962-11-08)",
