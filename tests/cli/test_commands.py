@@ -369,6 +369,8 @@ def test_no_command_opens_a_socket(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
 def test_stopping_ends_with_130(tmp_path: Path) -> None:
     code = (
+        # Started from a shell's background, as CI may be, Python would find SIGINT ignored.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import numba, standoff.assess.assessing, standoff.cli.main as m\n"
         "print('ready', flush=True)\n"
         "m.run()"
