@@ -281,7 +281,7 @@ def test_failed_variants_have_no_weight():
 
 
 def test_ids_are_made_where_none_are_given():
-    from standoff.infer.record import item_ids
+    from standoff.scenario.names import record_ids
 
     record = items(
         {"at": "2031-03-03", "move": "red.muster.mass"},
@@ -289,5 +289,5 @@ def test_ids_are_made_where_none_are_given():
     )
     from crisis import COMPILED
 
-    ids = item_ids(COMPILED.scenario.model_copy(update={"record": tuple(record)}))
+    ids = record_ids(COMPILED.scenario.model_copy(update={"record": tuple(record)}))
     assert ids == ("red-muster-mass-2031-03-03", "red-muster-mass-2031-03-03-2")

@@ -17,8 +17,9 @@ from standoff.game.game import CHANCE
 from standoff.infer.choices import turn_choice
 from standoff.infer.events import standing_rows
 from standoff.infer.pooling import ratio
-from standoff.infer.record import Placed, item_ids
+from standoff.infer.record import Placed
 from standoff.scenario.expressions import Expr, TypeIs, leaves
+from standoff.scenario.names import record_ids
 from standoff.scenario.place import Place
 from standoff.scenario.queries import Likelihood
 
@@ -148,7 +149,7 @@ def likelihood(
             if one.kind == "move" and set(one.acts) <= rows:
                 found = one
     else:
-        ids = item_ids(inference.compiled.scenario)
+        ids = record_ids(inference.compiled.scenario)
         for one in evidence.items:
             if ids[one.index] == leaf.item:
                 found = one

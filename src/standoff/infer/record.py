@@ -13,6 +13,7 @@ from standoff.compile.compiled import Compiled
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.dates import Calendar, When, calendar
 from standoff.scenario.models import RecordItem, Scenario
+from standoff.scenario.names import record_ids
 from standoff.scenario.positions import positions_of
 
 Kind = Literal["move", "report", "unknown", "absence"]
@@ -35,27 +36,6 @@ class Placed:
     def path(self) -> str:
         """Its key path."""
         return f"record.{self.index}"
-
-
-def item_ids(scenario: Scenario) -> tuple[str, ...]:
-    """A short name for each item: its `id`, or one made from its move and day."""
-    given = {item.id for item in scenario.record if item.id}
-    names: list[str] = []
-    for item in scenario.record:
-        if item.id:
-            names.append(item.id)
-            continue
-        what = item.move[0] if item.move else item.unknown or item.absence or "report"
-        stem = "".join(c if c.isalnum() or c == "_" else "-" for c in what.split(" ")[0])
-        day = (item.at or item.last or item.known or "")[:10]
-        stem = f"{stem}-{day}" if day else stem
-        name, count = stem, 1
-        while name in given:
-            count += 1
-            name = f"{stem}-{count}"
-        given.add(name)
-        names.append(name)
-    return tuple(names)
 
 
 def problem(
@@ -99,7 +79,7 @@ class _Placing:
             return None
 
     def run(self) -> tuple[Placed, ...]:
-        ids = item_ids(self.scenario)
+        ids = record_ids(self.scenario)
         placed: list[Placed] = []
         for index, item in enumerate(self.scenario.record):
             path = f"record.{index}"
