@@ -34,3 +34,18 @@ class Solution:
     def solved(self) -> NDArray[np.bool_]:
         """[V] variants whose solver check holds."""
         return np.equal(self.status, SOLVED)
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibria:
+    """What a solver of one game (one variant) found, before anybody else has checked it.
+
+    Each strategy is a behavior strategy laid out as `Game.row_start` says. With `weights` the
+    strategies together are one correlation device; else each stands for itself.
+    """
+
+    strategies: tuple[NDArray[np.float64], ...]  # each [A]
+    iterations: int
+    weights: NDArray[np.float64] | None = None  # [number of strategies] sums to one
+    complete: bool = False  # the list is known to hold every equilibrium
+    advice: str = ""
