@@ -144,6 +144,18 @@ def broadcast(typingctx: Any, value: Any) -> Any:
 
 
 @intrinsic
+def spread(typingctx: Any, array: Any, place: Any) -> Any:
+    """``array[place]`` of a flat array of doubles, in every lane."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        where = context.cast(builder, args[1], sig.args[1], types.intp)
+        data = context.make_array(sig.args[0])(context, builder, args[0]).data
+        return _splat(builder, builder.load(builder.gep(data, [where])))
+
+    return lanes(array, place), codegen
+
+
+@intrinsic
 def fma(typingctx: Any, x: Any, y: Any, z: Any) -> Any:
     """``x * y + z``, rounded once."""
 

@@ -1,0 +1,154 @@
+"""Regret minimization on the sequence form: any number of players, any payoffs.
+
+The tree is not needed: a player's value of a sequence is a sparse sum over the ends that the
+sequence reaches, of the payoff there times the plans of the others (chance is in the payoffs).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.kernels.compiling import inlined, inner, kernel
+from standoff.kernels.lanes import peek
+
+Int32 = NDArray[np.int32]
+Float = NDArray[np.float64]
+
+
+class Seat(NamedTuple):
+    """One player's side: S sequences (0 the empty one), I sets, L ends, P players."""
+
+    parent: Int32  # [I] sequence that leads to the set; sets above come first
+    first: Int32  # [I + 1] sequences of set i are first[i]:first[i + 1]
+    end_first: Int32  # [S + 1] ends of sequence s are end_first[s]:end_first[s + 1]
+    end_other: Int32  # [L * (P - 1)] places of the others' sequences in the plans
+    end_value: Float  # [L] own payoff, chance included
+    base: int  # place of the player's own plan among the plans
+    regret: Float  # [S]
+    strategy: Float  # [S]
+    total: Float  # [S] weighted sum of plans
+    value: Float  # [S] scratch, zero between updates
+
+
+@inlined
+def _ends(seat, s, others, plans):  # type: ignore[no-untyped-def]
+    """Value of the ends at which sequence s stops, under the others' plans."""
+    value = 0.0
+    low, high = peek(seat.end_first, s), peek(seat.end_first, s + 1)
+    if others == 1:
+        for l in range(low, high):
+            value += seat.end_value[l] * plans[peek(seat.end_other, l)]
+    elif others == 2:
+        for l in range(low, high):
+            reach = plans[peek(seat.end_other, 2 * l)] * plans[peek(seat.end_other, 2 * l + 1)]
+            value += seat.end_value[l] * reach
+    else:
+        for l in range(low, high):
+            reach = seat.end_value[l]
+            for j in range(others):
+                reach *= plans[peek(seat.end_other, l * others + j)]
+            value += reach
+    return value
+
+
+@inner
+def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[no-untyped-def]
+    """One update of a player against the others' `plans`; its own plan is written there.
+
+    Arguments as in `standoff.kernels.regret_vector.update`.
+    """
+    for i in range(len(seat.parent) - 1, -1, -1):
+        low, high = peek(seat.first, i), peek(seat.first, i + 1)
+        worth = 0.0
+        for s in range(low, high):
+            value = seat.value[s] + _ends(seat, s, others, plans)
+            seat.value[s] = value
+            worth += seat.strategy[s] * value
+        sum_of = 0.0
+        for s in range(low, high):
+            gain = seat.value[s] - worth
+            seat.value[s] = 0.0
+            old = seat.regret[s]
+            if method == 1:
+                new = old * (keep if old > 0.0 else forget) + gain
+                seat.regret[s] = new
+                new = max(new, 0.0)
+            else:
+                new = max(old + gain, 0.0)
+                seat.regret[s] = new
+                if method == 2:
+                    new = max(new + gain, 0.0)
+            seat.strategy[s] = new
+            sum_of += new
+        if sum_of > 1e-300:
+            scale = 1.0 / sum_of
+            for s in range(low, high):
+                seat.strategy[s] *= scale
+        else:
+            for s in range(low, high):
+                seat.strategy[s] = 1.0 / (high - low)
+        seat.value[peek(seat.parent, i)] += worth
+    seat.value[0] = 0.0
+    base = seat.base
+    for i in range(len(seat.parent)):
+        reach = plans[base + peek(seat.parent, i)]
+        for s in range(peek(seat.first, i), peek(seat.first, i + 1)):
+            here = reach * seat.strategy[s]
+            plans[base + s] = here
+            seat.total[s] += weight * here
+    seat.total[0] += weight
+
+
+@kernel
+def run_player(seat, others, plans, n, method, exponents):  # type: ignore[no-untyped-def]
+    """The update of iteration `n` for one player; with it any number of players take turns."""
+    t = float(n)
+    keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
+    forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
+    update(seat, others, plans, method, keep, forget, t ** exponents[2])
+
+
+@kernel
+def run_two(one, two, plans, start, count, method, exponents):  # type: ignore[no-untyped-def]
+    """`count` iterations of two players in turn, after the first `start`."""
+    for n in range(start + 1, start + count + 1):
+        t = float(n)
+        keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
+        forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
+        weight = t ** exponents[2]
+        update(one, 1, plans, method, keep, forget, weight)
+        update(two, 1, plans, method, keep, forget, weight)
+
+
+@kernel
+def run_three(one, two, three, plans, start, count, method, exponents):  # type: ignore[no-untyped-def]
+    """The same of three players."""
+    for n in range(start + 1, start + count + 1):
+        t = float(n)
+        keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
+        forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
+        weight = t ** exponents[2]
+        update(one, 2, plans, method, keep, forget, weight)
+        update(two, 2, plans, method, keep, forget, weight)
+        update(three, 2, plans, method, keep, forget, weight)
+
+
+@kernel
+def gradient(seat, others, plans, into):  # type: ignore[no-untyped-def]
+    """[S] what each of the player's sequences earns by itself under the others' `plans`."""
+    for s in range(len(seat.value)):
+        into[s] = _ends(seat, s, others, plans)
+
+
+@kernel
+def best_value(parent, first, value):  # type: ignore[no-untyped-def]
+    """Value of the best plan against a gradient; `value` ``[S]`` is used up."""
+    for i in range(len(parent) - 1, -1, -1):
+        best = -np.inf
+        for s in range(first[i], first[i + 1]):
+            best = max(best, value[s])
+        value[parent[i]] += best
+    return value[0]
