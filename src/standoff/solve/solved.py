@@ -1,0 +1,165 @@
+"""A game with its solution and how good it is, in arrays; `model` gives the JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.loaded import LoadedGame
+
+if TYPE_CHECKING:
+    from standoff.solve.models import SolvedGame
+
+Float = NDArray[np.float64]
+Status = Literal["solved", "unfinished", "stopped"]
+Strategies = dict[str, dict[str, dict[str, float]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """One strategy profile of a solution."""
+
+    strategy: Float  # [A]
+    values: Float  # [P] what each player expects
+    certificate: float | None = None
+    gains: Float | None = None  # [P] by best replies
+    weight: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PathPoint:
+    """A point of the branch of AQRE that starts at uniform play."""
+
+    precision: float
+    arclength: float
+    residual: float
+    fold: bool
+    strategy: Float  # [A]
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """What `solve` found: profiles with their checks, and how it went.
+
+    `certificate` is the name of the check and `check` its value over all profiles; the solution is
+    ``solved`` where `check` is at most `tolerance`.
+    """
+
+    loaded: LoadedGame
+    concept: str
+    method: str
+    status: Status
+    advice: str
+    certificate: str
+    check: float
+    tolerance: float
+    precision: float | None
+    iterations: int
+    seconds: float
+    values: Float  # [P]
+    complete: bool
+    profiles: tuple[Profile, ...]
+    path: tuple[PathPoint, ...] | None = None
+
+    @property
+    def players(self) -> tuple[str, ...]:
+        """Names of the players, told apart by number where two have the same."""
+        return distinct(self.loaded.labels.players)
+
+    @property
+    def exploitability(self) -> float | None:
+        """NashConv over the number of players."""
+        return self.check / len(self.values) if self.certificate == "nash_conv" else None
+
+    def strategies(self, profile: int = 0) -> Strategies:
+        """player -> information set -> action -> probability of one profile."""
+        return named(self.loaded, self.profiles[profile].strategy)
+
+    def model(self) -> SolvedGame:
+        """The JSON form."""
+        from standoff.solve import models
+
+        players = self.players
+
+        def by_player(values: Float) -> dict[str, float]:
+            return dict(zip(players, values.tolist(), strict=True))
+
+        return models.SolvedGame(
+            game=self.loaded.labels.title or self.loaded.source,
+            source=self.loaded.source,
+            histories=self.loaded.game.histories,
+            information_sets=self.loaded.game.information_sets,
+            concept=self.concept,
+            method=self.method,
+            status=self.status,
+            advice=self.advice,
+            certificate=models.CertificateShown(
+                name=self.certificate,
+                value=None if self.certificate == "none" else finite(self.check),
+                tolerance=finite(self.tolerance),
+                exploitability=self.exploitability,
+            ),
+            precision=finite(self.precision),
+            iterations=self.iterations,
+            seconds=round(self.seconds, 6),
+            values=by_player(self.values),
+            complete=self.complete,
+            equilibria=[
+                models.EquilibriumShown(
+                    strategies=named(self.loaded, profile.strategy),
+                    values=by_player(profile.values),
+                    certificate=finite(profile.certificate),
+                    gains=None if profile.gains is None else by_player(profile.gains),
+                    weight=profile.weight,
+                    label=profile.label,
+                )
+                for profile in self.profiles
+            ],
+            path=None
+            if self.path is None
+            else [
+                models.PathPointShown(
+                    precision=point.precision,
+                    arclength=point.arclength,
+                    residual=point.residual,
+                    fold=point.fold,
+                    strategies=named(self.loaded, point.strategy),
+                )
+                for point in self.path
+            ],
+        )
+
+
+def named(loaded: LoadedGame, strategy: Float) -> Strategies:
+    """A behavior strategy ``[A]`` under the names of the game's source."""
+    game, labels = loaded.game, loaded.labels
+    players = distinct(labels.players)
+    found: Strategies = {player: {} for player in players}
+    odds = strategy.tolist()
+    owners, starts = game.cell_player.tolist(), game.row_start.tolist()
+    first, sets = game.action_start.tolist(), loaded.set_start.tolist()
+    types = game.n_types.tolist()
+    for cell, owner in enumerate(owners):
+        actions = [labels.actions[b] for b in range(first[cell], first[cell + 1])]
+        rows, width = odds[starts[cell] : starts[cell + 1]], types[owner]
+        for t in range(width):
+            key = labels.sets[sets[cell] + t]
+            found[players[owner]][key] = dict(zip(actions, rows[t::width], strict=True))
+    return found
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that can be keys: where some are empty or come twice, all get the player's number."""
+    if all(names) and len(set(names)) == len(names):
+        return tuple(names)
+    return tuple(f"{i} {name}".strip() for i, name in enumerate(names, start=1))
+
+
+def finite(value: float | None) -> float | None:
+    """JSON has no infinities."""
+    return value if value is not None and np.isfinite(value) else None

@@ -1,0 +1,238 @@
+"""`solve`: one door to all solvers of one game, with a check by separate code.
+
+The concept says what is looked for, the method how. Under ``auto`` the methods that suit the game
+are tried in turn until the check holds or the time is spent, and the best that was found is given,
+with its check, whatever happened.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Cancelled, Problem, ScenarioError, nearest
+from standoff.game.loaded import LoadedGame
+from standoff.progress import Progress, Silent
+from standoff.solve.certificates import Certifier
+from standoff.solve.methods import METHODS, Answer, Task, chosen
+from standoff.solve.solution import Equilibria
+from standoff.solve.solved import Profile, Solved, Status
+
+Float = NDArray[np.float64]
+
+CONCEPTS = tuple(METHODS)
+"""What can be looked for."""
+CERTIFICATES = {
+    "nash": "nash_conv",
+    "cce": "coarse_gap",
+    "spe": "subgame_gap",
+    "aqre": "logit_residual",
+    "level_k": "none",
+    "cognitive_hierarchy": "none",
+}
+DEFAULTS = {"nash": 1e-6, "cce": 1e-3, "spe": 1e-9, "aqre": 1e-8}
+"""Tolerances where none is given; of concepts checked in payoffs, in shares of their range."""
+
+
+@dataclass(eq=False)
+class _Watched:
+    """Progress that also asks to stop when the time is spent."""
+
+    inner: Progress
+    deadline: float
+
+    def say(self, what: str) -> None:
+        self.inner.say(what)
+
+    def step(self, done: int, total: int) -> None:
+        self.inner.step(done, total)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is spent."""
+        return clock.monotonic() >= self.deadline
+
+    @property
+    def cancelled(self) -> bool:
+        return self.inner.cancelled or self.late
+
+
+def solve(
+    loaded: LoadedGame,
+    concept: str = "nash",
+    *,
+    precision: float | None = None,
+    tolerance: float | None = None,
+    equilibria: str = "one",
+    time: float | None = None,
+    method: str = "auto",
+    seed: int = 0,
+    level: int = 2,
+    tau: float = 1.5,
+    path: bool = False,
+    progress: Progress | None = None,
+) -> Solved:
+    """Solve one game for a concept: one of `CONCEPTS`.
+
+    `precision` of the logit multiplies payoffs as written in game files, and is in units of stakes
+    in scenarios (default: the game's own). `tolerance` is in the unit of the concept's check (see
+    `standoff.solve.models.CertificateShown`). ``equilibria="all"`` looks for as many as can be
+    found. `time` bounds seconds: past it the best so far is given, as unfinished. `level` and `tau`
+    are for bounded reasoning; `path` keeps the branch of AQRE. Nothing is raised on slow
+    convergence; `ScenarioError` where the game is not of the kind that the concept needs.
+    """
+    began = clock.monotonic()
+    _insist("concept", concept, CONCEPTS)
+    _insist("equilibria", equilibria, ("one", "all"))
+    payload = loaded.payload
+    if precision is not None:
+        payload = replace(payload, precision=np.full(1, float(precision)))
+    certifier = Certifier(loaded.game, payload)
+    goal = _tolerance(concept, tolerance, loaded)
+    deadline = np.inf if time is None else began + time
+    watched = _Watched(progress or Silent(), deadline)
+    task = Task(
+        loaded, payload, goal, equilibria == "all", deadline, seed, watched, level, tau, path
+    )
+    best: Solved | None = None
+    for name in chosen(concept, method, task):
+        watched.say(f"{concept} by {name}")
+        answer, stopped = _attempt(concept, name, task)
+        found = _judged(concept, name, answer, task, certifier, stopped, began)
+        if best is None or found.check < best.check:
+            best = found
+        if best.status == "solved" or watched.cancelled:
+            break
+    assert best is not None
+    return replace(best, seconds=clock.monotonic() - began)
+
+
+def _attempt(concept: str, name: str, task: Task) -> tuple[Answer, bool]:
+    """What a method gives, and whether it was stopped before it had anything."""
+    try:
+        return METHODS[concept][name](task), False
+    except Cancelled:
+        strategy = uniform(task.loaded)
+        return Answer(Equilibria((strategy,), 0)), True
+
+
+def uniform(loaded: LoadedGame) -> Float:
+    """[A] every action of an information set as likely as the others."""
+    game = loaded.game
+    widths = np.diff(game.action_start)
+    return np.repeat(1.0 / widths, np.diff(game.row_start))
+
+
+def _judged(
+    concept: str,
+    name: str,
+    answer: Answer,
+    task: Task,
+    certifier: Certifier,
+    stopped: bool,
+    began: float,
+) -> Solved:
+    """An answer with its check."""
+    found = answer.equilibria
+    profiles, check = _checked(concept, answer, certifier)
+    values = profiles[0].values
+    if found.weights is not None:
+        values = found.weights @ np.stack([p.values for p in profiles])
+    advice = [found.advice] if found.advice else []
+    status: Status = "solved" if check <= task.tolerance else "unfinished"
+    if status == "unfinished":
+        if task.progress.cancelled and not _late(task):
+            status = "stopped"
+        advice.append(_why(concept, stopped, task))
+    elif task.every and concept in {"nash", "aqre"}:
+        advice.append(_how_many(len(profiles), found))
+    return Solved(
+        task.loaded, concept, name, status, " ".join(advice), CERTIFICATES[concept], check,
+        task.tolerance, _precision(concept, task), found.iterations, clock.monotonic() - began,
+        values, found.complete, profiles, answer.path,
+    )  # fmt: skip
+
+
+def _checked(
+    concept: str, answer: Answer, certifier: Certifier
+) -> tuple[tuple[Profile, ...], float]:
+    """Profiles with their own checks, and the check of the whole."""
+    found = answer.equilibria
+    weights = found.weights.tolist() if found.weights is not None else None
+    profiles = []
+    for i, strategy in enumerate(found.strategies):
+        gains, own = None, None
+        if concept not in {"cce", "aqre", "spe"}:
+            gains = certifier.gains(strategy)
+        if concept == "nash" and gains is not None:
+            own = float(gains.sum())
+        elif concept == "aqre":
+            own = certifier.logit_residual(strategy)
+        elif concept == "spe":
+            own = certifier.subgame_gap(strategy)
+        profiles.append(
+            Profile(
+                strategy, certifier.values(strategy), own, gains,
+                None if weights is None else float(weights[i]),
+                answer.labels[i] if answer.labels else "",
+            )
+        )  # fmt: skip
+    if concept == "cce":
+        share = found.weights if found.weights is not None else np.ones(1)
+        return tuple(profiles), certifier.coarse_gap(found.strategies, share)
+    return tuple(profiles), max((p.certificate or 0.0 for p in profiles), default=np.inf)
+
+
+def _why(concept: str, stopped: bool, task: Task) -> str:
+    """What to say where the check does not hold."""
+    nothing = " before anything was found: uniform play is shown." if stopped else "."
+    if _late(task):
+        return f"The time ran out{nothing} More --time, or a larger --tolerance, would do."
+    if task.progress.cancelled:
+        return f"Stopped{nothing}"
+    if concept == "aqre":
+        return "The fixed point was not reached: at a lower --precision it is easier to find."
+    return "The check does not hold: a larger --tolerance or another --method may do."
+
+
+def _how_many(number: int, found: Equilibria) -> str:
+    if found.complete:
+        return f"{number} found: these are all."
+    return f"{number} found; there may be others. A statement holds in each of the {number} found."
+
+
+def _late(task: Task) -> bool:
+    return task.left is not None and task.left <= 0.0
+
+
+def _precision(concept: str, task: Task) -> float | None:
+    return None if concept in {"nash", "cce", "spe"} else task.precision
+
+
+def _tolerance(concept: str, given: float | None, loaded: LoadedGame) -> float:
+    if given is not None:
+        if not given >= 0:
+            raise ScenarioError(
+                Problem("bad-tolerance", "a tolerance is no number from 0", found=str(given))
+            )
+        return given
+    if concept not in DEFAULTS:
+        return np.inf
+    if concept == "aqre":
+        return DEFAULTS[concept]
+    table = loaded.payload.payoff[:, :, 0]
+    reach = float(np.ptp(table, axis=0).max()) if table.size else 0.0
+    return DEFAULTS[concept] * (reach or 1.0)
+
+
+def _insist(what: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ScenarioError(
+            Problem(
+                f"no-{what}", f"there is no {what} {given!r}", expected=", ".join(known),
+                nearest=nearest(given, known),
+            )
+        )  # fmt: skip
