@@ -23,6 +23,7 @@ _HOMES = {
     "Scenario": "standoff.scenario.models",
     "ScenarioError": "standoff.errors",
     "Solution": "standoff.solve.solution",
+    "Solved": "standoff.solve.solved",
     "StandoffError": "standoff.errors",
     "aqre": "standoff.solve",
     "ask": "standoff.assess",
@@ -34,8 +35,10 @@ _HOMES = {
     "draw": "standoff.variants",
     "explain": "standoff.assess",
     "load": "standoff.scenario",
+    "open_game": "standoff.solve",
     "payload": "standoff.compile",
     "render": "standoff.note",
+    "solve": "standoff.solve",
     "to_yaml": "standoff.scenario",
 }
 __all__ = ["__version__", *_HOMES]
@@ -61,7 +64,10 @@ if TYPE_CHECKING:
     from standoff.scenario import to_yaml as to_yaml
     from standoff.scenario.models import Scenario as Scenario
     from standoff.solve import aqre as aqre
+    from standoff.solve import open_game as open_game
+    from standoff.solve import solve as solve
     from standoff.solve.solution import Solution as Solution
+    from standoff.solve.solved import Solved as Solved
     from standoff.variants import draw as draw
 
 

@@ -18,7 +18,9 @@ import pytest
 from standoff.assess import json_schema
 from standoff.cli import main
 
-COMMANDS = ("assess", "ask", "check", "new", "explain", "backtest", "schema", "warmup")
+COMMANDS = (
+    "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "warmup",
+)  # fmt: skip
 QUICK = ("--variants", "8")
 
 
@@ -77,7 +79,7 @@ def test_help_lists_every_command(run: Run) -> None:
     assert registered == set(COMMANDS)
 
 
-@pytest.mark.parametrize("which", ["scenario", "assessment", "backtest", "answer"])
+@pytest.mark.parametrize("which", ["scenario", "assessment", "backtest", "answer", "solved"])
 def test_schemas_are_schemas(run: Run, which: str) -> None:
     found = run("schema", which)
     schema = json.loads(found.out)

@@ -15,25 +15,28 @@ from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
 from standoff.assess.models import Answer, Assessment
+from standoff.solve.models import SolvedGame
 
 HEAD = """# JSON
 
 Made from the models by `python -m standoff.assess.reference`; do not edit.
 
-`standoff assess --format json`, `standoff ask --json` and `standoff backtest --json` print the
-three objects below; [a guide](../how-to/use-the-json.md) shows them in use. Their JSON Schemas
-stand in [schema/](../../schema), written by `standoff schema all -o schema`.
+`standoff assess --format json`, `standoff ask --json`, `standoff backtest --json` and `standoff
+solve --json` print the four objects below; guides show them in use: [of a
+crisis](../how-to/use-the-json.md), [of a game](../how-to/solve-a-game.md). Their JSON Schemas stand
+in [schema/](../../schema), written by `standoff schema all -o schema`.
 
 Probabilities are fractions. `range90` is [low, high], the 5th and the 95th percentile of the answer
 over the assumptions written down. Dates are ISO. `null` means that there is no such number: a
 probability, its range and its words are null for judgements that the model does not judge and for
-those that the record has settled. There are no timings, paths or clock times: the same seed gives
-the same bytes.
+those that the record has settled. There are no timings, paths or clock times, but for `seconds`
+of a solved game: the same seed gives the same bytes.
 """
 OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff assess --format json", Assessment),
     ("standoff ask --json", Answer),
     ("standoff backtest --json", Backtest),
+    ("standoff solve --json", SolvedGame),
 )
 
 

@@ -14,7 +14,18 @@ import threading
 
 import typer
 
-from standoff.cli import ask, assess, backtest, check, explain, new, schema, warmup
+from standoff.cli import (
+    ask,
+    assess,
+    backtest,
+    check,
+    explain,
+    export,
+    new,
+    schema,
+    solve,
+    warmup,
+)
 
 app = typer.Typer(
     name="standoff",
@@ -25,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (assess, ask, check, new, explain, backtest, schema, warmup):
+for module in (assess, ask, check, new, explain, backtest, solve, export, schema, warmup):
     app.command()(module.command)
 
 

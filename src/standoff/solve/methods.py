@@ -89,7 +89,7 @@ Runner = Callable[[Task], Answer]
 
 
 def constant_sum(game: Game, payload: Payload) -> bool:
-    """Whether the players' payoffs add up to the same however the game ends, for each type profile."""
+    """Whether the players' payoffs add up to the same however the game ends, by type profile."""
     pair = game.profile_type + game.type_start[:-1]  # [K, P]
     table = payload.payoff[:, :, 0]
     room = 1e-9 * max(float(np.abs(table).max(initial=0.0)), 1e-300)

@@ -77,7 +77,7 @@ class Solved:
         return self.check / len(self.values) if self.certificate == "nash_conv" else None
 
     def strategies(self, profile: int = 0) -> Strategies:
-        """player -> information set -> action -> probability of one profile."""
+        """Probabilities of one profile: by player, by information set, by action."""
         return named(self.loaded, self.profiles[profile].strategy)
 
     def model(self) -> SolvedGame:
