@@ -81,6 +81,10 @@ class QueryError(ScenarioError):
     """A query that can't be parsed, names something unknown, or can't be answered."""
 
 
+class GameFileError(ScenarioError):
+    """A game file that can't be read, or is no game."""
+
+
 class TooLarge(StandoffError):
     """The game would not fit; `advice` lists what would shrink it."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import CHANCE, END, Game, Payload
+from standoff.game.game import CHANCE, Game, Payload
 
 Int32 = NDArray[np.int32]
 Int = NDArray[np.intp]
@@ -130,7 +130,7 @@ def _depths(parent: Int) -> tuple[Int, list[Int]]:
         raise ValueError(f"a tree has one root; this has {len(here)}")
     by_parent = np.argsort(parent, kind="stable")
     first = np.searchsorted(parent[by_parent], np.arange(len(parent) + 1))
-    found = []
+    found: list[Int] = []
     while len(here):
         depth[here] = len(found)
         found.append(here)
