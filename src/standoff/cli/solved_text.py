@@ -63,6 +63,11 @@ def _head(found: Solved) -> Iterator[str]:
     if found.exploitability is not None:
         yield f"exploitability: {found.exploitability:.2g}"
     yield f"values: {_by_player(found, found.values)}"
+    if found.ranges is not None and bool((found.ranges[:, 0] < found.ranges[:, 1]).any()):
+        spans = zip(found.players, found.ranges.tolist(), strict=True)
+        yield "over all of them: " + ", ".join(
+            f"{player} {number(low)} to {number(high)}" for player, (low, high) in spans
+        )
     if found.advice:
         yield found.advice
 

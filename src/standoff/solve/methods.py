@@ -83,6 +83,7 @@ class Answer:
     equilibria: Equilibria
     path: tuple[PathPoint, ...] | None = None
     labels: tuple[str, ...] = field(default=())
+    ranges: Float | None = None  # [P, 2] least and most of each player over pure equilibria
 
 
 Runner = Callable[[Task], Answer]
@@ -133,7 +134,28 @@ def _lcp(task: Task) -> Answer:
 def _backward(task: Task) -> Answer:
     from standoff.solve.backward_induction import backward_induction
 
-    return Answer(backward_induction(task.game, task.payload))
+    found = backward_induction(task.game, task.payload, limit=64 if task.every else 1)
+    return Answer(found, ranges=np.stack([found.low, found.high], axis=1))
+
+
+def _aqre_branch(task: Task) -> Answer:
+    from standoff.solve.aqre_path import aqre_path
+
+    found, branch = aqre_path(
+        task.game, task.payload, precision=task.precision, tolerance=task.tolerance,
+        keep=task.want_path, progress=task.progress, cancel=lambda: task.progress.cancelled,
+    )  # fmt: skip
+    if not task.want_path:
+        return Answer(found)
+    kept = len(branch.strategy) == len(branch.precision)
+    points = tuple(
+        PathPoint(
+            float(branch.precision[i]), float(branch.arclength[i]), float(branch.residual[i]),
+            bool(branch.fold[i]), branch.strategy[i] if kept else None,
+        )
+        for i in range(len(branch.precision))
+    )  # fmt: skip
+    return Answer(found, points)
 
 
 def _aqre_batch(task: Task) -> Answer:
@@ -177,7 +199,7 @@ METHODS: dict[str, dict[str, Runner]] = {
         "regret": _regret("auto"),
     },
     "spe": {"backward-induction": _backward},
-    "aqre": {"fixed-point": _aqre_batch},
+    "aqre": {"branch": _aqre_branch, "fixed-point": _aqre_batch},
     "level_k": {"level-k": _level_k},
     "cognitive_hierarchy": {"cognitive-hierarchy": _cognitive_hierarchy},
 }

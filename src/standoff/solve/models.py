@@ -61,8 +61,8 @@ class PathPointShown(Part):
     """The largest |log strategy - log logit response| here."""
     fold: bool
     """Whether the branch turned back in precision since the point before."""
-    strategies: dict[str, dict[str, dict[str, float]]]
-    """As in an equilibrium."""
+    strategies: dict[str, dict[str, dict[str, float]]] | None
+    """As in an equilibrium; `null` where the whole branch would be too much to keep."""
 
 
 class SolvedGame(Part):
@@ -88,6 +88,8 @@ class SolvedGame(Part):
     seconds: float
     values: dict[str, float]
     """player -> what it expects: of the first equilibrium, or of the whole device."""
+    ranges: dict[str, tuple[float, float]] | None = None
+    """player -> the least and the most that it expects in any pure equilibrium (spe)."""
     complete: bool
     """Whether the list is known to hold every equilibrium of its kind."""
     equilibria: list[EquilibriumShown]

@@ -39,7 +39,7 @@ class PathPoint:
     arclength: float
     residual: float
     fold: bool
-    strategy: Float  # [A]
+    strategy: Float | None  # [A]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,7 @@ class Solved:
     complete: bool
     profiles: tuple[Profile, ...]
     path: tuple[PathPoint, ...] | None = None
+    ranges: Float | None = None  # [P, 2] least and most over pure equilibria
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -108,6 +109,11 @@ class Solved:
             iterations=self.iterations,
             seconds=round(self.seconds, 6),
             values=by_player(self.values),
+            ranges=None
+            if self.ranges is None
+            else {
+                p: (low, high) for p, (low, high) in zip(players, self.ranges.tolist(), strict=True)
+            },
             complete=self.complete,
             equilibria=[
                 models.EquilibriumShown(
@@ -128,7 +134,9 @@ class Solved:
                     arclength=point.arclength,
                     residual=point.residual,
                     fold=point.fold,
-                    strategies=named(self.loaded, point.strategy),
+                    strategies=None
+                    if point.strategy is None
+                    else named(self.loaded, point.strategy),
                 )
                 for point in self.path
             ],

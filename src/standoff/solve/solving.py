@@ -152,7 +152,7 @@ def _judged(
     return Solved(
         task.loaded, concept, name, status, " ".join(advice), CERTIFICATES[concept], check,
         task.tolerance, _precision(concept, task), found.iterations, clock.monotonic() - began,
-        values, found.complete, profiles, answer.path,
+        values, found.complete, profiles, answer.path, answer.ranges,
     )  # fmt: skip
 
 

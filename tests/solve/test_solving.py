@@ -1,0 +1,195 @@
+"""The dispatcher: which solver is taken, what is said of the answer, and how it is named."""
+
+from __future__ import annotations
+
+import jsonschema
+import numpy as np
+import pytest
+
+from standoff.assess import json_schema
+from standoff.errors import Cancelled, ScenarioError
+from standoff.game.building import build_game
+from standoff.game.game import END
+from standoff.game.loaded import Labels, LoadedGame
+from standoff.solve import methods
+from standoff.solve.certificates import Certifier
+from standoff.solve.methods import Answer, Task, constant_sum
+from standoff.solve.solution import Equilibria
+from standoff.solve.solved import Solved, distinct, named
+from standoff.solve.solving import CONCEPTS, solve, uniform
+
+
+def two_by_two(first: list[list[float]], second: list[list[float]]) -> LoadedGame:
+    """A game of two players who choose at once between two actions."""
+    parent, action, actor, info, payoff = (
+        [-1, 0, 0],
+        [0, 0, 1],
+        [0, 1, 1],
+        [0, 1, 1],
+        [(0.0, 0.0)] * 3,
+    )
+    for a in range(2):
+        for b in range(2):
+            parent.append(1 + a)
+            action.append(b)
+            actor.append(END)
+            info.append(0)
+            payoff.append((first[a][b], second[a][b]))
+    built = build_game(
+        ("row", "column"), parent=np.array(parent), action=np.array(action),
+        actor=np.array(actor, dtype=np.int8), info=np.array(info),
+        odds=np.ones(len(parent)), payoff=np.array(payoff),
+    )  # fmt: skip
+    labels = Labels("two by two", ("row", "column"), ["r", "c"], ["up", "down", "left", "right"])
+    outcome = np.full(len(built.game.child), -1, dtype=np.int32)
+    return LoadedGame(built.game, built.payload, labels, outcome, "efg")
+
+
+PENNIES = two_by_two([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+UNEVEN = two_by_two([[3, -1], [-1, 1]], [[-3, 1], [1, -1]])  # row plays up with odds 1/3, value 1/3
+SEXES = two_by_two([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+
+
+def valid(found: Solved) -> None:
+    """The JSON form fits the published schema, and every profile adds up."""
+    shown = found.model()
+    jsonschema.validate(shown.model_dump(mode="json"), json_schema("solved"))
+    for part in shown.equilibria:
+        for sets in part.strategies.values():
+            for odds in sets.values():
+                assert sum(odds.values()) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_an_equilibrium_is_found_named_and_checked() -> None:
+    found = solve(UNEVEN, "nash")
+    assert found.status == "solved" and found.certificate == "nash_conv"
+    assert found.check <= found.tolerance <= 1e-5
+    assert found.strategies()["row"]["r"] == pytest.approx({"up": 1 / 3, "down": 2 / 3}, abs=1e-6)
+    assert found.strategies()["column"]["c"]["left"] == pytest.approx(1 / 3, abs=1e-6)
+    assert found.values == pytest.approx([1 / 3, -1 / 3], abs=1e-6)
+    assert found.exploitability == pytest.approx(found.check / 2)
+    valid(found)
+
+
+def test_general_sum_takes_another_way() -> None:
+    found = solve(SEXES, "nash")
+    assert found.method != "lp" and found.status == "solved"
+    valid(found)
+    with pytest.raises(ScenarioError, match="zero-sum"):
+        solve(SEXES, "nash", method="lp")
+
+
+def test_aqre_of_pennies_is_half_and_half() -> None:
+    found = solve(PENNIES, "aqre", precision=3.0)
+    assert found.precision == 3.0 and found.certificate == "logit_residual"
+    assert found.status == "solved" and found.check <= 1e-8
+    assert found.strategies()["row"]["r"] == pytest.approx({"up": 0.5, "down": 0.5})
+    valid(found)
+
+
+def test_precision_multiplies_payoffs() -> None:
+    twice = two_by_two([[4, 0], [0, 2]], [[2, 0], [0, 4]])
+    one, other = solve(SEXES, "aqre", precision=1.0), solve(twice, "aqre", precision=0.5)
+    assert one.profiles[0].strategy == pytest.approx(other.profiles[0].strategy, abs=1e-7)
+    sharper = solve(SEXES, "aqre", precision=0.5)
+    assert np.abs(one.profiles[0].strategy - sharper.profiles[0].strategy).max() > 1e-3
+
+
+def test_constant_sum_is_told_from_general_sum() -> None:
+    assert constant_sum(PENNIES.game, PENNIES.payload)
+    shifted = two_by_two([[5, 3], [3, 5]], [[-1, 1], [1, -1]])
+    assert constant_sum(shifted.game, shifted.payload)
+    assert not constant_sum(SEXES.game, SEXES.payload)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"concept": "nahs"}, "did you mean 'nash'"),
+        ({"concept": "nash", "method": "lpp"}, "did you mean 'lp'"),
+        ({"concept": "nash", "equilibria": "some"}, "one, all"),
+        ({"concept": "nash", "tolerance": -1.0}, "tolerance"),
+        ({"concept": "spe"}, "perfect information"),
+    ],
+)
+def test_what_can_not_be_done_is_said(arguments: dict[str, object], words: str) -> None:
+    with pytest.raises(ScenarioError, match=words):
+        solve(PENNIES, **arguments)  # type: ignore[arg-type]
+
+
+class Stops:
+    """Progress of a user who has had enough."""
+
+    cancelled = True
+
+    def say(self, what: str) -> None: ...
+
+    def step(self, done: int, total: int) -> None: ...
+
+
+def far_off(task: Task) -> Answer:
+    """A solver that is content with too little."""
+    return Answer(Equilibria((first_actions(task.loaded),), 7))
+
+
+def first_actions(loaded: LoadedGame) -> np.ndarray:
+    return (uniform(loaded) > 0) * np.tile([1.0, 0.0], len(loaded.labels.sets))
+
+
+def raises(task: Task) -> Answer:
+    raise Cancelled("stopped")
+
+
+def test_a_check_that_fails_is_unfinished_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(methods.METHODS["nash"], "lp", far_off)
+    found = solve(PENNIES, "nash", method="lp")
+    assert found.status == "unfinished" and found.iterations == 7
+    assert found.check == pytest.approx(2.0)  # column gains two from row's certain play
+    assert "tolerance" in found.advice
+    valid(found)
+
+
+def test_the_next_method_is_tried_and_the_best_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in methods.METHODS["nash"]:
+        monkeypatch.setitem(methods.METHODS["nash"], name, far_off)
+    tried = []
+
+    def good(task: Task) -> Answer:
+        tried.append("lp")
+        return Answer(Equilibria((uniform(task.loaded),), 1))
+
+    monkeypatch.setitem(methods.METHODS["nash"], "lp", good)
+    assert solve(PENNIES, "nash").status == "solved" and tried == ["lp"]
+
+
+def test_stopped_work_gives_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(methods.METHODS["nash"], "lp", raises)
+    found = solve(UNEVEN, "nash", method="lp", progress=Stops())
+    assert found.status == "stopped" and "uniform" in found.advice
+    assert found.profiles[0].strategy == pytest.approx([0.5] * 4)
+    assert found.check == Certifier(UNEVEN.game, UNEVEN.payload).nash_conv(uniform(UNEVEN))
+
+
+def test_time_that_is_spent_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(methods.METHODS["nash"], "lp", raises)
+    found = solve(UNEVEN, "nash", method="lp", time=0.0)
+    assert found.status == "unfinished" and "--time" in found.advice
+
+
+def test_names_that_can_not_be_keys_are_numbered() -> None:
+    assert distinct(("a", "b")) == ("a", "b")
+    assert distinct(("a", "a")) == ("1 a", "2 a")
+    assert distinct(("", "b")) == ("1", "2 b")
+
+
+def test_every_action_is_listed() -> None:
+    strategy = np.array([1.0, 0.0, 0.25, 0.75])
+    assert named(PENNIES, strategy) == {
+        "row": {"r": {"up": 1.0, "down": 0.0}},
+        "column": {"c": {"left": 0.25, "right": 0.75}},
+    }
+
+
+def test_every_concept_has_a_method() -> None:
+    assert set(CONCEPTS) == {"nash", "cce", "spe", "aqre", "level_k", "cognitive_hierarchy"}
+    assert all(methods.METHODS[concept] for concept in CONCEPTS)
