@@ -14,8 +14,8 @@ import numpy as np
 
 from standoff.errors import GameFileError
 from standoff.game.efg_document import EfgDocument, OutcomeEntry, SetEntry
+from standoff.game.gambit_parts import opening, payoff_list, player_list
 from standoff.game.gambit_tokens import (
-    MAX_PLAYERS,
     STRING,
     WHOLE,
     Cursor,
@@ -250,36 +250,13 @@ def _called(player: int, number: int) -> str:
 
 def _head(source: Source) -> tuple[str, tuple[str, ...], str | None, int]:
     """Title, players, comment, and where the first node starts."""
-    cursor = Cursor(source, len(source.text) - len(source.text.lstrip("\ufeff")))
-    if cursor.text != "EFG":
-        raise cursor.wrong("EFG", "a file of Gambit's begins with EFG", nearest="EFG")
-    cursor.advance()
-    if cursor.text != "2":
-        raise cursor.wrong("2", "only version 2 can be read")
-    cursor.advance()
-    if cursor.text in {"R", "D"}:
-        cursor.advance()
+    cursor = opening(source, "EFG", "2")
     title = cursor.name("the quoted title")
     players = player_list(cursor)
     comment = None
     if cursor.kind == "string":
         comment = cursor.name("the comment")
     return title, players, comment, cursor.start
-
-
-def player_list(cursor: Cursor) -> tuple[str, ...]:
-    """The names of the players, in braces."""
-    start = cursor.start
-    cursor.mark("{")
-    names = []
-    while not cursor.at_mark("}"):
-        names.append(cursor.name("the name of a player, or `}`"))
-        if len(names) > MAX_PLAYERS:
-            raise cursor.source.error("too-large", f"more than {MAX_PLAYERS} players", start)
-    if not names:
-        raise cursor.wrong("the name of a player", "a game has players")
-    cursor.advance()
-    return tuple(names)
 
 
 def _menu(cursor: Cursor, chance: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -296,18 +273,6 @@ def _menu(cursor: Cursor, chance: bool) -> tuple[tuple[str, ...], tuple[str, ...
                     "negative-odds", "a probability below zero", start, len(text), found=text
                 )
     return tuple(actions), tuple(odds)
-
-
-def payoff_list(cursor: Cursor, players: tuple[str, ...]) -> tuple[str, ...]:
-    """A payoff for each player, with or without commas between, up to the end of the braces."""
-    payoffs = []
-    for player in players:
-        payoffs.append(cursor.number(f"the payoff of {player or 'a player'}"))
-        if cursor.at_mark(","):
-            cursor.advance()
-    if cursor.kind != "end" and not cursor.at_mark("}"):
-        raise cursor.wrong("`}`", f"more payoffs than the {len(players)} players")
-    return tuple(payoffs)
 
 
 def _node(cursor: Cursor, players: tuple[str, ...]) -> None:
