@@ -13,7 +13,7 @@ from standoff.game.game import END
 from standoff.game.loaded import Labels, LoadedGame
 from standoff.solve import methods
 from standoff.solve.certificates import Certifier
-from standoff.solve.methods import Answer, Task, constant_sum
+from standoff.solve.methods import Answer, Task
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Solved, distinct, named
 from standoff.solve.solving import CONCEPTS, solve, uniform
@@ -95,11 +95,10 @@ def test_precision_multiplies_payoffs() -> None:
     assert np.abs(one.profiles[0].strategy - sharper.profiles[0].strategy).max() > 1e-3
 
 
-def test_constant_sum_is_told_from_general_sum() -> None:
-    assert constant_sum(PENNIES.game, PENNIES.payload)
+def test_a_constant_total_is_as_good_as_zero() -> None:
     shifted = two_by_two([[5, 3], [3, 5]], [[-1, 1], [1, -1]])
-    assert constant_sum(shifted.game, shifted.payload)
-    assert not constant_sum(SEXES.game, SEXES.payload)
+    found = solve(shifted, "nash", method="lp")
+    assert found.status == "solved" and found.values == pytest.approx([4.0, 0.0], abs=1e-7)
 
 
 @pytest.mark.parametrize(

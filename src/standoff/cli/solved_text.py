@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from standoff.solve.solved import PathPoint, Profile, Solved, Strategies, named
 
-ROOM = 40
+ROOM = 36
 """Information sets that are printed of each profile."""
 PROFILES = 8
 """Profiles that are printed."""
 POINTS = 24
 """Points of the branch that are printed."""
 WIDEST = 48
-"""Columns that the name of an information set may take."""
+"""Columns that the name of an information set may take beside its play; a longer one has a line."""
 CHECKS = {
     "nash_conv": "NashConv: what the players could gain by best replies, added up",
     "coarse_gap": "the most that a player gains by turning the device down",
@@ -47,13 +48,13 @@ def _head(found: Solved) -> Iterator[str]:
     title = found.loaded.labels.title or found.loaded.source
     yield title
     yield (
-        f"{len(game.players)} players, {game.histories:,} histories, "
-        f"{game.information_sets:,} information sets"
+        f"{_count(len(game.players), 'player')}, {_count(game.histories, 'history', 'histories')}, "
+        f"{_count(game.information_sets, 'information set')}"
     )
     at = "" if found.precision is None else f" at precision {found.precision:g}"
     yield (
         f"{found.concept}{at}: {found.status}, by {found.method} "
-        f"({found.iterations:,} iterations, {found.seconds:.2g} s)"
+        f"({_count(found.iterations, 'iteration')}, {found.seconds:.2g} s)"
     )
     if found.certificate in CHECKS:
         sign = "at most" if found.status == "solved" else "not yet"
@@ -70,6 +71,10 @@ def _head(found: Solved) -> Iterator[str]:
         )
     if found.advice:
         yield found.advice
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _by_player(found: Solved, values: object) -> str:
@@ -101,21 +106,35 @@ def _title(found: Solved, profile: Profile, i: int) -> str:
 
 
 def _strategies(strategies: Strategies) -> Iterator[str]:
-    left = ROOM
-    total = sum(len(sets) for sets in strategies.values())
-    for player, sets in strategies.items():
-        if not sets or not left:
-            continue
+    sizes = {player: len(sets) for player, sets in strategies.items() if sets}
+    shares = shared(ROOM, sizes)
+    for player, count in shares.items():
         yield player
-        shown = list(sets.items())[:left]
-        left -= len(shown)
-        width = min(max(len(_flat(key)) for key, _ in shown), WIDEST)
-        for key, odds in shown:
-            play = "  ".join(f"{_flat(action)} {probability(p)}" for action, p in odds.items())
-            yield f"  {_cut(_flat(key), width):{width}}  {play}"
-    if total > ROOM:
-        yield f"... and {total - ROOM:,} more information sets: --json lists them"
+        shown = [
+            (
+                _flat(key),
+                "  ".join(f"{_flat(action)} {probability(p)}" for action, p in odds.items()),
+            )
+            for key, odds in itertools.islice(strategies[player].items(), count)
+        ]
+        width = max((len(key) for key, _ in shown if len(key) <= WIDEST), default=0)
+        for key, play in shown:
+            if len(key) <= WIDEST:
+                yield f"  {key:{width}}  {play}"
+            else:
+                yield f"  {key}\n      {play}"
+        if count < sizes[player]:
+            yield f"  ... and {sizes[player] - count:,} more information sets: --json lists them"
     yield ""
+
+
+def shared(room: int, sizes: dict[str, int]) -> dict[str, int]:
+    """How much each may take of `room`: what it needs, or an equal part of what others leave."""
+    shares: dict[str, int] = {}
+    for name in sorted(sizes, key=sizes.__getitem__):
+        shares[name] = min(sizes[name], max(room // (len(sizes) - len(shares)), 1))
+        room -= shares[name]
+    return {name: shares[name] for name in sizes}
 
 
 def _path(found: Solved) -> Iterator[str]:
@@ -137,7 +156,3 @@ def _point(point: PathPoint) -> str:
 def _flat(text: str) -> str:
     """On one line, without what would move the cursor."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

@@ -18,6 +18,7 @@ from standoff.errors import Problem, ScenarioError
 from standoff.game.game import CHANCE, Game, Payload
 from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress
+from standoff.solve.sequence_form import SequenceForm
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import PathPoint
 
@@ -67,7 +68,18 @@ class Task:
     @cached_property
     def zero_sum(self) -> bool:
         """Whether what one of two players wins the other loses, up to a constant."""
-        return self.two_players and constant_sum(self.game, self.payload)
+        if not self.two_players:
+            return False
+        from standoff.solve.constant_sum import constant_total
+
+        return constant_total(self.game, self.payload) is not None
+
+    @cached_property
+    def form(self) -> SequenceForm:
+        """The sequence form. Raises `ImperfectRecall`."""
+        from standoff.solve.sequence_form import sequence_form
+
+        return sequence_form(self.game, self.payload)
 
     @cached_property
     def perfect_information(self) -> bool:
@@ -89,22 +101,6 @@ class Answer:
 Runner = Callable[[Task], Answer]
 
 
-def constant_sum(game: Game, payload: Payload) -> bool:
-    """Whether the players' payoffs add up to the same however the game ends, by type profile."""
-    pair = game.profile_type + game.type_start[:-1]  # [K, P]
-    table = payload.payoff[:, :, 0]
-    room = 1e-9 * max(float(np.abs(table).max(initial=0.0)), 1e-300)
-    for profile in pair:
-        sums = table[:, profile].sum(axis=1)[game.payoff_row]
-        for level in range(1, len(game.level_start) - 1):
-            here = slice(game.level_start[level], game.level_start[level + 1])
-            sums[here] += sums[game.parent[here]]
-        ends = sums[game.end_nodes]
-        if len(ends) and np.ptp(ends) > room:
-            return False
-    return True
-
-
 def _regret(method: str) -> Runner:
     def run(task: Task) -> Answer:
         from standoff.solve.regret import regret
@@ -122,7 +118,7 @@ def _regret(method: str) -> Runner:
 def _lp(task: Task) -> Answer:
     from standoff.solve.sequence_lp import sequence_lp
 
-    return Answer(sequence_lp(task.game, task.payload))
+    return Answer(sequence_lp(task.game, task.payload, form=task.form, time=task.left))
 
 
 def _lcp(task: Task) -> Answer:

@@ -8,6 +8,7 @@ with its check, whatever happened.
 from __future__ import annotations
 
 import time as clock
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress, Silent
 from standoff.solve.certificates import Certifier
 from standoff.solve.methods import METHODS, Answer, Task, chosen
+from standoff.solve.sequence_form import ImperfectRecall
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Profile, Solved, Status
 
@@ -98,15 +100,23 @@ def solve(
         loaded, payload, goal, equilibria == "all", deadline, seed, watched, level, tau, path
     )
     best: Solved | None = None
+    refusal: ValueError | None = None
     for name in chosen(concept, method, task):
         watched.say(f"{concept} by {name}")
-        answer, stopped = _attempt(concept, name, task)
-        found = _judged(concept, name, answer, task, certifier, stopped, began)
+        try:
+            answer, stopped = _attempt(concept, name, task)
+            found = _judged(concept, name, answer, task, certifier, stopped, began)
+        except ValueError as error:
+            if not type(error).__module__.startswith("standoff."):
+                raise
+            refusal = error
+            continue
         if best is None or found.check < best.check:
             best = found
         if best.status == "solved" or watched.cancelled:
             break
-    assert best is not None
+    if best is None:
+        raise ScenarioError(Problem("wrong-game", str(refusal))) from refusal
     return replace(best, seconds=clock.monotonic() - began)
 
 
@@ -165,10 +175,12 @@ def _checked(
     profiles = []
     for i, strategy in enumerate(found.strategies):
         gains, own = None, None
-        if concept not in {"cce", "aqre", "spe"}:
+        if concept == "nash":
             gains = certifier.gains(strategy)
-        if concept == "nash" and gains is not None:
             own = float(gains.sum())
+        elif concept in {"level_k", "cognitive_hierarchy"}:
+            with suppress(ImperfectRecall):
+                gains = certifier.gains(strategy)
         elif concept == "aqre":
             own = certifier.logit_residual(strategy)
         elif concept == "spe":
