@@ -1,9 +1,9 @@
 """Any game of OpenSpiel (Lanctot et al. 2019), walked once into flat arrays.
 
 Simultaneous moves go through OpenSpiel's own turn-based wrapper. A player's histories with the same
-`information_state_string` are one information set; payoffs are the `returns` at the ends, also where
-a game pays on the way. Chance outcomes with one action number are the same outcome wherever they
-are drawn.
+`information_state_string` are one information set; payoffs are the `returns` at the ends, also
+where a game pays on the way. Chance outcomes with one action number are the same outcome wherever
+they are drawn.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ LIMIT = 5_000_000
 """Histories that are walked unless the caller says otherwise."""
 PREFIX = "openspiel:"
 _NEWS_EVERY = 1 << 14
+_TEXT_LIMIT = 1 << 29
+"""Characters of information-state strings that are kept: a long game's hold its whole past."""
 _SUM_TOLERANCE = 1e-9
 
 
@@ -64,8 +66,20 @@ def _pyspiel() -> ModuleType:
     return pyspiel  # type: ignore[no-any-return]
 
 
-def _wrong(text: str, code: str, message: str, **more: str) -> ScenarioError:
-    return ScenarioError(Problem(code, message, path=PREFIX + text, **more))
+def _wrong(
+    text: str, code: str, message: str, *, found: str = "", expected: str = "", nearest: str = ""
+) -> ScenarioError:
+    return ScenarioError(
+        Problem(code, message, path=PREFIX + text, found=found, expected=expected, nearest=nearest)
+    )
+
+
+def _too_large(text: str, why: str, read: int, left: int = 0) -> TooLarge:
+    so_far = f"{read:,} read" + (f", {left:,} branches left open" if left else "")
+    return TooLarge(
+        f"{PREFIX}{text}: {why} ({so_far})",
+        ["smaller parameters of the game, or a higher limit, would let it be read"],
+    )
 
 
 def _first(error: Exception) -> str:
@@ -154,7 +168,7 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
     add_info, add_odds, add_drawn = out.info.append, out.odds.append, out.drawn.append
     stack: list[tuple[Any, int, int, float, int]] = [(game.new_initial_state(), -1, 0, 1.0, -1)]
     pop, push = stack.pop, stack.append
-    me = 0
+    me = characters = 0
     while stack:
         state, above, place, share, number = pop()
         if not me % _NEWS_EVERY:
@@ -162,11 +176,7 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
             if progress is not None:
                 progress.step(me, limit)
         if me >= limit:
-            raise TooLarge(
-                f"{PREFIX}{text}: more than {limit:,} histories ({me:,} read, "
-                f"{len(stack) + 1:,} branches left open)",
-                ["smaller parameters of the game, or a higher limit, would let it be read"],
-            )
+            raise _too_large(text, f"more than {limit:,} histories", me, len(stack) + 1)
         add_parent(above)
         add_action(place)
         add_odds(share)
@@ -181,6 +191,9 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
                 if not moves:
                     raise _wrong(text, "unreadable-game", "a player has to move and has no move")
                 legal.append(moves)
+                characters += len(key[1])
+                if characters > _TEXT_LIMIT:
+                    raise _too_large(text, "its information-state strings fill the memory", me)
                 out.sets.append(key[1])
                 out.actions.append(_names(state, player, moves))
             elif legal[info] != moves:
@@ -252,7 +265,7 @@ def _loaded(text: str, game: Any, walked: _Walked) -> LoadedGame:
 
 def _outcomes(drawn: NDArray[np.int64]) -> NDArray[np.int32]:
     """[E] OpenSpiel's numbers of outcomes, which may be long, as short ones; -1 stays."""
-    known, place = np.unique(drawn[drawn >= 0], return_inverse=True)
+    place = np.unique(drawn[drawn >= 0], return_inverse=True)[1]
     out = np.full(len(drawn), -1, dtype=np.int32)
     out[drawn >= 0] = place.reshape(-1)
     return out
