@@ -77,7 +77,7 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
                 seat.regret[s] = new
                 new = max(new, 0.0)
             else:
-                new = max(old + gain, 0.0)
+                new = max(old * keep + gain, 0.0)
                 seat.regret[s] = new
                 if method == 2:
                     new = max(new + gain, 0.0)

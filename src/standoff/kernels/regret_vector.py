@@ -70,6 +70,24 @@ def _add_ends(seat, s, v, opposite, value):  # type: ignore[no-untyped-def]
 
 
 @inner
+def forward(seat, weight):  # type: ignore[no-untyped-def]
+    """The plan of the strategy as it is, counted `weight` times in the average."""
+    W = seat.width
+    part = broadcast(weight)
+    for i in range(len(seat.parent)):
+        above = peek(seat.parent, i) * W
+        for v in range(0, W, WIDTH):
+            reach = load(seat.plan, above + v)
+            for s in range(peek(seat.first, i), peek(seat.first, i + 1)):
+                at = s * W + v
+                here = reach * load(seat.strategy, at)
+                store(seat.plan, at, here)
+                store(seat.total, at, fma(part, here, load(seat.total, at)))
+    for v in range(0, W, WIDTH):
+        store(seat.total, v, load(seat.total, v) + part)
+
+
+@inner
 def update(seat, opposite, method, keep, forget, weight):  # type: ignore[no-untyped-def]
     """One update of a player against the plan `opposite`.
 
@@ -102,7 +120,7 @@ def update(seat, opposite, method, keep, forget, weight):  # type: ignore[no-unt
                     store(seat.regret, at, new)
                     new = greater(new, zero)
                 else:
-                    new = greater(old + gain, zero)
+                    new = greater(fma(old, up, gain), zero)
                     store(seat.regret, at, new)
                     if method == 2:
                         new = greater(new + gain, zero)
@@ -117,18 +135,7 @@ def update(seat, opposite, method, keep, forget, weight):  # type: ignore[no-unt
             store(seat.value, at, load(seat.value, at) + worth)
     for v in range(0, W, WIDTH):
         store(seat.value, v, zero)
-    part = broadcast(weight)
-    for i in range(len(seat.parent)):
-        above = peek(seat.parent, i) * W
-        for v in range(0, W, WIDTH):
-            reach = load(seat.plan, above + v)
-            for s in range(peek(seat.first, i), peek(seat.first, i + 1)):
-                at = s * W + v
-                here = reach * load(seat.strategy, at)
-                store(seat.plan, at, here)
-                store(seat.total, at, fma(part, here, load(seat.total, at)))
-    for v in range(0, W, WIDTH):
-        store(seat.total, v, load(seat.total, v) + part)
+    forward(seat, weight)
 
 
 @kernel
@@ -145,6 +152,12 @@ def run(one, two, start, count, method, exponents):  # type: ignore[no-untyped-d
         weight = t**gamma
         update(one, two.plan, method, keep, forget, weight)
         update(two, one.plan, method, keep, forget, weight)
+
+
+@kernel
+def begin(seat):  # type: ignore[no-untyped-def]
+    """Fill the plan before the first iteration."""
+    forward(seat, 0.0)
 
 
 @kernel

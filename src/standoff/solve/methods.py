@@ -108,6 +108,7 @@ def _regret(method: str) -> Runner:
         return Answer(
             regret(
                 task.game, task.payload, tolerance=task.tolerance, method=method, time=task.left,
+                outcome=task.loaded.outcome,
                 progress=task.progress,
             )
         )  # fmt: skip

@@ -21,7 +21,7 @@ class VectorWalk:
     """
 
     def __init__(self, public: PublicGame, payoff: Float) -> None:
-        from standoff.kernels.regret_vector import Seat
+        from standoff.kernels.regret_vector import Seat, begin
 
         game = public.game
         self._public = public
@@ -51,8 +51,6 @@ class VectorWalk:
             strategy[1:] = np.repeat(1.0 / counts, counts)[:, None]
             plan = np.ones((S, W[p]))
             parent = sequence[nodes, p].astype(np.int32)
-            for i in range(len(cells)) if S < 64 else ():
-                plan[first[i] : first[i + 1]] = plan[parent[i]] * strategy[first[i] : first[i + 1]]
             seats.append(
                 Seat(
                     parent=parent,
@@ -71,6 +69,8 @@ class VectorWalk:
                 )
             )
         self.seats = tuple(seats)
+        for seat in seats:
+            begin(seat)
         self.iterations = 0
 
     def run(self, count: int, method: int, exponents: Float) -> None:
