@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from standoff.compile import distributions
 from standoff.errors import ScenarioError
 from standoff.scenario.models import Scenario
-from standoff.variants import distributions, draw, reference
+from standoff.variants import draw, reference
 from standoff.variants.points import points
 
 PRIOR_A = {"x": {"uniform": [0.2, 0.4]}, "y": "rest"}
