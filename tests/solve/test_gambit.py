@@ -68,11 +68,11 @@ def test_the_text_says_the_game():
         game, payload = random_game(seed, n_types=(2, 2), levels=4, hidden=True, variants=1)
         lines = to_efg(game, payload, title='a "quoted" title').splitlines()
         assert lines[0].startswith('EFG 2 R "a \\"quoted\\" title"')
-        kinds = [line[0] for line in lines[2:]]
+        kinds = [line[0] for line in lines[3:]]
         ends = int((game.actor < -1).sum())
         assert kinds.count("t") == ends * game.n_profiles
         assert kinds.count("p") == int((game.actor >= 0).sum()) * game.n_profiles
-        for line in lines[2:]:
+        for line in lines[3:]:
             if line[0] == "c":
                 shares = line[line.index("{") + 1 : line.rindex("}")].split('"')[2::2]
                 assert sum(Fraction(s.strip()) for s in shares) == 1

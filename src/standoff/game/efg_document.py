@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,7 @@ Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class SetEntry:
+class SetEntry(NamedTuple):
     """An information set, or an event of chance, as first described."""
 
     player: int  # from 0, or CHANCE
@@ -32,8 +32,7 @@ class SetEntry:
     odds: tuple[str, ...] = ()  # of chance's actions, as written
 
 
-@dataclass(frozen=True)
-class OutcomeEntry:
+class OutcomeEntry(NamedTuple):
     """An outcome as first described."""
 
     number: int  # as in the file

@@ -27,6 +27,8 @@ from standoff.game.gambit_tokens import (
 from standoff.game.game import CHANCE, END
 
 MAX_NODES = 1 << 25
+MAX_NUMBERS = 1 << 28
+"""Nodes times players."""
 
 _FLAGS = re.ASCII | re.DOTALL
 _BODY = rf"(?:[^\"{{}}]++|{STRING})*+"
@@ -73,6 +75,7 @@ class _Reading:
         known_outcomes: dict[tuple[str | None, ...], int] = {("0", None, None): -1}
         # Nodes whose actions are not all filled: the node, its next action, how many it has.
         above, following, width = [-1], [0], [1]
+        limit = min(MAX_NODES, MAX_NUMBERS // len(self.players))
         while above:
             match = None
             letter = text[at : at + 1]
@@ -82,8 +85,8 @@ class _Reading:
                 raise self._wrong(at, above[-1], following[-1], start)
             label, player, number, set_name, menu, *earned = match.groups()
             n = len(start)
-            if n >= MAX_NODES:
-                raise self.source.error("too-large", f"more than {MAX_NODES:,} nodes", at)
+            if n >= limit:
+                raise self.source.error("too-large", f"more than {limit:,} nodes", at)
             start.append(at)
             parent.append(above[-1])
             action.append(following[-1])
@@ -218,6 +221,9 @@ class _Reading:
         return row
 
     def _whole(self, match: re.Match[str], group: int, low: int, high: int | None = None) -> int:
+        digits = match[group]
+        if len(digits) < 10 and low <= int(digits) and (high is None or int(digits) <= high):
+            return int(digits)
         cursor = Cursor(self.source, match.start(group), match.end(group))
         what = {2: "the number of a player", 3: "the number of an information set"}.get(
             group, "the number of an outcome"

@@ -3,16 +3,24 @@
 Types become an opening chance move over profiles, so that the file holds the game in its textbook
 form. Odds are exact rationals: where the numbers of one node sum to one only up to rounding, the
 largest takes up the difference (Gambit refuses anything else). Payoffs earned on the way are added
-up at the ends. Rates have no place in the format and are left out.
+up at the ends, since not every reader knows of payoffs elsewhere. Rates have no place in the format
+and are left out.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from standoff.game.efg_document import EfgDocument, OutcomeEntry, SetEntry
 from standoff.game.game import CHANCE, END, Game, Payload
+from standoff.game.loaded import Labels
+from standoff.game.number_text import odds_text, payoff_texts
+
+Int = NDArray[np.intp]
+Float = NDArray[np.float64]
 
 LIMIT = 2_000_000
 """Histories past which the text would not fit anybody's patience."""
@@ -25,81 +33,153 @@ def to_efg(
     *,
     in_stakes: bool = False,
     title: str = "Standoff",
+    labels: Labels | None = None,
 ) -> str:
     """The game as ``.efg`` text, in prefix order.
 
     With `in_stakes` each type's payoffs are divided by its stake, so that Gambit's lambda is the
-    precision. Information sets are named after their cell and the type of its owner.
+    precision. Information sets and actions have the names of `labels`; without, sets are named
+    after their cell and the type of its owner, actions by number from 0.
     """
+    return document_of(
+        game, payload, variant, in_stakes=in_stakes, title=title, labels=labels
+    ).text()
+
+
+def document_of(
+    game: Game,
+    payload: Payload,
+    variant: int = 0,
+    *,
+    in_stakes: bool = False,
+    title: str = "Standoff",
+    labels: Labels | None = None,
+) -> EfgDocument:
+    """What `to_efg` writes."""
     if game.histories > LIMIT:
         raise ValueError(f"{game.histories:,} histories: more than {LIMIT:,} are not written")
-    Q = len(payload.stake)
-    table = payload.payoff[:, :, variant] / (payload.stake if in_stakes else np.ones(Q))
-    pay = [[Fraction(x) for x in row] for row in table.tolist()]
-    prior = _to_one([Fraction(x) for x in payload.prior[:, variant].tolist()])
-    odds = payload.odds[:, variant].tolist()
-    pairs = (game.profile_type + game.type_start[:-1]).tolist()  # [K][P]
-    numbers = _information_sets(game)
+    K = game.n_profiles
+    before, by_action = _prefix_order(game)
+    table = payload.payoff[:, :, variant] / (payload.stake if in_stakes else 1.0)
+    ends = game.actor[before] == END
+    sets, set_of = _sets(game, labels)
+    events, event_of = _events(game, payload.odds[:, variant], by_action)
+    pairs = game.profile_type + game.type_start[:-1]  # [K, P]
 
-    lines = [f"EFG 2 R {_quoted(title)} {{ {' '.join(_quoted(p) for p in game.players)} }}", '""']
-    profiles = list(range(game.n_profiles))
-    if len(profiles) > 1:
-        shares = " ".join(f"{_quoted(_profile_name(game, k))} {prior[k]}" for k in profiles)
-        lines.append(f'c "" 1 "" {{ {shares} }} 0')
-    chance_number = 1
-    end_number = 0
-    for k in profiles:
-        zero = tuple(Fraction(0) for _ in game.players)
-        stack = [(0, zero)]
-        while stack:
-            node, earned = stack.pop()
-            row = pay[game.payoff_row[node]]
-            earned = tuple(e + row[q] for e, q in zip(earned, pairs[k], strict=True))
-            actor = int(game.actor[node])
-            if actor == END:
-                end_number += 1
-                values = ", ".join(str(e) for e in earned)
-                lines.append(f't "" {end_number} "" {{ {values} }}')
-                continue
-            edges = range(game.edge_start[node], game.edge_start[node + 1])
-            edges_in_order = sorted(edges, key=lambda e: int(game.edge_action[e]))
-            if actor == CHANCE:
-                chance_number += 1
-                shares_here = _to_one([Fraction(odds[game.edge_action[e]]) for e in edges_in_order])
-                outcomes = " ".join(f'"{i}" {share}' for i, share in enumerate(shares_here))
-                lines.append(f'c "" {chance_number} "" {{ {outcomes} }} 0')
-            else:
-                t = int(game.profile_type[k, actor])
-                number = numbers[int(game.cell[node]), t]
-                actions = " ".join(f'"{i}"' for i in range(len(edges_in_order)))
-                name = _quoted(f"{game.cell[node]} {game.types[actor][t]}".strip())
-                lines.append(f'p "" {actor + 1} {number} {name} {{ {actions} }} 0')
-            stack.extend((int(game.child[e]), earned) for e in reversed(edges_in_order))
-    return "\n".join(lines) + "\n"
+    parent, info, earned = [], [], []
+    place = np.empty(game.n_nodes, dtype=np.intp)
+    place[before] = np.arange(game.n_nodes)
+    rooted = np.concatenate([[-1], place[game.parent[before[1:]]]])
+    lead = int(K > 1)  # the opening chance move, where there is one
+    actor = game.actor[before]
+    deciding = actor >= 0
+    for k in range(K):
+        shifted = rooted + lead + k * game.n_nodes
+        shifted[0] = lead - 1
+        parent.append(shifted)
+        rows = np.full(game.n_nodes, -1)
+        types = game.profile_type[k][actor[deciding]]
+        rows[deciding] = set_of[game.cell[before[deciding]]] + types
+        rows[actor == CHANCE] = len(sets) + event_of[before[actor == CHANCE]]
+        info.append(rows)
+        earned.append(_earned(game, table[:, pairs[k]])[before[ends]])
+    action = np.zeros(game.n_nodes, dtype=np.intp)
+    action[1:] = by_action[game.parent_edge[before[1:]]]
+    actions = np.tile(action, K)
+    sets = sets + events
+    outcomes = [
+        OutcomeEntry(number + 1, "", payoffs)
+        for number, payoffs in enumerate(payoff_texts(np.concatenate(earned)))
+    ]
+    outcome = np.full(K * game.n_nodes, -1)
+    outcome[np.tile(ends, K)] = np.arange(len(outcomes))
+    columns = [np.tile(actor, K), np.concatenate(parent), actions, np.concatenate(info), outcome]
+    if K > 1:
+        actions[:: game.n_nodes] = np.arange(K)
+        names = tuple(_profile_name(game, k) for k in range(K))
+        prior = odds_text(payload.prior[:, variant])
+        sets.append(SetEntry(CHANCE, 1, "", names, prior))
+        root = [CHANCE, -1, 0, len(sets) - 1, -1]
+        columns = [np.concatenate([[at], rows]) for at, rows in zip(root, columns, strict=True)]
+    final = [column.astype(np.int32) for column in columns]
+    return EfgDocument(
+        title=title, players=game.players, comment=None, actor=final[0].astype(np.int8),
+        parent=final[1], action=final[2], info=final[3], outcome=final[4],
+        name=np.zeros(len(final[0]), dtype=np.int32), names=[""], sets=sets, outcomes=outcomes,
+    )  # fmt: skip
 
 
-def _information_sets(game: Game) -> dict[tuple[int, int], int]:
-    """Gambit's number of each (cell, type), from 1 within each player."""
+def _prefix_order(game: Game) -> tuple[Int, Int]:
+    """[N] nodes in prefix order, and [E] the place of each edge among its node's actions."""
+    N, E = game.n_nodes, len(game.child)
+    from_node = np.repeat(np.arange(N), np.diff(game.edge_start))
+    order = np.lexsort((game.edge_action, from_node))
+    rank = np.empty(E, dtype=np.intp)
+    rank[order] = np.arange(E) - game.edge_start[from_node[order]]
+    size = np.ones(N, dtype=np.intp)
+    levels = list(zip(game.level_start[:-1].tolist(), game.level_start[1:].tolist(), strict=True))
+    for first, stop in reversed(levels[1:]):
+        np.add.at(size, game.parent[first:stop], size[first:stop])
+    # Nodes that come before a child: its parent, and what is below the actions before it.
+    below = np.cumsum(size[game.child[order]])
+    ahead = np.empty(E, dtype=np.intp)
+    start = np.concatenate([[0], below])[game.edge_start[from_node[order]]]
+    ahead[order] = below - size[game.child[order]] - start
+    at = np.zeros(N, dtype=np.intp)
+    for first, stop in levels[1:]:
+        at[first:stop] = at[game.parent[first:stop]] + 1 + ahead[game.parent_edge[first:stop]]
+    nodes = np.empty(N, dtype=np.intp)
+    nodes[at] = np.arange(N)
+    return nodes, rank
+
+
+def _earned(game: Game, table: Float) -> Float:
+    """[N, P] what has been earned up to each node; `table` ``[R, P]`` for one type profile."""
+    total = table[game.payoff_row]
+    for first, stop in zip(
+        game.level_start[1:-1].tolist(), game.level_start[2:].tolist(), strict=True
+    ):
+        total[first:stop] += total[game.parent[first:stop]]
+    return np.asarray(total)
+
+
+def _sets(game: Game, labels: Labels | None) -> tuple[list[SetEntry], Int]:
+    """Every information set, and [C] the first of each cell; numbered from 1 for each player."""
     count = [0] * len(game.players)
-    numbers: dict[tuple[int, int], int] = {}
+    entries: list[SetEntry] = []
+    first = []
+    bounds = game.action_start.tolist()
     for cell, player in enumerate(game.cell_player.tolist()):
-        for t in range(len(game.types[player])):
+        first.append(len(entries))
+        if labels is None:
+            actions = tuple(str(i) for i in range(bounds[cell + 1] - bounds[cell]))
+        else:
+            actions = tuple(labels.actions[b] for b in range(bounds[cell], bounds[cell + 1]))
+        for of_type in game.types[player]:
             count[player] += 1
-            numbers[cell, t] = count[player]
-    return numbers
+            own = f"{cell} {of_type}".strip() if labels is None else labels.sets[len(entries)]
+            entries.append(SetEntry(player, count[player], own, actions))
+    return entries, np.array(first, dtype=np.intp)
 
 
-def _to_one(shares: list[Fraction]) -> list[Fraction]:
-    """The same shares, the largest of them changed so that they sum to one exactly."""
-    largest = max(range(len(shares)), key=shares.__getitem__)
-    shares[largest] += 1 - sum(shares)
-    return shares
+def _events(game: Game, odds: Float, by_action: Int) -> tuple[list[SetEntry], Int]:
+    """An event for each chance node, and [N] which; number 1 is the opening move's."""
+    nodes = np.flatnonzero(game.actor == CHANCE)
+    which = np.full(game.n_nodes, -1, dtype=np.intp)
+    which[nodes] = np.arange(len(nodes))
+    entries = []
+    menus: dict[bytes, tuple[str, ...]] = {}
+    for i, n in enumerate(nodes.tolist()):
+        edges = np.arange(game.edge_start[n], game.edge_start[n + 1])
+        shares = odds[game.edge_action[edges[np.argsort(by_action[edges])]]]
+        key = shares.tobytes()
+        if key not in menus:
+            menus[key] = odds_text(shares)
+        actions = tuple(str(a) for a in range(len(shares)))
+        entries.append(SetEntry(CHANCE, i + 2, "", actions, menus[key]))
+    return entries, which
 
 
 def _profile_name(game: Game, k: int) -> str:
-    types = (game.types[p][t] for p, t in enumerate(game.profile_type[k].tolist()))
+    types: Sequence[str] = [game.types[p][t] for p, t in enumerate(game.profile_type[k].tolist())]
     return " ".join(t for t in types if t)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
