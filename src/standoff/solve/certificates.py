@@ -71,7 +71,8 @@ class Certifier:
         """[P] what each player could gain by turning a correlation device down before it draws.
 
         The device draws profile d with odds ``weights[d]`` and everybody plays it; who turns it
-        down plays a best reply to the mixture of what the others do, which is no product.
+        down plays a best reply to the mixture of what the others do, which is no product. Zero for
+        a player whom the device gives more than any reply would.
         """
         self._insist_on_recall()
         odds = np.asarray(weights, dtype=np.float64)
