@@ -152,3 +152,21 @@ def best_value(parent, first, value):  # type: ignore[no-untyped-def]
             best = max(best, value[s])
         value[parent[i]] += best
     return value[0]
+
+
+@kernel
+def best_plan(parent, first, value, plan):  # type: ignore[no-untyped-def]
+    """The pure plan that is best against a gradient, into `plan` ``[S]``; `value` is used up."""
+    for i in range(len(parent) - 1, -1, -1):
+        best, at = -np.inf, 0
+        for s in range(first[i], first[i + 1]):
+            plan[s] = 0.0
+            if value[s] > best:
+                best, at = value[s], s
+        plan[at] = 1.0
+        value[parent[i]] += best
+    plan[0] = 1.0
+    for i in range(len(parent)):
+        reach = plan[parent[i]]
+        for s in range(first[i], first[i + 1]):
+            plan[s] *= reach

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import time as clock
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from standoff.game.game import Game, Payload
 from standoff.game.public import PublicGame, public_game
 from standoff.progress import Progress
 from standoff.solve.constant_sum import constant_total
+from standoff.solve.regret_dynamics import METHODS as METHODS
 from standoff.solve.regret_scalar import SequenceWalk
 from standoff.solve.regret_vector import VectorWalk
 from standoff.solve.sequence_form import SequenceForm, sequence_form
@@ -38,29 +38,6 @@ Int32 = NDArray[np.int32]
 Walk = VectorWalk | SequenceWalk
 
 
-@dataclass(frozen=True)
-class Dynamics:
-    """How regrets are kept and plans averaged (see `standoff.kernels.regret_vector`)."""
-
-    kind: int  # of the update: 0 positive, 1 signed, 2 positive with prediction
-    keep: float  # exponent that discounts positive regrets; from `NONE` on not at all
-    forget: float  # the same for negative regrets
-    averaging: float  # the plan of iteration t counts t to this power
-
-    @property
-    def exponents(self) -> Float:
-        """[3] for the kernels."""
-        return np.array([self.keep, self.forget, self.averaging])
-
-
-NONE = 64.0
-METHODS = {
-    "cfr+": Dynamics(0, NONE, 0.0, 1.0),
-    "dcfr": Dynamics(1, 1.5, 0.0, 2.0),
-    "pcfr+": Dynamics(2, NONE, 0.0, 2.0),
-    "dcfr+": Dynamics(0, 1.5, 0.0, 4.0),
-    "pdcfr+": Dynamics(2, 2.3, 0.0, 5.0),
-}
 RACE = ("dcfr+", "pdcfr+")
 """What ``auto`` runs side by side: on Leduc poker, liar's dice and goofspiel one of the two was
 ahead of all others at each of 1e-3, 1e-4 and 1e-6, or close (bench/regret.py)."""
