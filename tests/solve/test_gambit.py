@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from standoff.errors import TooLarge
 from standoff.game.efg_write import to_efg
 from standoff.solve import aqre
 from strategies.games import random_game
@@ -89,5 +90,5 @@ def test_the_text_says_the_game():
 def test_a_large_game_is_not_written(monkeypatch):
     game, payload = random_game(1, n_types=(2, 2), levels=4)
     monkeypatch.setattr("standoff.game.efg_write.LIMIT", 3)
-    with pytest.raises(ValueError, match="histories"):
+    with pytest.raises(TooLarge, match="histories"):
         to_efg(game, payload)

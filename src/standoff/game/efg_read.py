@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.errors import GameFileError, Problem
 from standoff.game.building import build_game
 from standoff.game.efg_document import EfgDocument, SetEntry
 from standoff.game.efg_parse import parse, read_efg
@@ -95,12 +96,12 @@ def _normalized(document: EfgDocument, row: int) -> Float:
     return np.array([float(value / total) for value in values])
 
 
-def _not_one(document: EfgDocument, row: int, total: Fraction) -> Exception:
+def _not_one(document: EfgDocument, row: int, total: Fraction) -> GameFileError:
     entry = document.sets[row]
     message = f"the odds of event {entry.number} of chance do not add up to one"
     found = str(total) if total.denominator < 10**6 else f"{float(total):.12g}"
     if document.source is None or document.start is None:
-        return ValueError(f"{message}: {found}")
+        return GameFileError(Problem("odds", message, found=found, expected="1"))
     node = int(np.flatnonzero((document.info == row) & (document.actor == CHANCE))[0])
     cursor = Cursor(document.source, int(document.start[node]))
     while not cursor.at_mark("{"):

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.errors import TooLarge
 from standoff.game.efg_document import EfgDocument, OutcomeEntry, SetEntry
 from standoff.game.game import CHANCE, END, Game, Payload
 from standoff.game.loaded import Labels
@@ -57,7 +58,7 @@ def document_of(
 ) -> EfgDocument:
     """What `to_efg` writes."""
     if game.histories > LIMIT:
-        raise ValueError(f"{game.histories:,} histories: more than {LIMIT:,} are not written")
+        raise TooLarge(f"{game.histories:,} histories: more than {LIMIT:,} are not written")
     K = game.n_profiles
     before, by_action = _prefix_order(game)
     table = payload.payoff[:, :, variant] / (payload.stake if in_stakes else 1.0)
