@@ -1,0 +1,173 @@
+"""Standoff itself, measured as its peers are: in a process that is asked in JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from protocol import Answer, Clock, Worker, serve
+
+from standoff.game.game import Game
+from standoff.game.loaded import Labels, LoadedGame
+from standoff.solve.solution import Equilibria
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+
+def opened(name: str) -> LoadedGame:
+    """`crisis:SEED:NODES` of `bench/crisis.py`, or a game of OpenSpiel."""
+    kind, _, rest = name.partition(":")
+    if kind == "crisis":
+        from crisis import crisis
+
+        seed, nodes = (int(part) for part in rest.split(":"))
+        game, payload = crisis(seed, nodes=nodes, variants=1)
+        sets, actions = range(game.information_sets), range(int(game.action_start[-1]))
+        labels = Labels(name, game.players, list(map(str, sets)), list(map(str, actions)))
+        outcome = np.full(len(game.child), -1, dtype=np.int32)
+        return LoadedGame(game, payload, labels, outcome, "scenario")
+    from standoff.game.openspiel import load_openspiel
+
+    return load_openspiel(name)
+
+
+class Standoff(Worker):
+    name = "Standoff"
+    methods = ("cfr+", "dcfr", "pcfr+", "auto")
+    threads = 1
+
+    def versions(self) -> dict[str, str]:
+        return {name: version(name) for name in ("standoff", "numba", "numpy", "scipy")}
+
+    def load(self, game: str) -> None:
+        from standoff.solve.certificates import Certifier
+
+        self.loaded = opened(game)
+        self.certifier = Certifier(self.loaded.game, self.loaded.payload)
+
+    def fresh(self, method: str) -> None:
+        from standoff.solve.regret import RegretMinimizer
+
+        game = self.loaded
+        self.minimizers = [
+            RegretMinimizer(game.game, game.payload, method=method, outcome=game.outcome)
+            for _ in range(self.threads)
+        ]
+
+    def iterate(self, n: int) -> None:
+        """On each thread a run of its own, as in the race of `auto`."""
+        if self.threads == 1:
+            self.minimizers[0].run(n)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            list(pool.map(lambda minimizer: minimizer.run(n), self.minimizers))
+
+    def nash_conv(self) -> float:
+        return self.certifier.nash_conv(self.minimizers[0].strategy())
+
+    def reach(self, method: str, targets: Sequence[float], limit: float) -> list[Answer]:
+        """One run for each target: the solver picks and checks for itself, then other code does.
+
+        `regret` also lays out the game, which the peers do while loading: what a run of one
+        iteration takes is counted as loading (`preparing`) and taken off.
+        """
+        from standoff.solve.regret import regret
+
+        def solved(**more: Any) -> tuple[Clock, Equilibria]:
+            with Clock() as clock:
+                found = regret(
+                    self.loaded.game, self.loaded.payload, method=method,
+                    outcome=self.loaded.outcome, **more,
+                )  # fmt: skip
+            return clock, found
+
+        clocks = [solved(tolerance=0.0, iterations=1)[0] for _ in range(4)][1:]
+        wall, cpu = min(c.wall for c in clocks), min(c.cpu for c in clocks)
+        rows = []
+        for target in sorted(targets, reverse=True):
+            clock, found = solved(tolerance=2 * target, time=limit)
+            exploitability = self.certifier.exploitability(found.strategies[0])
+            rows.append(
+                {"target": target, "reached": exploitability <= target,
+                 "wall": max(clock.wall - wall, 1e-6), "cpu": max(clock.cpu - cpu, 1e-6),
+                 "iterations": found.iterations, "exploitability": exploitability,
+                 "preparing": {"wall": wall, "cpu": cpu}}
+            )  # fmt: skip
+            if exploitability > target:
+                break
+        return rows
+
+    def more(self, asked: Answer) -> Answer:
+        """What only this worker is asked."""
+        what = {"size": self._size, "threads": self._threads, "aqre": self._aqre,
+                "efg": self._efg, "moved": self._moved}  # fmt: skip
+        return what[asked["what"]](asked)
+
+    def _size(self, asked: Answer) -> Answer:
+        game = self.loaded.game
+        return {"histories": game.histories, "information_sets": game.information_sets,
+                "infoset_actions": game.n_rows}  # fmt: skip
+
+    def _threads(self, asked: Answer) -> Answer:
+        self.threads = int(asked["threads"])
+        return {}
+
+    def _moved(self, asked: Answer) -> Answer:
+        """Bytes that one iteration must move in the layout of the kernels: what is only read
+        once, what is changed (regrets, strategies, plans, averages, values) in and out.
+        """
+        changed = ("regret", "strategy", "plan", "total", "value")
+        total = 0
+        walk: Any = self.minimizers[0]._walk
+        for seat in walk.seats:
+            for field, value in zip(seat._fields, seat, strict=True):
+                if isinstance(value, np.ndarray):
+                    total += value.nbytes * (2 if field in changed else 1)
+        shared = getattr(walk, "plans", None)
+        return {"bytes": total + (2 * shared.nbytes if shared is not None else 0)}
+
+    def _efg(self, asked: Answer) -> Answer:
+        """Write the loaded game for Gambit, payoffs in units of stakes."""
+        from standoff.game.efg_write import to_efg
+
+        text = to_efg(self.loaded.game, self.loaded.payload, in_stakes=True)
+        Path(asked["path"]).write_text(text)
+        return {}
+
+    def _aqre(self, asked: Answer) -> Answer:
+        """The equilibrium at one precision: the best of so many runs, and its check."""
+        from standoff.solve.solving import solve
+
+        payload = replace(self.loaded.payload, precision=np.full(1, float(asked["precision"])))
+        loaded = replace(self.loaded, payload=payload)
+        walls, cpus = [], []
+        for _ in range(int(asked["runs"])):
+            with Clock() as clock:
+                solved = solve(loaded, "aqre", tolerance=asked.get("tolerance"))
+            walls.append(clock.wall)
+            cpus.append(clock.cpu)
+        strategy = solved.profiles[0].strategy
+        return {"wall": float(np.median(walls)), "cpu": float(np.median(cpus)),
+                "check": solved.check, "status": solved.status, "method": solved.method,
+                "play": by_label(loaded.game, strategy)}  # fmt: skip
+
+
+def by_label(game: Game, strategy: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, list[float]]:
+    """Probabilities by the labels under which `to_efg` writes the sets."""
+    play = {}
+    for cell, player in enumerate(game.cell_player.tolist()):
+        types = game.types[player]
+        block = strategy[game.row_start[cell] : game.row_start[cell + 1]].reshape(-1, len(types))
+        for t, name in enumerate(types):
+            play[f"{cell} {name}".strip()] = block[:, t].tolist()
+    return play
+
+
+if __name__ == "__main__":
+    serve(Standoff())
