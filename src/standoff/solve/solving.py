@@ -18,7 +18,7 @@ from standoff.errors import Cancelled, Problem, ScenarioError, nearest
 from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress, Silent
 from standoff.solve.certificates import Certifier
-from standoff.solve.methods import METHODS, Answer, Task, chosen
+from standoff.solve.methods import METHODS, Answer, Task, chosen, payoff_range
 from standoff.solve.sequence_form import ImperfectRecall
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Profile, Solved, Status
@@ -35,7 +35,7 @@ CERTIFICATES = {
     "level_k": "none",
     "cognitive_hierarchy": "none",
 }
-DEFAULTS = {"nash": 1e-6, "cce": 1e-3, "spe": 1e-9, "aqre": 1e-8}
+DEFAULTS = {"nash": 1e-6, "cce": 1e-4, "spe": 1e-9, "aqre": 1e-10}
 """Tolerances where none is given; of concepts checked in payoffs, in shares of their range."""
 
 
@@ -97,7 +97,17 @@ def solve(
     deadline = np.inf if time is None else began + time
     watched = _Watched(progress or Silent(), deadline)
     task = Task(
-        loaded, payload, goal, equilibria == "all", deadline, seed, watched, level, tau, path
+        loaded,
+        payload,
+        goal,
+        equilibria == "all",
+        deadline,
+        seed,
+        watched,
+        level,
+        tau,
+        path,
+        method != "auto",
     )
     best: Solved | None = None
     refusal: ValueError | None = None
@@ -151,7 +161,7 @@ def _judged(
     values = profiles[0].values
     if found.weights is not None:
         values = found.weights @ np.stack([p.values for p in profiles])
-    advice = [found.advice] if found.advice else []
+    advice = [found.advice.rstrip(". ") + "."] if found.advice else []
     status: Status = "solved" if check <= task.tolerance else "unfinished"
     if status == "unfinished":
         if task.progress.cancelled and not _late(task):
@@ -188,7 +198,7 @@ def _checked(
         profiles.append(
             Profile(
                 strategy, certifier.values(strategy), own, gains,
-                None if weights is None else float(weights[i]),
+                weights[i] if weights else answer.shares[i] if answer.shares else None,
                 answer.labels[i] if answer.labels else "",
             )
         )  # fmt: skip
@@ -202,7 +212,7 @@ def _why(concept: str, stopped: bool, task: Task) -> str:
     """What to say where the check does not hold."""
     nothing = " before anything was found: uniform play is shown." if stopped else "."
     if _late(task):
-        return f"The time ran out{nothing} More --time, or a larger --tolerance, would do."
+        return f"The time was spent{nothing} More --time, or a larger --tolerance, would do."
     if task.progress.cancelled:
         return f"Stopped{nothing}"
     if concept == "aqre":
@@ -235,9 +245,7 @@ def _tolerance(concept: str, given: float | None, loaded: LoadedGame) -> float:
         return np.inf
     if concept == "aqre":
         return DEFAULTS[concept]
-    table = loaded.payload.payoff[:, :, 0]
-    reach = float(np.ptp(table, axis=0).max()) if table.size else 0.0
-    return DEFAULTS[concept] * (reach or 1.0)
+    return DEFAULTS[concept] * (payoff_range(loaded.payload) or 1.0)
 
 
 def _insist(what: str, given: str, known: tuple[str, ...]) -> None:
