@@ -44,7 +44,7 @@ def load_openspiel(
     `pyspiel.Game` that was walked. Raises `ScenarioError` for a name, parameters or a kind of game
     that can't be read, `TooLarge` past `limit` histories.
     """
-    pyspiel = _pyspiel()
+    pyspiel = imported()
     text = name.strip().removeprefix(PREFIX).strip()
     game = _turn_based(pyspiel, text, _load(pyspiel, text))
     if progress is not None:
@@ -56,7 +56,8 @@ def load_openspiel(
     return _loaded(text, game, walked)
 
 
-def _pyspiel() -> ModuleType:
+def imported() -> ModuleType:
+    """`pyspiel`, or an error that says how to come by it."""
     try:
         import pyspiel
     except ImportError as error:
