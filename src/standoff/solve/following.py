@@ -1,0 +1,197 @@
+"""Following a branch of logit equilibria: predictor, corrector, folds, arrival.
+
+Pseudo-arclength continuation (Keller 1977, key `keller1977`; Allgower & Georg 1990, key
+`allgower1990`; for logit equilibria Turocy 2005, key `turocy2005`) on ``z = (x, w)``: log odds and
+scaled precision. The predictor is the polynomial through the last points of the branch, of the
+order that would have foretold the last one best; the corrector is Newton's method on the plane
+through the prediction, across the polynomial's direction, with GMRES for its linear equations.
+
+A step counts only if Newton's method converges and the correction is small, in log odds and beside
+the step itself: so that the next point is on the same branch, and a fold is a bend like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+ORDERS = 4
+"""Highest order of the predictor."""
+AIM = 0.15
+"""Correction, in log odds, that a step is chosen for."""
+MOST = 1.0
+"""Correction past which a step is not accepted."""
+TURN = 0.25
+"""The same, beside the length of the step (Euclidean norms)."""
+NEWTONS = 8
+DIRECTIONS = 160
+"""Directions of GMRES at most."""
+
+
+@dataclass
+class Follower:
+    """A walk along one branch. `z` is where it stands; `step` takes it further."""
+
+    map: Any  # Field of kernels.logit_map
+    n: int
+    tolerance: float = 1e-8  # of points on the way
+    finest: float = 1e-13  # of points at a goal
+    accepted: float = 1e-10  # at a goal, where rounding allows no better
+    careful: float = 1.0  # divides what a correction may be
+
+    scale: float = 1.0  # w is the precision times this
+    h: float = 0.0
+    order: int = 1
+    count: int = 0
+    sweeps: int = 0
+    worst: float = 0.0  # residual of the last point
+    ring: Float = field(init=False)
+    places: Float = field(init=False)
+
+    def __post_init__(self) -> None:
+        from standoff.kernels import krylov, logit_map
+
+        self._krylov, self._look = krylov, logit_map.look
+        n, m = self.n, min(self.n + 1, DIRECTIONS)
+        self.ring, self.places = np.zeros((ORDERS + 2, n + 1)), np.zeros(ORDERS + 2)
+        self._basis, self._hessenberg = np.zeros((m + 1, n + 1)), np.zeros((m + 1, m))
+        self._turns, self._weights = np.zeros((4, m + 1)), np.zeros((2, ORDERS + 2))
+        self._guess, self._border, self._rhs, self._z, self._none = np.zeros((5, n + 1))
+        self._errors = np.zeros(ORDERS + 1)
+
+    @property
+    def z(self) -> Float:
+        """[n + 1] the last point."""
+        return self.ring[self.count - 1]
+
+    @property
+    def precision(self) -> float:
+        """Its precision."""
+        return float(self.z[-1]) / self.scale
+
+    @property
+    def place(self) -> float:
+        """Its arclength."""
+        return float(self.places[self.count - 1])
+
+    def begin(self, start: Float, goal: float) -> None:
+        """Stand at precision zero, whose log odds are `start`."""
+        n = self.n
+        self.ring[0, :n], self.ring[0, n] = start, 0.0
+        axis = self._guess
+        axis[:], axis[n] = 0.0, 1.0
+        way = self._border
+        self._look(self.map, 1.0, self.ring[0], axis, way)
+        self.sweeps += 1
+        way[:n] *= -1
+        way[n] = 0.0
+        largest, length = float(np.abs(way).max()), float(np.sqrt(way @ way))
+        # Precision counts as much as all log odds together, at the start.
+        self.scale = length or 1.0
+        way /= self.scale
+        way[n] = 1.0
+        norm = float(np.sqrt(way @ way))
+        first = min(goal, AIM / self.careful / largest) if largest else goal
+        self.h = first * self.scale * norm
+        # The direction is kept as a point just behind the first.
+        self.ring[1], self.ring[0] = self.ring[0], self.ring[0] - way / norm * self.h
+        self.places[:2] = -self.h, 0.0
+        self.count, self.order = 2, 1
+
+    def solve(self, most: float, tolerance: float, accepted: float) -> int:
+        """Newton's method from the guess. Returns the number of steps, or -1."""
+        krylov, z, guess, border, rhs = (
+            self._krylov, self._z, self._guess, self._border, self._rhs
+        )  # fmt: skip
+        basis, hessenberg, turns = self._basis, self._hessenberg, self._turns
+        z[:] = guess
+        rhs[-1] = 0.0
+        before = np.inf
+        for newton in range(NEWTONS + 1):
+            worst = self._look(self.map, 1.0 / self.scale, z, self._none, rhs)
+            self.sweeps += 1
+            self.worst = worst
+            if worst <= tolerance:
+                return newton
+            if not worst < np.inf:
+                return -1
+            if newton >= 2 and worst > 0.5 * before:
+                return newton if worst <= accepted else -1
+            if newton == NEWTONS:
+                return newton if worst <= accepted else -1
+            before = worst
+            relative = max(min(0.03, 0.1 * tolerance / worst), 1e-3 if worst > 1e-5 else 1e-6)
+            norm = krylov.start(rhs, basis, turns)
+            used = 0
+            for j in range(len(basis) - 1):
+                self._look(self.map, 1.0 / self.scale, z, basis[j], basis[j + 1])
+                left, more = krylov.grow(j, border, basis, hessenberg, turns)
+                used = j + 1
+                if left <= relative * norm or not more:
+                    break
+            self.sweeps += used
+            far = krylov.step_back(used, z, guess, border, basis, hessenberg, turns, rhs)
+            if not far <= most:
+                return -1
+        return -1
+
+    def step(self, goal: float | None) -> int:
+        """One step, shortened as often as it must be.
+
+        Returns 1 if it ended at precision `goal` (None: wherever it leads), 0 if elsewhere, -1 if
+        no step is small enough.
+        """
+        krylov = self._krylov
+        smallest = 1e-10 * (1.0 + abs(self.place))
+        aim, most, turn = AIM / self.careful, MOST / self.careful, TURN / self.careful
+        side, goal_w = 0.0, 0.0
+        if goal is not None:
+            goal_w = goal * self.scale
+            side = float(np.sign(goal_w - self.z[-1]))
+        for attempt in range(100):
+            order = min(self.order, self.count - 1) if attempt < 3 else 1
+            h = krylov.foretell(
+                self.ring, self.places, self.count, order, self.h, goal_w, side, self._guess,
+                self._border, self._weights,
+            )  # fmt: skip
+            landing, h = h < 0.0, abs(h)
+            newtons = self.solve(
+                most, self.finest if landing else self.tolerance,
+                self.accepted if landing else 10 * self.tolerance,
+            )  # fmt: skip
+            if newtons >= 0 and self._near(most, turn):
+                passed = side * (self._z[-1] - goal_w) >= 0.0 and not landing
+                if side == 0.0 or not passed:
+                    break
+            self.h = 0.4 * h
+            if self.h <= smallest:
+                return -1
+        else:
+            return -1
+        place = self.place + h
+        orders = min(ORDERS, self.count - 1)
+        krylov.compare(
+            self.ring, self.places, self.count, place, self._z, orders, self._weights, self._errors
+        )
+        ways = np.arange(2, orders + 2)
+        factors = (aim / np.maximum(self._errors[1 : orders + 1], 1e-8)) ** (1.0 / ways)
+        best = int(np.argmax(factors))
+        factor = min(2.5, max(0.3, 0.85 * float(factors[best])))
+        self.h = h * (min(factor, 1.0) if newtons > 4 else factor)
+        self.count = krylov.remember(self.ring, self.places, self.count, place, self._z)
+        self.order = best + 1
+        return int(landing)
+
+    def _near(self, most: float, turn: float) -> bool:
+        """Whether the point found is near enough to the point foretold."""
+        off = self._z - self._guess
+        far = float(np.abs(off[:-1]).max())
+        if far <= 1e-3:
+            return True
+        way = self._z - self.z
+        return far <= most and float(off @ off) <= turn**2 * float(way @ way)
