@@ -67,7 +67,12 @@ def _text(loaded: LoadedGame, to: str) -> str:
     if to == "efg":
         from standoff.game.efg_write import to_efg
 
-        return to_efg(loaded.game, loaded.payload, title=loaded.labels.title or "Standoff")
+        return to_efg(
+            loaded.game,
+            loaded.payload,
+            title=loaded.labels.title or "Standoff",
+            labels=loaded.labels,
+        )
     from standoff.game.nfg_write import to_nfg
 
     return to_nfg(loaded.game, loaded.payload, title=loaded.labels.title or "Standoff")

@@ -179,6 +179,45 @@ def _lcp(task: Task) -> Answer:
     )  # fmt: skip
 
 
+def _normal_form(method: str) -> Runner:
+    def run(task: Task) -> Answer:
+        from standoff.solve.normal_form import normal_form
+
+        return Answer(
+            normal_form(
+                task.game, task.payload, form=task.form, method=method, every=task.every,
+                seed=task.seed, time=task.left, progress=task.progress,
+            )
+        )  # fmt: skip
+
+    return run
+
+
+def _logit_limit(task: Task) -> Answer:
+    """Equilibria of ever sharper play on the principal branch lead to a Nash equilibrium
+    (McKelvey & Palfrey 1998): as far along it as the tolerance asks for.
+    """
+    from standoff.solve.aqre_path import aqre_path
+    from standoff.solve.certificates import Certifier
+
+    certifier = Certifier(task.game, task.payload)
+    best, best_gain, sweeps = None, np.inf, 0
+    for power in range(1, 9):
+        precision = 10.0**power / (task.reach or 1.0)
+        found, branch = aqre_path(
+            task.game, task.payload, precision=precision, tolerance=1e-8, keep=False,
+            progress=task.progress, cancel=lambda: task.progress.cancelled,
+        )  # fmt: skip
+        sweeps += found.iterations
+        gain = certifier.nash_conv(found.strategies[0])
+        if best is None or gain < best_gain:
+            best, best_gain = found, gain
+        if gain <= task.tolerance or not branch.arrived or task.progress.cancelled:
+            break
+    assert best is not None
+    return Answer(replace(best, iterations=sweeps))
+
+
 def _device(method: str) -> Runner:
     def run(task: Task) -> Answer:
         from standoff.solve.coarse_correlated import coarse_correlated
@@ -251,6 +290,7 @@ def _by_level(found: LevelProfiles) -> Answer:
     return Answer(everything, labels=names, shares=(None, *found.shares))
 
 
+_NORMAL = ("extreme", "pure", "lemke-howson", "support", "mclennan-tourky", "supports")
 _REGRET = ("cfr+", "dcfr", "pcfr+", "dcfr+", "pdcfr+")
 
 METHODS: dict[str, dict[str, Runner]] = {
@@ -258,6 +298,9 @@ METHODS: dict[str, dict[str, Runner]] = {
         "lp": _lp,
         "lcp": _lcp,
         "backward-induction": _backward,
+        "normal-form": _normal_form("auto"),
+        **{name: _normal_form(name) for name in _NORMAL},
+        "logit": _logit_limit,
         "regret": _regret("auto"),
         **{name: _regret(name) for name in _REGRET},
     },
@@ -302,9 +345,14 @@ def chosen(concept: str, method: str, task: Task) -> Sequence[str]:
 
 
 def _for_nash(task: Task) -> Sequence[str]:
+    if task.every:
+        last = "backward-induction" if task.perfect_information else "logit"
+        return ("normal-form", "lcp", last) if task.two_players else ("normal-form", last)
     if task.zero_sum:
         return ("lp", "regret") if _lp_is_quicker(task) else ("regret",)
-    return ("lcp",)
+    if task.perfect_information:
+        return ("backward-induction",)
+    return ("lcp", "normal-form", "logit") if task.two_players else ("normal-form", "logit")
 
 
 def _lp_is_quicker(task: Task) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Cancelled, Problem, ScenarioError, nearest
+from standoff.errors import Cancelled, Problem, ScenarioError, TooLarge, nearest
 from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress, Silent
 from standoff.solve.certificates import Certifier
@@ -110,14 +110,14 @@ def solve(
         method != "auto",
     )
     best: Solved | None = None
-    refusal: ValueError | None = None
+    refusal: Exception | None = None
     for name in chosen(concept, method, task):
         watched.say(f"{concept} by {name}")
         try:
             answer, stopped = _attempt(concept, name, task)
             found = _judged(concept, name, answer, task, certifier, stopped, began)
-        except ValueError as error:
-            if not type(error).__module__.startswith("standoff."):
+        except (ValueError, TooLarge) as error:
+            if not _is_refusal(error):
                 raise
             refusal = error
             continue
@@ -126,8 +126,24 @@ def solve(
         if best.status == "solved" or watched.cancelled:
             break
     if best is None:
+        if isinstance(refusal, TooLarge):
+            raise refusal
         raise ScenarioError(Problem("wrong-game", str(refusal))) from refusal
     return replace(best, seconds=clock.monotonic() - began)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether a solver says that the game is not for it, rather than fails: solvers raise errors of
+    their own, or raise plainly in their first call.
+    """
+    if type(error).__module__.startswith("standoff."):
+        return True
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith(
+        "standoff.solve."
+    )
 
 
 def _attempt(concept: str, name: str, task: Task) -> tuple[Answer, bool]:
@@ -223,7 +239,8 @@ def _why(concept: str, stopped: bool, task: Task) -> str:
 def _how_many(number: int, found: Equilibria) -> str:
     if found.complete:
         return f"{number} found: these are all."
-    return f"{number} found; there may be others. A statement holds in each of the {number} found."
+    others = "" if found.advice else f"{number} found; there may be others. "
+    return f"{others}What is said of them holds in each of the {number} found."
 
 
 def _late(task: Task) -> bool:
