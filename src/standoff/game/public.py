@@ -124,7 +124,7 @@ def _from_flat(game: Game, payload: Payload, outcome: Int32 | None) -> PublicGam
             groups += len(found)
             parents.append(found // span)
             numbers.append(found % span)
-    if (game.payoff_row[dealing] > 0).any() or not opened:
+    if not opened:
         return None
     group_parent, group_number = np.concatenate(parents), np.concatenate(numbers)
 
@@ -199,13 +199,16 @@ def _assemble(
     reach = _chance_reach(game, payload.odds[:, 0]) * payload.prior[0, 0]
     inside = np.flatnonzero(group >= 0)
     at = new[group[inside]] * K + profile[deal[inside]]
-    weight = np.bincount(at, weights=reach[inside], minlength=groups * K).reshape(groups, K)
-    paying = inside[game.payoff_row[inside] > 0]
+    weight = np.zeros(groups * K)
+    np.add.at(weight, at, reach[inside])
+    weight = weight.reshape(groups, K)
+    pay = _with_the_deal(game, payload.payoff[:, :, 0], group < 0)
+    paying = inside[(pay[inside] != 0).any(axis=1)]
     earning, slot = np.unique(new[group[paying]], return_inverse=True)
     earned = np.empty((len(earning), P, K))
     seat = slot.reshape(-1) * K + profile[deal[paying]]
     for p in range(P):
-        amount = payload.payoff[game.payoff_row[paying], p, 0] * reach[paying]
+        amount = pay[paying, p] * reach[paying]
         earned[:, p] = np.bincount(seat, weights=amount, minlength=len(earning) * K).reshape(-1, K)
 
     deciding = inside[game.actor[inside] >= 0]
@@ -220,6 +223,18 @@ def _assemble(
         to = public.row_start[cell[some]] + a * width[some] + t[some]
         row[to] = game.row_start[game.cell[deciding[some]]] + a
     return PublicGame(public, weight, earning.astype(np.int32), earned, row)
+
+
+def _with_the_deal(game: Game, table: Float, dealing: NDArray[np.bool_]) -> Float:
+    """[N, P] what is earned on arriving; what the deal itself earned, where play then begins."""
+    pay = table[game.payoff_row]
+    if not (game.payoff_row[dealing] > 0).any():
+        return pay
+    for level in range(1, len(game.level_start) - 1):
+        here = np.arange(game.level_start[level], game.level_start[level + 1])
+        drawn = here[dealing[game.parent[here]]]
+        pay[drawn] += pay[game.parent[drawn]]
+    return pay
 
 
 def _linked(deal: Int, cell: Int, deals: int, cells: int) -> tuple[Int, int]:
@@ -261,9 +276,10 @@ def _chance_reach(game: Game, odds: Float) -> Float:
     for level in range(1, len(game.level_start) - 1):
         here = slice(int(game.level_start[level]), int(game.level_start[level + 1]))
         edge = game.parent_edge[here]
-        share = np.where(drawn[here], odds[game.edge_action[edge] * drawn[here]], 1.0) \
-            if len(odds) else 1.0
+        share = (
+            np.where(drawn[here], odds[game.edge_action[edge] * drawn[here]], 1.0)
+            if len(odds)
+            else 1.0
+        )
         reach[here] = reach[game.parent[here]] * share
     return reach
-
-

@@ -120,7 +120,9 @@ def coarse_correlated(
         if len(used) > PROFILES:
             used = np.sort(np.argsort(-weights, kind="stable")[:PROFILES])
             pool.keep(used)
-            weights, gap = _device(walk, pool, cuts, tolerance, deadline, int(weights[used].argmax()))
+            weights, gap = _device(
+                walk, pool, cuts, tolerance, deadline, int(weights[used].argmax())
+            )
             used = np.flatnonzero(weights > 0)
         if gap < best_gap:
             best_gap = gap
@@ -137,9 +139,7 @@ def coarse_correlated(
     advice = ""
     if best_gap > tolerance:
         advice = f"The gap of the device is {best_gap:.3g} after {walk.iterations} iterations."
-    return Equilibria(
-        strategies, walk.iterations, best_weights / best_weights.sum(), advice=advice
-    )
+    return Equilibria(strategies, walk.iterations, best_weights / best_weights.sum(), advice=advice)
 
 
 def _best_single(walk: SequenceWalk, pool: _Pool) -> tuple[int, float]:
