@@ -35,9 +35,10 @@ _SUM_TOLERANCE = 1e-9
 
 
 def load_openspiel(
-    name: str, *, limit: int = LIMIT, progress: Progress | None = None
+    name: str | Any, *, limit: int = LIMIT, progress: Progress | None = None
 ) -> LoadedGame:
-    """A game by its name and parameters: ``leduc_poker(players=2)``, as OpenSpiel writes them.
+    """A game by its name and parameters, as OpenSpiel writes them: ``leduc_poker(players=2)``; or a
+    `pyspiel.Game` that is already loaded.
 
     Players are called "0", "1", ...; information sets by `information_state_string`, actions by
     `action_to_string` (by its number where two actions of a set read alike). `document` is the
@@ -45,8 +46,12 @@ def load_openspiel(
     that can't be read, `TooLarge` past `limit` histories.
     """
     pyspiel = imported()
-    text = name.strip().removeprefix(PREFIX).strip()
-    game = _turn_based(pyspiel, text, _load(pyspiel, text))
+    if isinstance(name, pyspiel.Game):
+        text, given = name.get_type().short_name, name
+    else:
+        text = re.sub(r"\s*([(),=])\s*", r"\1", str(name).strip().removeprefix(PREFIX).strip())
+        given = _load(pyspiel, text)
+    game = _turn_based(pyspiel, text, given)
     if progress is not None:
         progress.say(f"reading {text}")
     try:
@@ -95,6 +100,12 @@ def _load(pyspiel: ModuleType, text: str) -> Any:
     """
     short = re.split(r"[(\s]", text, maxsplit=1)[0]
     names = pyspiel.registered_names()
+    if short.startswith("python_") and short not in names:
+        from contextlib import suppress
+
+        with suppress(ImportError):  # its games in Python are there once this is imported
+            import open_spiel.python.games  # noqa: F401
+        names = pyspiel.registered_names()
     if short not in names:
         raise _wrong(
             text, "unknown-game", "OpenSpiel has no game of this name",
@@ -117,7 +128,7 @@ def _load(pyspiel: ModuleType, text: str) -> Any:
             )  # fmt: skip
     try:
         return pyspiel.load_game(text)
-    except (pyspiel.SpielError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever its C++ raises: IndexError for a missing parameter
         raise _wrong(text, "bad-parameters", _first(error)) from error
 
 
@@ -176,7 +187,8 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
             check(progress)
             if progress is not None:
                 progress.step(me, limit)
-        if me >= limit:
+        # What is still open has been found, though not entered.
+        if me + len(stack) >= limit:
             raise _too_large(text, f"more than {limit:,} histories", me, len(stack) + 1)
         add_parent(above)
         add_action(place)
