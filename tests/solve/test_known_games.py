@@ -1,0 +1,214 @@
+"""Every solver on every game to which it applies, and the table of games itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from known_games import GAMES, KUHN, LEDUC, SMALL, drawn
+
+from standoff.errors import ScenarioError
+from standoff.solve.certificates import Certifier
+from standoff.solve.methods import METHODS
+from standoff.solve.solving import solve
+from strategies.nested_games import Nested, play_of, strategy_of
+from strategies.random_games import some_strategy
+
+REGRET = tuple(m for m in METHODS["nash"] if m not in {"lp", "lcp", "backward-induction"})
+"""Methods that come near an equilibrium step by step; the others are exact."""
+LARGE = tuple(game for game in GAMES if not isinstance(game.game, Nested))
+
+
+def certifier_of(known):
+    loaded = known.load()
+    return loaded, Certifier(loaded.game, loaded.payload)
+
+
+# The table.
+
+
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_what_the_table_says_holds(known):
+    loaded, certifier = certifier_of(known)
+    for play in [*known.examples, *drawn(known)]:
+        strategy = strategy_of(loaded, play)
+        assert certifier.nash_conv(strategy) <= 1e-12, play
+        if known.holds is not None:
+            assert known.holds(play_of(loaded, strategy))
+        if known.value is not None:
+            np.testing.assert_allclose(certifier.values(strategy), known.value, atol=1e-12)
+    for play in known.refuted:
+        strategy = strategy_of(loaded, play)
+        assert certifier.nash_conv(strategy) > 1e-3, play
+        assert known.holds is None or not known.holds(play_of(loaded, strategy))
+    if known.subgame is not None:
+        strategy = strategy_of(loaded, known.subgame)
+        assert certifier.subgame_gap(strategy) <= 1e-12
+        np.testing.assert_allclose(certifier.values(strategy), known.subgame_value, atol=1e-12)
+
+
+@pytest.mark.parametrize("known", [k for k in SMALL if k.holds], ids=str)
+def test_nothing_outside_the_described_set_is_an_equilibrium(known):
+    loaded, certifier = certifier_of(known)
+    game = loaded.game
+    for seed in range(300):
+        strategy = some_strategy(game.n_rows, game.row_start, seed, zeros=0.2 + 0.6 * (seed % 2))
+        if certifier.nash_conv(strategy) <= 1e-9:
+            assert known.holds(play_of(loaded, strategy))
+        elif known.holds(play_of(loaded, strategy)):
+            assert certifier.nash_conv(strategy) <= 1e-3
+
+
+# The solvers.
+
+
+def expect(known, loaded, solved, accuracy):
+    """What is known of the game is true of what a solver gave."""
+    assert solved.status == "solved", solved.advice
+    certifier = Certifier(loaded.game, loaded.payload)
+    for profile in solved.profiles:
+        assert certifier.nash_conv(profile.strategy) <= accuracy
+        if known.value is not None:
+            bound = max(accuracy, known.accuracy)
+            np.testing.assert_allclose(profile.values, known.value, atol=2 * bound)
+        if accuracy > 1e-6:
+            continue
+        play = play_of(loaded, profile.strategy)
+        if known.holds is not None:
+            assert known.holds(play), play
+        elif known.complete:
+            wanted = [strategy_of(loaded, p) for p in known.examples]
+            assert min(np.abs(profile.strategy - w).max() for w in wanted) < 1e-5, play
+
+
+def applies(concept, method, loaded):
+    """Whether a method takes the game; the reason is for the solver's own tests."""
+    try:
+        solve(loaded, concept, method=method, time=0.0)
+    except ScenarioError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("method", [m for m in METHODS["nash"] if m not in REGRET])
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_exact_nash(known, method):
+    loaded = known.load()
+    if not applies("nash", method, loaded):
+        pytest.skip(f"{method} is not for this game")
+    solved = solve(loaded, "nash", method=method, tolerance=1e-8)
+    expect(known, loaded, solved, 1e-8)
+
+
+@pytest.mark.parametrize("method", REGRET)
+@pytest.mark.parametrize("known", [k for k in SMALL if k.zero_sum], ids=str)
+def test_nash_by_regret(known, method):
+    loaded = known.load()
+    solved = solve(loaded, "nash", method=method, tolerance=1e-4 * known_range(loaded))
+    expect(known, loaded, solved, 1e-4 * known_range(loaded))
+
+
+def known_range(loaded) -> float:
+    return float(np.ptp(loaded.payload.payoff))
+
+
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_the_default_of_nash(known):
+    loaded = known.load()
+    try:
+        solved = solve(loaded, "nash")
+    except ScenarioError as problem:
+        assert len(loaded.game.players) > 2, problem
+        return
+    expect(known, loaded, solved, 1e-5)
+
+
+@pytest.mark.parametrize("known", [k for k in SMALL if k.complete], ids=str)
+def test_all_equilibria_of_a_game_that_has_few(known):
+    """Each that is found is one of them; where the solver says that these are all, they are."""
+    loaded = known.load()
+    solved = solve(loaded, "nash", equilibria="all", tolerance=1e-8)
+    expect(known, loaded, solved, 1e-8)
+    wanted = [strategy_of(loaded, p) for p in known.examples]
+    found = {
+        int(np.argmin([np.abs(p.strategy - w).max() for w in wanted])) for p in solved.profiles
+    }
+    assert len(solved.profiles) == len(found)
+    if solved.complete:
+        assert found == set(range(len(wanted)))
+
+
+@pytest.mark.parametrize("known", LARGE, ids=str)
+def test_large_games(known):
+    loaded = known.load()
+    expect(known, loaded, solve(loaded, "nash", method="lp", tolerance=1e-7), 1e-7)
+    coarse = solve(loaded, "nash", method="regret", tolerance=2e-3)
+    expect(known, loaded, coarse, 2e-3)
+
+
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_coarse_correlated(known):
+    loaded = known.load()
+    tolerance = 1e-3 * known_range(loaded)
+    solved = solve(loaded, "cce", tolerance=tolerance)
+    assert solved.status == "solved", solved.advice
+    weights = np.array([1.0 if p.weight is None else p.weight for p in solved.profiles])
+    assert len(weights) <= 64 and weights.sum() == pytest.approx(1)
+    certifier = Certifier(loaded.game, loaded.payload)
+    assert certifier.coarse_gap([p.strategy for p in solved.profiles], weights) <= tolerance
+    if known.zero_sum:  # every coarse correlated equilibrium then has the value of the game
+        np.testing.assert_allclose(solved.values, known.value, atol=2 * tolerance)
+
+
+@pytest.mark.parametrize("known", [k for k in SMALL if applies("spe", "auto", k.load())], ids=str)
+def test_subgame_perfect(known):
+    loaded = known.load()
+    certifier = Certifier(loaded.game, loaded.payload)
+    for equilibria in ("one", "all"):
+        solved = solve(loaded, "spe", equilibria=equilibria)
+        assert solved.status == "solved"
+        for profile in solved.profiles:
+            assert certifier.subgame_gap(profile.strategy) <= 1e-12
+            assert certifier.nash_conv(profile.strategy) <= 1e-12
+            if known.subgame_value is not None:
+                np.testing.assert_allclose(profile.values, known.subgame_value, atol=1e-12)
+            if known.subgame is not None:
+                wanted = strategy_of(loaded, known.subgame)
+                np.testing.assert_allclose(profile.strategy, wanted, atol=1e-12)
+
+
+@pytest.mark.parametrize("precision", [0.0, 1.0, 20.0])
+@pytest.mark.parametrize("method", list(METHODS["aqre"]))
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_quantal_response(known, method, precision):
+    loaded = known.load()
+    if (loaded.game.cell_level < 0).any() and method == "fixed-point":
+        pytest.skip("the batch solver needs an order in time")
+    scale = precision / known_range(loaded)
+    solved = solve(loaded, "aqre", method=method, precision=scale, tolerance=1e-9)
+    if method == "branch":
+        assert solved.status == "solved", solved.advice
+    if solved.status == "solved":
+        from dataclasses import replace
+
+        payload = replace(loaded.payload, precision=np.full(1, scale))
+        certifier = Certifier(loaded.game, payload)
+        assert certifier.logit_residual(solved.profiles[0].strategy) <= 1e-9
+        if precision == 0:
+            widths = np.diff(loaded.game.action_start)
+            np.testing.assert_allclose(
+                solved.profiles[0].strategy, np.repeat(1 / widths, widths), atol=1e-12
+            )
+
+
+def test_leduc_and_kuhn_are_those_of_openspiel():
+    ours, theirs = KUHN.load(), solve_openspiel("kuhn_poker")
+    assert ours.game.information_sets == theirs.game.information_sets == 12
+    value = solve(theirs, "nash", tolerance=1e-9).values
+    np.testing.assert_allclose(value, KUHN.value, atol=1e-9)
+    assert LEDUC.load().game.information_sets == 936
+
+
+def solve_openspiel(name):
+    from standoff.game.openspiel import load_openspiel
+
+    return load_openspiel(name)
