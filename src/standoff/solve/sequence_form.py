@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.callable_module import make_callable
 from standoff.game.game import CHANCE, Game, Payload
 
 Int = NDArray[np.intp]
@@ -261,3 +262,6 @@ def expected_payoffs(form: SequenceForm, plans: Sequence[Float]) -> Float:
         weight *= plan[form.sequence[:, p]]
     found: Float = weight @ form.payoff
     return found
+
+
+make_callable(__name__)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.callable_module import make_callable
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.solve.complementary_pivoting import (
@@ -298,3 +299,6 @@ def _whole(matrix: csr_array) -> Whole:
     at = matrix.tocoo()
     dense[at.row, at.col] = [int(f * common) for f in found]
     return dense
+
+
+make_callable(__name__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.callable_module import make_callable
 from standoff.game.game import Game, Payload
 from standoff.solve.constant_sum import constant_total
 from standoff.solve.sequence_form import SequenceForm, Treeplex, behavior, sequence_form
@@ -130,3 +131,6 @@ def unit(size: int) -> Float:
     e = np.zeros(size)
     e[0] = 1.0
     return e
+
+
+make_callable(__name__)
