@@ -33,7 +33,8 @@ MAX_NUMBERS = 1 << 28
 _FLAGS = re.ASCII | re.DOTALL
 _BODY = rf"(?:[^\"{{}}]++|{STRING})*+"
 _MENU = rf"(?:({STRING})\s*+\{{({_BODY})\}}\s*+)?+"
-_EARNED = rf"({WHOLE})\s*+(?:({STRING})\s*+\{{([^\"{{}}]*+)\}}\s*+)?+"
+# A name that is there must be read as the outcome's, so that what is wrong behind it is found.
+_EARNED = rf"({WHOLE})\s*+(?:({STRING})\s*+\{{([^\"{{}}]*+)\}}\s*+)?+(?!\")"
 _NODE = {
     "p": re.compile(rf"p\s*+({STRING})\s*+({WHOLE})\s*+({WHOLE})\s*+{_MENU}{_EARNED}", _FLAGS),
     "c": re.compile(rf"c\s*+({STRING})\s*+()({WHOLE})\s*+{_MENU}{_EARNED}", _FLAGS),
@@ -175,7 +176,7 @@ class _Reading:
     ) -> GameFileError:  # fmt: skip
         return self.source.error(
             "inconsistent-set", f"another {what} of {_called(player, number)} than before",
-            match.start(group), max(1, match.end(group) - match.start(group)),
+            *_inside(match, group),
             found=found or "an empty name", expected=was or "an empty name",
         )  # fmt: skip
 
@@ -216,7 +217,7 @@ class _Reading:
             if was != is_ and exact(was) != exact(is_):
                 raise self.source.error(
                     "inconsistent-outcome", f"another payoff of outcome {number} than before",
-                    match.start(8), max(1, len(raw)), found=is_, expected=was,
+                    *_inside(match, 8), found=is_, expected=was,
                 )  # fmt: skip
         return row
 
@@ -246,6 +247,12 @@ class _Reading:
         except GameFileError as error:
             return error
         return self.source.error("syntax", "this can't be read as a node", at)
+
+
+def _inside(match: re.Match[str], group: int) -> tuple[int, int]:
+    """Where what a group matched starts, white space left out, and how long it is."""
+    text = match[group]
+    return match.end(group) - len(text.lstrip()), max(1, len(text.strip()))
 
 
 def _called(player: int, number: int) -> str:
