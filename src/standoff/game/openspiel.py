@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 LIMIT = 5_000_000
 """Histories that are walked unless the caller says otherwise."""
 PREFIX = "openspiel:"
-_NEWS_EVERY = 1 << 14
+_NEWS_EVERY = 1 << 12
+_OPEN_LIMIT = 1 << 27
+"""Moves that the histories of states not yet entered may hold together."""
 _TEXT_LIMIT = 1 << 29
 """Characters of information-state strings that are kept: a long game's hold its whole past."""
 _SUM_TOLERANCE = 1e-9
@@ -51,11 +54,12 @@ def load_openspiel(
     else:
         text = re.sub(r"\s*([(),=])\s*", r"\1", str(name).strip().removeprefix(PREFIX).strip())
         given = _load(pyspiel, text)
-    game = _turn_based(pyspiel, text, given)
+    _insist_readable(pyspiel, text, given.get_type())
+    game, key = _turn_based(pyspiel, given)
     if progress is not None:
         progress.say(f"reading {text}")
     try:
-        walked = _walk(text, game, limit, progress)
+        walked = _walk(text, game, key, limit, progress)
     except pyspiel.SpielError as error:
         raise _wrong(text, "openspiel-failed", f"OpenSpiel stopped: {_first(error)}") from error
     return _loaded(text, game, walked)
@@ -132,22 +136,37 @@ def _load(pyspiel: ModuleType, text: str) -> Any:
         raise _wrong(text, "bad-parameters", _first(error)) from error
 
 
-def _turn_based(pyspiel: ModuleType, text: str, game: Any) -> Any:
-    """The game with one mover at a time; refuses what has no extensive form of our kind."""
-    kind = game.get_type()
+def _insist_readable(pyspiel: ModuleType, text: str, kind: Any) -> None:
+    """Refuse what has no extensive form of our kind."""
     if kind.dynamics == pyspiel.GameType.Dynamics.MEAN_FIELD:
         raise _wrong(text, "unreadable-game", "a mean field game has no tree of players' moves")
     if kind.chance_mode == pyspiel.GameType.ChanceMode.SAMPLED_STOCHASTIC:
         raise _wrong(text, "unreadable-game", "its chance moves are sampled, their odds unknown")
-    if not (
-        kind.provides_information_state_string
-        or kind.information == pyspiel.GameType.Information.PERFECT_INFORMATION
-    ):
-        raise _wrong(text, "unreadable-game", "it does not say what players know "
-                     "(no information-state strings)")  # fmt: skip
-    if kind.dynamics == pyspiel.GameType.Dynamics.SIMULTANEOUS:
-        return pyspiel.convert_to_turn_based(game)
-    return game
+    open_book = kind.information == pyspiel.GameType.Information.PERFECT_INFORMATION
+    if not (kind.provides_information_state_string or open_book):
+        what = "it does not say what players know (no information-state strings)"
+        raise _wrong(text, "unreadable-game", what)
+
+
+def _turn_based(pyspiel: ModuleType, game: Any) -> tuple[Any, Callable[[Any], str] | None]:
+    """The game with one mover at a time, and what its mover knows at a state where the game has no
+    string for that: under perfect information all that has happened, without what is being chosen
+    at the same time.
+    """
+    kind = game.get_type()
+    together = kind.dynamics == pyspiel.GameType.Dynamics.SIMULTANEOUS
+    key: Callable[[Any], str] | None = None
+    if not kind.provides_information_state_string:
+        key = _joint_history if together else _history
+    return (pyspiel.convert_to_turn_based(game) if together else game), key
+
+
+def _history(state: Any) -> str:
+    return str(state.history_str())
+
+
+def _joint_history(state: Any) -> str:
+    return str(state.simultaneous_game_state().history_str())
 
 
 @dataclass(eq=False)
@@ -166,13 +185,18 @@ class _Walked:
     actions: list[tuple[str, ...]] = field(default_factory=list)
 
 
-def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walked:
+def _walk(
+    text: str,
+    game: Any,
+    key_of: Callable[[Any], str] | None,
+    limit: int,
+    progress: Progress | None,
+) -> _Walked:
     """Every history once, depth first.
 
     A state is copied for all children but one, which it turns into itself: a copy costs about as
     much as everything else that is asked of OpenSpiel at a node.
     """
-    by_history = not game.get_type().provides_information_state_string
     numbers: dict[tuple[int, str], int] = {}
     legal: list[list[int]] = []
     out = _Walked()
@@ -187,6 +211,8 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
             check(progress)
             if progress is not None:
                 progress.step(me, limit)
+            if len(stack) * len(state.history()) > _OPEN_LIMIT:
+                raise _too_large(text, "too deep", me, len(stack) + 1)
         # What is still open has been found, though not entered.
         if me + len(stack) >= limit:
             raise _too_large(text, f"more than {limit:,} histories", me, len(stack) + 1)
@@ -197,7 +223,8 @@ def _walk(text: str, game: Any, limit: int, progress: Progress | None) -> _Walke
         player = state.current_player()
         if player >= 0:
             add_actor(player)
-            key = (player, state.history_str() if by_history else state.information_state_string())
+            known = state.information_state_string() if key_of is None else key_of(state)
+            key = (player, known)
             moves = state.legal_actions()
             info = numbers.setdefault(key, len(legal))
             if info == len(legal):
