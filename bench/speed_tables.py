@@ -182,11 +182,10 @@ def _ten_million(found: dict[str, Any]) -> str:
     known = found["ten_million"]
     rows = [
         ["histories", f"{known['histories']:,}"],
-        ["compiling", seconds(known["compile_seconds"])],
-        ["solving", seconds(known["solve_seconds"])],
+        *([f"{key}, wall", seconds(by["wall"])] for key, by in known["seconds"].items()),
+        *([f"{key}, processor", seconds(by["cpu"])] for key, by in known["seconds"].items()),
         ["iterations", f"{known['iterations']:,}"],
         ["NashConv over the payoff range", f"{known['share']:.2%}"],
-        ["checking by separate code", seconds(known["check_seconds"])],
-        ["peak memory", f"{known['peak_bytes'] / 2**30:.1f} GiB"],
+        ["peak memory", f"{known['peak'] / 2**30:.1f} GiB"],
     ]
     return "### A zero-sum scenario of ten million histories\n\n" + table(["", "measured"], rows)
