@@ -92,7 +92,8 @@ def normal_form(
 
     `method` is one of `METHODS`, or ``auto``: with two players extreme equilibria where all are
     wanted and the table is small, else Lemke and Howson's paths; with more, pure equilibria, then
-    McLennan and Tourky's fixed point made exact by Newton's method, then supports in turn.
+    supports in turn where they are few, and McLennan and Tourky's fixed point made exact by
+    Newton's method.
     `complete` is set where no other equilibrium exists; of a game with infinitely many the extreme
     ones are all listed, and the advice says so. Raises `TooLarge` past `limit` combinations of pure
     strategies, `ImperfectRecall`, and `ValueError` for a method that is not for this game.
@@ -131,7 +132,16 @@ def _order(game: StrategicForm, two: bool, every: bool) -> tuple[str, ...]:
         return ("extreme",) if sum(game.sizes) <= LIMIT else ("pure", "lemke-howson")
     if two:
         return ("lemke-howson", "pure", "support")
-    return ("pure", "supports" if every else "mclennan-tourky", "supports")
+    few = np.prod(2.0 ** np.array(game.sizes)) <= SUPPORTS / 10
+    return (
+        ("pure", "supports")
+        if every
+        else (
+            ("pure", "supports", "mclennan-tourky")
+            if few
+            else ("pure", "mclennan-tourky", "supports")
+        )
+    )
 
 
 def _far(one: Sequence[Float], other: Sequence[Float]) -> bool:
@@ -214,6 +224,8 @@ def _supports(search: _Search) -> None:
     """Any supports in turn, with any number of players."""
     game = search.game
     for supports in itertools.islice(supports_in_turn(game), SUPPORTS):
+        if supports is None:
+            continue
         guesses: list[list[Float]] = [[np.ones(m) for m in game.sizes]]
         if len(game.sizes) > 2 and sum(len(s) > 1 for s in supports) > 2:
             guesses += [[search.rng.gamma(1.0, size=m) for m in game.sizes] for _ in range(2)]

@@ -77,10 +77,25 @@ def _between(game: StrategicForm, mix: Sequence[Float], p: int, q: int) -> Float
     return worth
 
 
-def supports_in_turn(game: StrategicForm) -> Iterator[list[Int]]:
-    """Every choice of supports, by how many strategies are played and how evenly."""
+def supports_in_turn(game: StrategicForm) -> Iterator[list[Int] | None]:
+    """Every choice of supports, by how many strategies are played and how evenly; None in the place
+    of those in which a player plays what another of its strategies beats whatever the others play.
+    """
     sizes = itertools.product(*(range(1, m + 1) for m in game.sizes))
     for width in sorted(sizes, key=lambda w: (max(w) - min(w), sum(w))):
         each = [itertools.combinations(range(m), k) for m, k in zip(game.sizes, width, strict=True)]
         for choice in itertools.product(*each):
-            yield [np.array(c, dtype=np.intp) for c in choice]
+            supports = [np.array(c, dtype=np.intp) for c in choice]
+            yield None if _beaten(game, supports) else supports
+
+
+def _beaten(game: StrategicForm, supports: Sequence[Int]) -> bool:
+    """Whether a strategy of a support is strictly dominated while the others keep to theirs."""
+    for p, payoff in enumerate(game.payoff):
+        others = [s for q, s in enumerate(supports) if q != p]
+        worth = np.moveaxis(payoff, p, 0)[np.ix_(np.arange(game.sizes[p]), *others)]
+        worth = worth.reshape(game.sizes[p], -1)
+        less = worth[:, None, :] > worth[supports[p]][None, :, :]
+        if less.all(axis=2).any():
+            return True
+    return False
