@@ -13,6 +13,8 @@ PROFILES = 8
 """Profiles that are printed."""
 POINTS = 24
 """Points of the branch that are printed."""
+MENU = 4
+"""Actions up to which those of probability zero are printed too."""
 WIDEST = 48
 """Columns that the name of an information set may take beside its play; a longer one has a line."""
 CHECKS = {
@@ -110,13 +112,8 @@ def _strategies(strategies: Strategies) -> Iterator[str]:
     shares = shared(ROOM, sizes)
     for player, count in shares.items():
         yield player
-        shown = [
-            (
-                _flat(key),
-                "  ".join(f"{_flat(action)} {probability(p)}" for action, p in odds.items()),
-            )
-            for key, odds in itertools.islice(strategies[player].items(), count)
-        ]
+        first = itertools.islice(strategies[player].items(), count)
+        shown = [(_flat(key), _play(odds)) for key, odds in first]
         width = max((len(key) for key, _ in shown if len(key) <= WIDEST), default=0)
         for key, play in shown:
             if len(key) <= WIDEST:
@@ -126,6 +123,13 @@ def _strategies(strategies: Strategies) -> Iterator[str]:
         if count < sizes[player]:
             yield f"  ... and {sizes[player] - count:,} more information sets: --json lists them"
     yield ""
+
+
+def _play(odds: dict[str, float]) -> str:
+    """Actions with their odds; of a long menu, those that are played."""
+    shown = {a: p for a, p in odds.items() if p > 0} if len(odds) > MENU else odds
+    text = "  ".join(f"{_flat(action)} {probability(p)}" for action, p in shown.items())
+    return text if len(shown) == len(odds) else f"{text}  ({len(odds) - len(shown)} others 0)"
 
 
 def shared(room: int, sizes: dict[str, int]) -> dict[str, int]:
