@@ -199,9 +199,7 @@ def _assemble(
     reach = _chance_reach(game, payload.odds[:, 0]) * payload.prior[0, 0]
     inside = np.flatnonzero(group >= 0)
     at = new[group[inside]] * K + profile[deal[inside]]
-    weight = np.zeros(groups * K)
-    np.add.at(weight, at, reach[inside])
-    weight = weight.reshape(groups, K)
+    weight = np.bincount(at, reach[inside], groups * K).astype(np.float64).reshape(groups, K)
     pay = _with_the_deal(game, payload.payoff[:, :, 0], group < 0)
     paying = inside[(pay[inside] != 0).any(axis=1)]
     earning, slot = np.unique(new[group[paying]], return_inverse=True)

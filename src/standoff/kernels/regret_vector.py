@@ -87,52 +87,83 @@ def forward(seat, weight):  # type: ignore[no-untyped-def]
         store(seat.total, v, load(seat.total, v) + part)
 
 
+@inlined
+def _kept(method, old, gain, up, down):  # type: ignore[no-untyped-def]
+    """The regret that is kept."""
+    zero = broadcast(0.0)
+    if method == 1:
+        return fma(old, where_less(zero, old, up, down), gain)
+    return greater(fma(old, up, gain), zero)
+
+
+@inlined
+def _wish(method, kept, gain):  # type: ignore[no-untyped-def]
+    """What the next strategy is proportional to: positive regret, with PCFR+ one step ahead."""
+    if method == 2:
+        kept = kept + gain
+    return greater(kept, broadcast(0.0))
+
+
 @inner
 def update(seat, opposite, method, keep, forget, weight):  # type: ignore[no-untyped-def]
     """One update of a player against the plan `opposite`.
 
-    `keep` and `forget` multiply positive and negative regrets first (DCFR); `weight` is what the
-    new plan counts in the average.
+    `keep` and `forget` multiply positive and negative regrets first; `weight` is what the new plan
+    counts in the average.
     """
     W = seat.width
-    zero, one = broadcast(0.0), broadcast(1.0)
+    zero, one, half = broadcast(0.0), broadcast(1.0), broadcast(0.5)
     tiny = broadcast(1e-300)
     up, down = broadcast(keep), broadcast(forget)
     for i in range(len(seat.parent) - 1, -1, -1):
         low, high = peek(seat.first, i), peek(seat.first, i + 1)
-        above = peek(seat.parent, i)
-        share = broadcast(1.0 / (high - low))
+        above = peek(seat.parent, i) * W
         for v in range(0, W, WIDTH):
+            at = low * W + v
+            if high - low == 2:  # by far the most frequent: all of it stays in registers
+                and_ = at + W
+                a = _add_ends(seat, low, v, opposite, load(seat.value, at))
+                b = _add_ends(seat, low + 1, v, opposite, load(seat.value, and_))
+                store(seat.value, at, zero)
+                store(seat.value, and_, zero)
+                worth = fma(load(seat.strategy, and_), b, load(seat.strategy, at) * a)
+                store(seat.value, above + v, load(seat.value, above + v) + worth)
+                a = a - worth
+                b = b - worth
+                one_kept = _kept(method, load(seat.regret, at), a, up, down)
+                two_kept = _kept(method, load(seat.regret, and_), b, up, down)
+                store(seat.regret, at, one_kept)
+                store(seat.regret, and_, two_kept)
+                a = _wish(method, one_kept, a)
+                b = _wish(method, two_kept, b)
+                sum_of = a + b
+                a = where_less(tiny, sum_of, a / greater(sum_of, tiny), half)
+                store(seat.strategy, at, a)
+                store(seat.strategy, and_, one - a)
+                continue
             worth = zero
             for s in range(low, high):
                 at = s * W + v
                 value = _add_ends(seat, s, v, opposite, load(seat.value, at))
                 store(seat.value, at, value)
                 worth = fma(load(seat.strategy, at), value, worth)
+            store(seat.value, above + v, load(seat.value, above + v) + worth)
             sum_of = zero
             for s in range(low, high):
                 at = s * W + v
                 gain = load(seat.value, at) - worth
                 store(seat.value, at, zero)
-                old = load(seat.regret, at)
-                if method == 1:
-                    new = fma(old, where_less(zero, old, up, down), gain)
-                    store(seat.regret, at, new)
-                    new = greater(new, zero)
-                else:
-                    new = greater(fma(old, up, gain), zero)
-                    store(seat.regret, at, new)
-                    if method == 2:
-                        new = greater(new + gain, zero)
-                store(seat.strategy, at, new)
-                sum_of = sum_of + new
+                kept = _kept(method, load(seat.regret, at), gain, up, down)
+                store(seat.regret, at, kept)
+                wish = _wish(method, kept, gain)
+                store(seat.strategy, at, wish)
+                sum_of = sum_of + wish
+            share = broadcast(1.0 / (high - low))
             some = where_less(tiny, sum_of, one / greater(sum_of, tiny), zero)
             none = where_less(tiny, sum_of, zero, share)
             for s in range(low, high):
                 at = s * W + v
                 store(seat.strategy, at, fma(load(seat.strategy, at), some, none))
-            at = above * W + v
-            store(seat.value, at, load(seat.value, at) + worth)
     for v in range(0, W, WIDTH):
         store(seat.value, v, zero)
     forward(seat, weight)
