@@ -37,6 +37,8 @@ _LOG_ROOT_2_PI = 0.5 * math.log(2.0 * math.pi)
 _EPS = 2.3e-16
 _LOOSE = 4e-13
 """Relative error of the odds of fighting, at most."""
+_FAR = 1e150
+"""Thresholds past this count as infinite: their squares would be."""
 
 _X, _W = np.polynomial.legendre.leggauss(24)
 _ARC = math.pi / 8.0 * (1.0 + _X)
@@ -101,9 +103,9 @@ def margins(c, W_A, a):  # type: ignore[no-untyped-def]
     p_C.
     """
     d = W_A - a
-    if c == -math.inf:
+    if c < -_FAR:
         return normal_cdf(-d / _ROOT_2) / normal_cdf(d / _ROOT_2), 0.0, 0.5, 0.0
-    if c == math.inf:
+    if c > _FAR:
         if d == 0.0:
             return 1.0, -math.inf, 0.5, math.inf
         return (0.0 if d > 0.0 else math.inf), -math.inf, (1.0 if d > 0.0 else 0.0), math.inf
@@ -262,11 +264,11 @@ def _zero(low, high, sign, S_A, V_A, C_B, W_A, W_B, a, V_B):  # type: ignore[no-
 
 @inner
 def _keep(p, close, found, tangent, count):  # type: ignore[no-untyped-def]
-    """Add a fixed point to the sorted ones unless it is one of them."""
+    """Add a fixed point to the sorted ones, those that cannot be told apart as one."""
     for i in range(count):
-        width = 4e-12 if not (close or tangent[i]) else 4.0 * _NARROW
-        if abs(found[i] - p) <= width * max(found[i], p):
-            tangent[i] = tangent[i] or close
+        near = abs(found[i] - p) <= 4.0 * _NARROW * max(found[i], p)
+        if near and (close or tangent[i]):
+            tangent[i] = True
             return count
     if count == MOST:
         return count + 1
@@ -295,6 +297,11 @@ def _rising(S_A, V_A, C_B, W_A, W_B, a, V_B, budget, found, tangent, lows, highs
         low, high = lows[depth], highs[depth]
         at_low = respond(low, S_A, V_A, C_B, W_A, W_B, a, V_B)
         at_high = respond(high, S_A, V_A, C_B, W_A, W_B, a, V_B)
+        # Neighbors share an end and what is computed there, so that each crossing counts once.
+        bottom, top = low, high
+        above = at_low[0] >= low
+        crosses = above != (at_high[0] >= high and high < 1.0)
+        sign = 1.0 if above else -1.0
         empty = False
         for _ in range(4):
             width = high - low
@@ -313,34 +320,20 @@ def _rising(S_A, V_A, C_B, W_A, W_B, a, V_B, budget, found, tangent, lows, highs
                 break
         if empty:
             continue
-        first, last = at_low[0] - low, at_high[0] - high
         error = max(at_low[3], at_high[3])
-        if high - low <= 4.0 * _EPS * high + 8.0 * error:
-            # F itself has left no more room than its rounding.
-            p = low
-            for _ in range(4):
-                p = respond(p, S_A, V_A, C_B, W_A, W_B, a, V_B)[0]
-            count = _keep(min(max(p, low), high), False, found, tangent, count)
-            continue
         least, most = _slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B)
-        steep = max(abs(most - 1.0), abs(least - 1.0))
-        if max(abs(first), abs(last)) > steep * (high - low) + error:
+        gap = max(abs(at_low[0] - low), abs(at_high[0] - high))
+        if gap > max(abs(most - 1.0), abs(least - 1.0)) * (high - low) + error:
             continue
-        if most < 1.0 or least > 1.0:
-            # F(p) - p is monotone here: one fixed point, or none.
-            sign = 1.0 if most < 1.0 else -1.0
-            if sign * first >= 0.0 and sign * last <= 0.0:
-                p = _zero(low, high, sign, S_A, V_A, C_B, W_A, W_B, a, V_B)
-                count = _keep(p, False, found, tangent, count)
-            elif abs(first) <= at_low[3]:
-                count = _keep(low, False, found, tangent, count)
-            elif abs(last) <= at_high[3]:
-                count = _keep(high, False, found, tangent, count)
-            continue
-        if high - low <= _NARROW * high:
-            # Slope 1 and gap 0 as far as can be told: two fixed points nearly one, or nearly none.
-            middle = 0.5 * (low + high)
-            count = _keep(middle, True, found, tangent, count)
+        # No more room than rounding, or F(p) - p is monotone: one fixed point or none.
+        settled = high - low <= 4.0 * _EPS * high + 8.0 * error or most < 1.0 or least > 1.0
+        if settled or high - low <= _NARROW * high:
+            if crosses:
+                p = _zero(bottom, top, sign, S_A, V_A, C_B, W_A, W_B, a, V_B)
+                count = _keep(p, not settled, found, tangent, count)
+            elif not settled:
+                # Slope 1 and gap 0 as far as can be told: two fixed points nearly one, or none.
+                count = _keep(0.5 * (low + high), True, found, tangent, count)
             continue
         if depth + 2 > _STACK:
             return min(count, MOST), False, steps
