@@ -26,6 +26,8 @@ Float = NDArray[np.float64]
 
 FEASIBLE = 1e-9
 """How far HiGHS may leave a constraint unmet, payoffs being scaled to the order of one."""
+SPECK = 1e-13
+"""Share of the largest payoff up to which an entry is rounding."""
 _TIME_LIMIT = 1  # of the statuses of scipy.optimize.linprog
 
 
@@ -72,6 +74,11 @@ def _solved(form: SequenceForm, time: float | None) -> tuple[list[Float], int, s
     mine, other = form.plexes[rows], form.plexes[1 - rows]
     payoffs = payoff_matrix(form, rows, rows)
     size = np.abs(payoffs.data)
+    if len(size):
+        # Sums that cancel leave specks, which would set the scale.
+        payoffs.data[size <= SPECK * size.max()] = 0.0
+        payoffs.eliminate_zeros()
+        size = np.abs(payoffs.data)
     if len(size):
         payoffs = payoffs * 2.0 ** -np.round(0.5 * np.log2(size.max() * size.min()))
     E, F = constraints(mine), constraints(other)
