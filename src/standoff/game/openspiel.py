@@ -197,8 +197,11 @@ def _walk(
     A state is copied for all children but one, which it turns into itself: a copy costs about as
     much as everything else that is asked of OpenSpiel at a node.
     """
-    numbers: dict[tuple[int, str], int] = {}
+    numbers: list[dict[str, int]] = [{} for _ in range(game.num_players())]
     legal: list[list[int]] = []
+    # Sets with the same moves share one list of them, and one of their names.
+    menus: dict[tuple[int, ...], list[int]] = {}
+    named: dict[tuple[str, ...], tuple[str, ...]] = {}
     out = _Walked()
     add_parent, add_action, add_actor = out.parent.append, out.action.append, out.actor.append
     add_info, add_odds, add_drawn = out.info.append, out.odds.append, out.drawn.append
@@ -224,23 +227,23 @@ def _walk(
         if player >= 0:
             add_actor(player)
             known = state.information_state_string() if key_of is None else key_of(state)
-            key = (player, known)
             moves = state.legal_actions()
-            info = numbers.setdefault(key, len(legal))
+            info = numbers[player].setdefault(known, len(legal))
             if info == len(legal):
                 if not moves:
                     raise _wrong(text, "unreadable-game", "a player has to move and has no move")
-                legal.append(moves)
-                characters += len(key[1])
+                legal.append(menus.setdefault(tuple(moves), moves))
+                characters += len(known)
                 if characters > _TEXT_LIMIT:
                     raise _too_large(text, "its information-state strings fill the memory", me)
-                out.sets.append(key[1])
-                out.actions.append(_names(state, player, moves))
+                out.sets.append(known)
+                names = _names(state, player, moves)
+                out.actions.append(named.setdefault(names, names))
             elif legal[info] != moves:
                 raise _wrong(
                     text, "unreadable-game",
                     f"player {player} has different moves where it knows the same",
-                    found=f"{moves} and {legal[info]} at {key[1]!r}",
+                    found=f"{moves} and {legal[info]} at {known!r}",
                 )  # fmt: skip
             add_info(info)
             for at in range(len(moves) - 1, 0, -1):
