@@ -56,7 +56,7 @@ def open_game(
         return _file(Path(where), suffix)
     from standoff.scenario.loading import load
 
-    _misspelled(where)
+    _misspelled(text)
     return game_of_scenario(load(where, settings=settings), limit=limit, progress=progress)
 
 
@@ -104,13 +104,17 @@ def _file(path: Path, suffix: str) -> LoadedGame:
 
 
 def _exists(path: Path) -> None:
-    if path.is_file():
-        return
-    if path.is_dir():
-        raise ScenarioError(Problem("no-game", f"{path} is a folder", expected="a file"))
-    found = path.parent.iterdir() if path.parent.is_dir() else ()
-    names = {each.name: each for each in found if each.suffix.lower() in SUFFIXES}
-    like = nearest(path.name, names)
+    names: list[str] = []
+    try:
+        if path.is_file():
+            return
+        if path.is_dir():
+            raise ScenarioError(Problem("no-game", f"{path} is a folder", expected="a file"))
+        if path.parent.is_dir():
+            names = [each.name for each in path.parent.iterdir()]
+    except (OSError, ValueError):  # a name too long, or with a NUL in it; a folder that is locked
+        pass
+    like = nearest(path.name[:200], [n for n in names if Path(n).suffix.lower() in SUFFIXES])
     raise ScenarioError(
         Problem(
             "no-game",
@@ -120,13 +124,12 @@ def _exists(path: Path) -> None:
     )
 
 
-def _misspelled(where: str | Path) -> None:
+def _misspelled(text: str) -> None:
     """A name that looks like one of OpenSpiel's, or like a file of another kind, gets an error that
     says so; the reader of scenarios answers for the rest.
     """
-    text = str(where)
     try:
-        if Path(where).exists():
+        if text and Path(text).exists():
             return
     except (OSError, ValueError):
         return
@@ -136,12 +139,12 @@ def _misspelled(where: str | Path) -> None:
             Problem("no-game", f"{head!r} is not known", found=text, nearest=OPENSPIEL + rest)
         )
     suffix = Path(text).suffix.lower()
-    if suffix and suffix not in (".yaml", ".yml"):
+    if not text or (suffix and suffix not in (".yaml", ".yml")):
         like = nearest(suffix, SUFFIXES)
         raise ScenarioError(
             Problem(
                 "no-game",
-                f"there is no game in {text[:200]!r}",
+                f"there is no game {text[:200]!r}",
                 expected="a scenario (.yaml, a folder, a shipped crisis), a file "
                 f"({', '.join(SUFFIXES)}), or {OPENSPIEL}NAME",
                 nearest=str(Path(text).with_suffix(like)) if like else "",
