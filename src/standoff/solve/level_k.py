@@ -4,8 +4,8 @@ Level 0 plays in proportion to the rates (uniformly where they are equal); level
 level k-1 (Nagel 1995; Stahl & Wilson 1995, whose players respond with logit errors). In an
 extensive game a player plans with its own later choices and not with those of a lower level of
 itself. Where what it sees refutes that another is of level k-1, it takes the other to be of the
-highest lower level that could have brought about what it sees; with logit errors nothing is ever
-refuted, so that this is for exact responses only.
+highest lower level that could have brought about what it sees (Schipper & Zhou 2024); with logit
+errors nothing is ever refuted, so that this is for exact responses only.
 """
 
 from __future__ import annotations
