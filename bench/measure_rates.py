@@ -1,4 +1,4 @@
-"""Iterations a second of CFR+, Standoff and peers in turns; and how far Standoff is from the limit."""
+"""Iterations a second of CFR+, Standoff and peers in turns; and how far that is from the limit."""
 
 from __future__ import annotations
 

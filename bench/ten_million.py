@@ -23,7 +23,10 @@ from typing import Any
 ROUNDS = 6
 SHARE = 0.01
 """NashConv to be reached, as a share of the payoff range."""
-STRENGTH = {"ann": {"slight": 0, "fair": 2, "firm": 4, "iron": 6}, "bob": {"weak": 1, "even": 3, "hard": 5}}  # fmt: skip
+STRENGTH = {
+    "ann": {"slight": 0, "fair": 2, "firm": 4, "iron": 6},
+    "bob": {"weak": 1, "even": 3, "hard": 5},
+}
 
 
 def scenario(rounds: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-import LiteEFG as leg
+import LiteEFG
 import pyspiel
 from LiteEFG.baselines import DCFR, PCFR, CFRplus
 from protocol import Worker, serve
@@ -18,14 +18,14 @@ class LiteEfg(Worker):
         return {"liteefg": version("liteefg"), "open_spiel": version("open_spiel")}
 
     def load(self, game: str) -> None:
-        leg.set_threads(1)
+        LiteEFG.set_threads(1)
         self.game = pyspiel.load_game(game)
-        self.env = leg.OpenSpielEnv(self.game, regenerate=True)
+        self.env = LiteEFG.OpenSpielEnv(self.game, regenerate=True)
 
     def fresh(self, method: str) -> None:
         # An environment keeps the average of what it has played: a new run wants a new one. The
         # game is then read from the file that `load` wrote.
-        self.env = leg.OpenSpielEnv(self.game)
+        self.env = LiteEFG.OpenSpielEnv(self.game)
         made = {"cfr+": CFRplus, "dcfr": DCFR, "pcfr+": PCFR}[method]
         self.graph = made.graph()
         self.env.set_graph(self.graph)

@@ -122,8 +122,8 @@ def serve(worker: Worker) -> None:
 def _answer(worker: Worker, asked: Answer) -> Answer:
     match asked["do"]:
         case "hello":
-            return {"name": worker.name, "methods": list(worker.methods),
-                    "versions": {"python": platform.python_version(), **worker.versions()}}  # fmt: skip
+            versions = {"python": platform.python_version(), **worker.versions()}
+            return {"name": worker.name, "methods": list(worker.methods), "versions": versions}
         case "load":
             with Clock() as clock:
                 worker.load(asked["game"])
