@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from standoff.game.efg_read import game_of_efg, load_efg, read_efg
 from standoff.game.gambit_tokens import Source
 from standoff.game.game_checks import game_fault
 from standoff.game.nfg_parse import parse as parse_nfg
-from standoff.game.nfg_read import game_of_nfg, load_nfg
+from standoff.game.nfg_read import game_of_nfg, load_nfg, read_nfg
 from strategies.gambit_files import (
     broken,
     efg_documents,
@@ -144,6 +145,13 @@ def test_lines_end_in_any_way():
     assert (where.line, where.column) == (4, 6)
 
 
+def test_a_text_is_never_taken_for_a_path():
+    for read in (read_efg, read_nfg):
+        with pytest.raises(GameFileError) as raised:
+            read("game.efg", "mine")
+        assert str(raised.value.problems[0].position) == "mine:1:1"
+
+
 def test_bounds(monkeypatch, tmp_path):
     monkeypatch.setattr(efg_parse, "MAX_NODES", 2)
     with pytest.raises(GameFileError, match="more than 2 nodes"):
@@ -229,7 +237,9 @@ def test_no_text_brings_down_the_reader_of_tables(text):
 @FUZZ
 @given(st.text(max_size=40), st.booleans())
 def test_no_text_brings_down_the_openers(text, tree):
-    """Given as what may be a path or a text."""
+    """Given as what may be a path or a text, and as a text."""
+    with suppress(GameFileError):
+        (read_efg if tree else read_nfg)(text)
     try:
         (load_efg if tree else load_nfg)(text)
     except GameFileError:

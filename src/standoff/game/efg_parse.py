@@ -21,7 +21,7 @@ from standoff.game.gambit_tokens import (
     Cursor,
     Source,
     exact,
-    source_of,
+    text_source,
     unquote,
 )
 from standoff.game.game import CHANCE, END
@@ -42,10 +42,9 @@ _NODE = {
 }
 
 
-def read_efg(text: str, name: str = "") -> EfgDocument:
+def read_efg(text: str, name: str = "<text>") -> EfgDocument:
     """Read the text of an ``.efg`` file; `name` is what complaints call it."""
-    source = source_of(text, "EFG") if not name else Source(name, text)
-    return parse(source)
+    return parse(text_source(text, name))
 
 
 def parse(source: Source) -> EfgDocument:

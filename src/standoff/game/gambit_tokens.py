@@ -18,7 +18,7 @@ from standoff.errors import GameFileError, Position, Problem
 
 __all__ = [
     "MAX_CHARACTERS", "MAX_PLAYERS", "NUMBER", "STRING", "WHOLE", "Cursor", "Source",
-    "decimal", "exact", "quote", "source_of", "unquote",
+    "decimal", "exact", "quote", "source_of", "text_source", "unquote", "usable",
 ]  # fmt: skip
 
 MAX_CHARACTERS = 1 << 28
@@ -82,12 +82,17 @@ class Source:
         )  # fmt: skip
 
 
+def text_source(text: str, name: str) -> Source:
+    """A text that is at hand."""
+    return _bounded(Source(name, text))
+
+
 def source_of(given: str | Path, mark: str) -> Source:
     """The text of a file, or the text itself where `given` is one (it begins with `mark`)."""
     if isinstance(given, str):
         head = given.lstrip("\ufeff \t\r\n\v\f")
         if head.startswith(mark) or "\n" in given or "{" in given:
-            return _bounded(Source("<text>", given))
+            return text_source(given, "<text>")
         given = Path(given)
     try:
         size = given.stat().st_size
@@ -160,10 +165,10 @@ class Cursor:
         over = self.kind == "end" and self.stop == len(self.source.text)
         if self.kind == "end":
             shown = "the end of the file" if over else self.source.text[self.stop]
+        default = "the file ends too early" if over else "this does not belong here"
         return self.source.error(
-            "truncated" if over else "syntax", message or f"{expected} should stand here",
-            self.start, max(1, self.end - self.start), found=shown, expected=expected,
-            nearest=nearest,
+            "truncated" if over else "syntax", message or default, self.start,
+            max(1, self.end - self.start), found=shown, expected=expected, nearest=nearest,
         )  # fmt: skip
 
     def take(self, kind: Kind, expected: str) -> str:

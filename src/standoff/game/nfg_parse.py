@@ -20,7 +20,7 @@ from standoff.game.gambit_tokens import (
     WHOLE,
     Cursor,
     Source,
-    source_of,
+    text_source,
     unquote,
     usable,
 )
@@ -38,10 +38,9 @@ _CHOICES = re.compile(rf"(?:{WHOLE}\s*+)*+", re.ASCII)
 _ONE = re.compile(r"[^\s,]++", re.ASCII)
 
 
-def read_nfg(text: str, name: str = "") -> NfgDocument:
+def read_nfg(text: str, name: str = "<text>") -> NfgDocument:
     """Read the text of an ``.nfg`` file; `name` is what complaints call it."""
-    source = source_of(text, "NFG") if not name else Source(name, text)
-    return parse(source)
+    return parse(text_source(text, name))
 
 
 def parse(source: Source) -> NfgDocument:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
@@ -44,6 +45,10 @@ _OWN: dict[str, tuple[type[Any], int]] = {
     "set_stop": (np.int64, 1), "action_text": (np.uint8, 1), "action_stop": (np.int64, 1),
 }  # fmt: skip
 _KINDS = _GAME | _PAYLOAD | _OWN
+_DAMAGE = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, struct.error,
+)  # fmt: skip
+"""What the reader of archives raises at damaged ones."""
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00(..)\{'descr': '([<|][iuf][1248])', 'fortran_order': False, "
     rb"'shape': \((\d{0,12}(?:, ?\d{1,12}){0,2}),?\), ?\} *\n",
@@ -112,7 +117,7 @@ def load_game(path: str | Path) -> LoadedGame:
             arrays = _arrays(file, archive)
     except OSError as error:
         raise _wrong(file, f"can't be read: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+    except _DAMAGE as error:
         raise _wrong(file, f"is no saved game, or damaged: {error}") from None
     try:
         about = json.loads(arrays["about"].tobytes())
