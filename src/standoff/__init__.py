@@ -39,6 +39,7 @@ _HOMES = {
     "payload": "standoff.compile",
     "render": "standoff.note",
     "solve": "standoff.solve",
+    "to_pyspiel": "standoff.game.pyspiel_export",
     "to_yaml": "standoff.scenario",
 }
 __all__ = ["__version__", *_HOMES]
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from standoff.errors import StandoffError as StandoffError
     from standoff.game.game import Game as Game
     from standoff.game.game import Payload as Payload
+    from standoff.game.pyspiel_export import to_pyspiel as to_pyspiel
     from standoff.note import render as render
     from standoff.scenario import load as load
     from standoff.scenario import to_yaml as to_yaml
