@@ -64,6 +64,8 @@ class Process:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
+        if process.stdin.closed:
+            raise Failed(f"{self.solver} has been ended")
         try:
             process.stdin.write(json.dumps({"do": do, **more}) + "\n")
             process.stdin.flush()
