@@ -24,10 +24,11 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Whole = NDArray[Any]  # of Python's integers
 
-_STRETCH = 100
+_STRETCH = 64
 _SMALLEST = 1e-9
 _NEAR = 1e-11
-_DRIFT = 1e-10
+_DRIFT = 1e-9
+_ZERO = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,99 +65,110 @@ def follow(
     """The path in floating point, until `deadline` on the clock of `time.monotonic`."""
     from standoff.kernels import lemke
 
+    start = _Start(tableau)
     n = len(tableau.basic)
-    first = np.zeros((n + 1, n + 2))
-    first[:n, :n], first[:n, n], first[:n, -1] = tableau.entry, tableau.along, tableau.start
-    first[n, n] = first[n, -1] = 1.0
-    now = first.copy()
-    basic = np.append(tableau.basic, 2 * n + 1).astype(np.int64)
-    nonbasic = np.append(tableau.nonbasic, 2 * n).astype(np.int64)
-    begun = basic.copy(), nonbasic.copy()
+    basic, nonbasic = start.basic.copy(), start.nonbasic.copy()
     order = tableau.order.astype(np.int64)
-    entering, done = 2 * n, 0
-    while done < most:
+    entering, done, stretch, now = 2 * n, 0, _STRETCH, start.table.toarray()
+    kept = basic.copy(), nonbasic.copy(), entering
+    while done < most and clock.monotonic() <= deadline:
         check(progress)
         what, entering, more = lemke.pivots(
-            now, basic, nonbasic, order, entering, _STRETCH, _SMALLEST, _NEAR
+            now, basic, nonbasic, order, entering, stretch, _SMALLEST, _NEAR
         )
         done += int(more)
-        if what == lemke.FOUND:
-            return Path(_values(first, begun, basic)[0], done)
-        if what != lemke.MORE or clock.monotonic() > deadline:
-            return Path(None, done)
-        values, drift = _values(first, begun, basic, now[:, -1])
-        if values is None or not drift < _DRIFT:
-            fresh = _afresh(first, begun, basic, nonbasic)
-            if fresh is None:
-                return Path(None, done)
-            now = fresh
+        if start.error(basic, now[:, -1]) < _DRIFT:
+            if what == lemke.FOUND:
+                return Path(start.values(basic), done)
+            if what != lemke.MORE:
+                break
+            stretch = min(2 * stretch, _STRETCH)
+            kept = basic.copy(), nonbasic.copy(), entering
+        elif stretch == 1:
+            break
+        else:
+            # A pivot was noise: go back, and look more often.
+            basic, nonbasic, entering = kept[0].copy(), kept[1].copy(), kept[2]
+            stretch = max(stretch // 4, 1)
+        fresh = start.afresh(basic, nonbasic)
+        if fresh is None:
+            break
+        now = fresh
     return Path(None, done)
 
 
-def _split(begun: tuple[Int, Int], basic: Int) -> tuple[Int, Int]:
-    """Rows whose variable has left since the start, and columns whose variable has come in."""
-    inside = np.zeros(2 * len(basic), dtype=bool)
-    inside[basic] = True
-    return np.flatnonzero(~inside[begun[0]]), np.flatnonzero(inside[begun[1]])
+class _Start:
+    """The tableau as it was at the start, from which that of any basis can be computed."""
 
+    def __init__(self, tableau: Tableau) -> None:
+        from scipy.sparse import csr_array
 
-def _values(
-    first: Float, begun: tuple[Int, Int], basic: Int, shown: Float | None = None
-) -> tuple[Float | None, float]:
-    """Values ``[2 n]`` of the variables of a basis from the first tableau.
+        n = len(tableau.basic)
+        table = np.zeros((n + 1, n + 2))
+        table[:n, :n], table[:n, n], table[:n, -1] = tableau.entry, tableau.along, tableau.start
+        table[n, n] = table[n, -1] = 1.0
+        self.table = csr_array(table)
+        self.right = table[:, -1]
+        self.basic = np.append(tableau.basic, 2 * n + 1).astype(np.int64)
+        self.nonbasic = np.append(tableau.nonbasic, 2 * n).astype(np.int64)
 
-    With what the tableau of now shows on its right-hand side, only how far that is from fitting.
-    """
-    n = len(basic) - 1
-    left, came = _split(begun, basic)
-    if shown is not None:
-        every = np.zeros(2 * n + 2)
-        every[basic] = shown
-        rest = first[:, :-1] @ every[begun[1]] + every[begun[0]] - first[:, -1]
-        return every, float(np.abs(rest).max())
-    core = first[np.ix_(left, came)]
-    try:
-        inner = np.linalg.solve(core, first[left, -1])
-        inner += np.linalg.solve(core, first[left, -1] - core @ inner)
-    except np.linalg.LinAlgError:
-        return None, np.inf
-    values = np.zeros(2 * n + 2)
-    values[begun[0]] = first[:, -1] - first[:, came] @ inner
-    values[begun[0][left]] = 0.0
-    values[begun[1][came]] = inner
-    return values[: 2 * n], 0.0
+    def _split(self, basic: Int) -> tuple[Int, Int]:
+        """Rows whose variable has left, and columns whose variable has come in."""
+        inside = np.zeros(2 * len(basic), dtype=bool)
+        inside[basic] = True
+        return np.flatnonzero(~inside[self.basic]), np.flatnonzero(inside[self.nonbasic])
 
+    def error(self, basic: Int, right: Float) -> float:
+        """How far the values ``[n + 1]`` of a basis are from fitting the first tableau."""
+        every = np.zeros(2 * len(basic))
+        every[basic] = right
+        rest = self.table[:, :-1] @ every[self.nonbasic] + every[self.basic] - self.right
+        worst = float(np.abs(rest).max())
+        return worst if np.isfinite(worst) else np.inf
 
-def _afresh(first: Float, begun: tuple[Int, Int], basic: Int, nonbasic: Int) -> Float | None:
-    """The tableau of a basis, computed from the first one in one step."""
-    n = len(basic) - 1
-    left, came = _split(begun, basic)
-    stayed_rows = np.setdiff1d(np.arange(n + 1), left)
-    stayed_columns = np.append(np.setdiff1d(np.arange(n + 1), came), n + 1)
-    try:
-        inverse = np.linalg.inv(first[np.ix_(left, came)])
-    except np.linalg.LinAlgError:
-        return None
-    across = inverse @ first[np.ix_(left, stayed_columns)]
-    below = first[np.ix_(stayed_rows, came)]
-    # By the variables' numbers, the right-hand side last; then into the places that they have now.
-    row_of = np.empty(2 * n + 2, dtype=np.int64)
-    row_of[basic] = np.arange(n + 1)
-    column_of = np.empty(2 * n + 3, dtype=np.int64)
-    column_of[nonbasic] = np.arange(n + 1)
-    column_of[-1] = n + 1
-    columns_named = np.append(begun[1], 2 * n + 2)
-    rows_in, rows_kept = row_of[begun[1][came]], row_of[begun[0][stayed_rows]]
-    columns_out = column_of[begun[0][left]]
-    columns_kept = column_of[columns_named[stayed_columns]]
-    now = np.empty_like(first)
-    now[np.ix_(rows_in, columns_out)] = inverse
-    now[np.ix_(rows_in, columns_kept)] = across
-    now[np.ix_(rows_kept, columns_out)] = -below @ inverse
-    now[np.ix_(rows_kept, columns_kept)] = (
-        first[np.ix_(stayed_rows, stayed_columns)] - below @ across
-    )
-    return now
+    def values(self, basic: Int) -> Float | None:
+        """[2 n] values of the variables at a basis, to rounding."""
+        left, came = self._split(basic)
+        core, right = self.table[left][:, came].toarray(), self.right[left]
+        try:
+            inner = np.linalg.solve(core, right)
+            inner += np.linalg.solve(core, right - core @ inner)
+        except np.linalg.LinAlgError:
+            return None
+        values = np.zeros(2 * len(basic))
+        values[self.basic] = self.right - self.table[:, came] @ inner
+        values[self.basic[left]] = 0.0
+        values[self.nonbasic[came]] = inner
+        return values[:-2]
+
+    def afresh(self, basic: Int, nonbasic: Int) -> Float | None:
+        """The tableau of a basis in one step: a few rows and columns are exchanged at once."""
+        rows, columns = self.table.shape
+        left, came = self._split(basic)
+        stayed = np.setdiff1d(np.arange(rows), left)
+        rest = np.setdiff1d(np.arange(columns), came)
+        try:
+            inverse = np.linalg.inv(self.table[left][:, came].toarray())
+        except np.linalg.LinAlgError:
+            return None
+        inverse[np.abs(inverse) < _ZERO] = 0.0
+        upper, lower = self.table[left][:, rest], self.table[stayed]
+        across = (upper.T @ inverse.T).T
+        # Where the variables stand now; the right-hand side stays last.
+        row_of, column_of = np.empty((2, 2 * rows + 1), dtype=np.int64)
+        row_of[basic] = np.arange(rows)
+        column_of[nonbasic] = np.arange(rows)
+        column_of[-1] = rows
+        named = np.append(self.nonbasic, 2 * rows)[rest]
+        now = np.empty((rows, columns))
+        come, stay = row_of[self.nonbasic[came]], row_of[self.basic[stayed]]
+        go, keep = column_of[self.basic[left]], column_of[named]
+        now[np.ix_(come, go)] = inverse
+        now[np.ix_(come, keep)] = across
+        now[np.ix_(stay, go)] = -(lower[:, came] @ inverse)
+        now[np.ix_(stay, keep)] = lower[:, rest].toarray() - lower[:, came] @ across
+        now[np.abs(now) < _ZERO] = 0.0
+        return now
 
 
 def follow_exactly(
