@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Cancelled, Problem, ScenarioError
 from standoff.game.game import CHANCE, Game, Payload
 from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress
@@ -46,7 +46,8 @@ class Task:
     every: bool  # as many equilibria as can be found
     deadline: float  # on the clock of `time.monotonic`
     seed: int
-    progress: Progress
+    progress: Progress  # asks to stop once the time is spent, too
+    user: Progress  # for solvers that look at the clock themselves, and then give what they have
     level: int = 2
     tau: float = 1.5
     want_path: bool = False
@@ -66,6 +67,11 @@ class Task:
     def left(self) -> float | None:
         """Seconds left, None without a bound."""
         return None if np.isinf(self.deadline) else max(self.deadline - clock.monotonic(), 0.0)
+
+    @property
+    def share(self) -> float | None:
+        """Seconds for a method after which another is to be tried."""
+        return self.left if self.left is None or self.forced else self.left / 2
 
     @cached_property
     def size(self) -> int:
@@ -138,7 +144,7 @@ def _regret(method: str) -> Runner:
                 method=method,
                 time=task.left,
                 outcome=task.loaded.outcome,
-                progress=task.progress,
+                progress=task.user,
             )
         )
 
@@ -162,10 +168,7 @@ def _coarse(method: str) -> Runner:
 def _lp(task: Task) -> Answer:
     from standoff.solve.sequence_lp import sequence_lp
 
-    left = task.left
-    if left is not None and not task.forced:
-        left /= 2  # the rest is for regret minimization, which always has something to show
-    return Answer(sequence_lp(task.game, task.payload, form=task.form, time=left))
+    return Answer(sequence_lp(task.game, task.payload, form=task.form, time=task.share))
 
 
 def _lcp(task: Task) -> Answer:
@@ -174,7 +177,7 @@ def _lcp(task: Task) -> Answer:
     return Answer(
         sequence_lcp(
             task.game, task.payload, form=task.form, every=task.every, seed=task.seed,
-            time=task.left, progress=task.progress,
+            time=task.share, progress=task.user,
         )
     )  # fmt: skip
 
@@ -186,7 +189,7 @@ def _normal_form(method: str) -> Runner:
         return Answer(
             normal_form(
                 task.game, task.payload, form=task.form, method=method, every=task.every,
-                seed=task.seed, time=task.left, progress=task.progress,
+                seed=task.seed, time=task.share, progress=task.user,
             )
         )  # fmt: skip
 
@@ -203,18 +206,22 @@ def _logit_limit(task: Task) -> Answer:
     certifier = Certifier(task.game, task.payload)
     best, best_gain, sweeps = None, np.inf, 0
     for power in range(1, 9):
-        precision = 10.0**power / (task.reach or 1.0)
-        found, branch = aqre_path(
-            task.game, task.payload, precision=precision, tolerance=1e-8, keep=False,
-            progress=task.progress, cancel=lambda: task.progress.cancelled,
-        )  # fmt: skip
+        try:
+            found, branch = aqre_path(
+                task.game, task.payload, precision=10.0**power / (task.reach or 1.0),
+                tolerance=1e-8, keep=False, progress=task.progress,
+                cancel=lambda: task.progress.cancelled,
+            )  # fmt: skip
+        except Cancelled:
+            break
         sweeps += found.iterations
         gain = certifier.nash_conv(found.strategies[0])
-        if best is None or gain < best_gain:
+        if gain < best_gain:
             best, best_gain = found, gain
         if gain <= task.tolerance or not branch.arrived or task.progress.cancelled:
             break
-    assert best is not None
+    if best is None:
+        raise Cancelled("stopped before anything was found")
     return Answer(replace(best, iterations=sweeps))
 
 
@@ -225,7 +232,7 @@ def _device(method: str) -> Runner:
         return Answer(
             coarse_correlated(
                 task.game, task.payload, tolerance=task.tolerance * (1 - 1e-6), method=method,
-                time=task.left, form=task.form, progress=task.progress,
+                time=task.left, form=task.form, progress=task.user,
             )
         )  # fmt: skip
 

@@ -97,18 +97,9 @@ def solve(
     deadline = np.inf if time is None else began + time
     watched = _Watched(progress or Silent(), deadline)
     task = Task(
-        loaded,
-        payload,
-        goal,
-        equilibria == "all",
-        deadline,
-        seed,
-        watched,
-        level,
-        tau,
-        path,
-        method != "auto",
-    )
+        loaded, payload, goal, equilibria == "all", deadline, seed, watched, watched.inner, level,
+        tau, path, method != "auto",
+    )  # fmt: skip
     best: Solved | None = None
     refusal: Exception | None = None
     for name in chosen(concept, method, task):
