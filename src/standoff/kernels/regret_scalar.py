@@ -62,6 +62,11 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
     """
     for i in range(len(seat.parent) - 1, -1, -1):
         low, high = peek(seat.first, i), peek(seat.first, i + 1)
+        if high - low == 1:  # a forced move: nothing to regret
+            worth = seat.value[low] + _ends(seat, low, others, plans)
+            seat.value[low] = 0.0
+            seat.value[peek(seat.parent, i)] += worth
+            continue
         worth = 0.0
         for s in range(low, high):
             value = seat.value[s] + _ends(seat, s, others, plans)

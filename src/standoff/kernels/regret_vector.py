@@ -120,6 +120,11 @@ def update(seat, opposite, method, keep, forget, weight):  # type: ignore[no-unt
         above = peek(seat.parent, i) * W
         for v in range(0, W, WIDTH):
             at = low * W + v
+            if high - low == 1:  # a forced move: nothing to regret
+                worth = _add_ends(seat, low, v, opposite, load(seat.value, at))
+                store(seat.value, at, zero)
+                store(seat.value, above + v, load(seat.value, above + v) + worth)
+                continue
             if high - low == 2:  # by far the most frequent: all of it stays in registers
                 and_ = at + W
                 a = _add_ends(seat, low, v, opposite, load(seat.value, at))
