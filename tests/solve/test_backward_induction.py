@@ -196,6 +196,34 @@ def test_too_many_combinations_below_chance_are_cut_and_said(monkeypatch):
     assert "at least" in less.advice
 
 
+def test_ties_are_judged_by_the_payoffs_at_hand():
+    """What is at stake elsewhere blurs nothing here, and a sum of thirds is a whole."""
+    tree = Tree(players=1)
+    tree.actor[0] = CHANCE
+    for heap in (1.0, 1e15):
+        n = tree.add(0, odds=0.5)
+        tree.decide(n, 0)
+        tree.add(n, pay=(heap,))
+        tree.add(n, pay=(1.25 * heap,))
+    third = tree.below(tree.below(0)[0])[0]
+    tree.actor[third] = CHANCE
+    for pay in (0.1, 0.2, 0.45):
+        tree.add(third, odds=1 / 3, pay=(pay,))  # a quarter on average, but for rounding
+    built = tree.build()
+    found = backward_induction(built.game, built.payload)
+    assert found.count == 2
+    plays = [as_choice(tree, built, s) for s in found.strategies]
+    assert sorted(p[tree.below(0)[0]] for p in plays) == [0, 1]
+    assert {p[tree.below(0)[1]] for p in plays} == {1}
+    tree.payoff[tree.below(third)[0]] = (0.1 + 1e-9,)
+    assert backward_induction(*built_of(tree)).count == 1
+
+
+def built_of(tree):
+    built = tree.build()
+    return built.game, built.payload
+
+
 def test_it_says_who_does_not_know():
     tree = Tree(players=2)
     tree.decide(0, 0, info=0)

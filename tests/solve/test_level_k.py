@@ -249,6 +249,19 @@ def test_a_set_that_chance_never_reaches_is_played_in_proportion():
     np.testing.assert_array_equal(found.strategies[0], [1, 0, 0.5, 0.5])
 
 
+def test_ties_are_broken_by_the_rates():
+    tree = Tree(players=1)
+    tree.decide(0, 0)
+    for pay in (1.0, 0.0, 1.0):
+        tree.add(0, pay=(pay,))
+    built = tree.build()
+    game = replace(built.game, rate_row=np.array([1, 0, 0], dtype=np.int32))
+    payload = replace(built.payload, log_rate=np.log([[1.0], [3.0]]))
+    found = level_k(game, payload, k=1, precision=math.inf)
+    np.testing.assert_allclose(found.levels[0], [0.6, 0.2, 0.2], rtol=1e-14)
+    np.testing.assert_allclose(found.strategies[0], [0.75, 0, 0.25], rtol=1e-14)
+
+
 def test_forgetting_is_refused():
     tree = Tree(players=1)
     tree.decide(0, 0, info=0)

@@ -1,10 +1,11 @@
 """The bivariate normal distribution function, to about 1e-15.
 
-The derivative with respect to the correlation is elementary (Plackett 1954), so that the
-probability is the product of the two margins plus an integral over the arc from 0 to asin(r),
-which Gauss-Legendre nodes get to rounding. Near correlations of one the integrand is steep; there
-the integral from r to 1 is taken instead, less the first terms of its series at 1, which are known
-in closed form (Drezner & Wesolowsky 1990, as Genz 2004 extends it).
+The derivative with respect to the correlation is elementary (Plackett 1954, key `plackett1954`), so
+that the probability is the product of the two margins plus an integral over the arc from 0 to
+asin(r), which Gauss-Legendre nodes get to rounding. Near correlations of one the integrand is
+steep; there the integral from r to 1 is taken instead, less the first terms of its series at 1,
+which are known in closed form (Drezner & Wesolowsky 1990, key `drezner1990`, as Genz 2004, key
+`genz2004`, extends it).
 """
 
 from __future__ import annotations

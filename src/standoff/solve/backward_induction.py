@@ -1,9 +1,10 @@
 """Subgame-perfect equilibria of a game of perfect information, with every tie.
 
-Backward induction (Selten 1965) on whole levels of the tree. Where an action is as good as another
-for its mover, but not for everybody, all that stands above depends on which is chosen: there the
-equilibria of each subgame are kept apart by the payoffs that they lead to, with their number, and
-only there. Pure equilibria that lead to the same payoffs are counted without being written out.
+Backward induction (Selten 1965, key `selten1965`) on whole levels of the tree. Where an action is
+as good as another for its mover, but not for everybody, all that stands above depends on which is
+chosen: there the equilibria of each subgame are kept apart by the payoffs that they lead to, with
+their number, and only there. Pure equilibria that lead to the same payoffs are counted without
+being written out.
 """
 
 from __future__ import annotations

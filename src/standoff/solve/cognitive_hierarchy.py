@@ -2,10 +2,11 @@
 
 Levels are drawn from a Poisson distribution with mean `tau`, cut off at the highest level; level 0
 plays in proportion to the rates, and level k responds to the levels below in the proportions in
-which they occur (Camerer, Ho & Chong 2004). In an extensive game what is seen of a player tells
-something of its level, and others revise their beliefs about it (Lin & Palfrey 2024): each level
-responds to the mixture of the others' whole plans, which by Kuhn's theorem is the same thing. Since
-level 0 does everything now and then, nothing seen refutes all levels.
+which they occur (Camerer, Ho & Chong 2004, key `camerer2004`). In an extensive game what is seen of
+a player tells something of its level, and others revise their beliefs about it (Lin & Palfrey 2024,
+key `lin2024`): each level responds to the mixture of the others' whole plans, which by Kuhn's
+theorem is the same thing. Since level 0 does everything now and then, nothing seen refutes all
+levels.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def cognitive_hierarchy(
         # The proportions of the levels below do not depend on how likely level k itself is.
         weight = poisson_shares(tau, k - 1)
         beliefs = [[_mean(weight, [plan[p] for plan in plans])] for p in players]
-        profiles.append(responder.respond(beliefs, profiles[0]))
+        profiles.append(responder.respond(beliefs))
         plans.append(responder.plans(profiles[-1]))
     mixture = responder.behavior([_mean(shares, [plan[p] for plan in plans]) for p in players])
     return LevelProfiles(

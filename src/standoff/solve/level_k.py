@@ -1,11 +1,12 @@
 """Level-k play: everybody thinks that the others think one step less.
 
 Level 0 plays in proportion to the rates (uniformly where they are equal); level k responds to
-level k-1 (Nagel 1995; Stahl & Wilson 1995, whose players respond with logit errors). In an
-extensive game a player plans with its own later choices and not with those of a lower level of
-itself. Where what it sees refutes that another is of level k-1, it takes the other to be of the
-highest lower level that could have brought about what it sees (Schipper & Zhou 2024); with logit
-errors nothing is ever refuted, so that this is for exact responses only.
+level k-1 (Nagel 1995, key `nagel1995`; Stahl & Wilson 1995, key `stahl1995`, whose players respond
+with logit errors). In an extensive game a player plans with its own later choices and not with
+those of a lower level of itself. Where what it sees refutes that another is of level k-1, it takes
+the other to be of the highest lower level that could have brought about what it sees (Schipper &
+Zhou 2024, key `schipper2024`); with logit errors nothing is ever refuted, so that this is for exact
+responses only.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def level_k(
     for _ in range(k):
         # Level k-1 first, each lower level in case the one above it is refuted.
         beliefs = [[lower[p] for lower in reversed(plans)] for p in range(len(game.players))]
-        levels.append(responder.respond(beliefs, levels[0]))
+        levels.append(responder.respond(beliefs))
         plans.append(responder.plans(levels[-1]))
     return LevelProfiles(
         (levels[-1],),

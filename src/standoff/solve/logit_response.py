@@ -85,12 +85,13 @@ class Responder:
         """[A] the behavior strategy of one plan for each player."""
         return behavior(self.form, kept, self.game)
 
-    def respond(self, beliefs: Beliefs, otherwise: Float) -> Float:
+    def respond(self, beliefs: Beliefs) -> Float:
         """[A] everybody's response to its beliefs about the others.
 
-        A set that no belief can explain (chance or the prior excludes it) is played as `otherwise`.
+        A set that no belief can explain (chance or the prior excludes it) is played in proportion
+        to the rates.
         """
-        strategy = otherwise.copy()
+        strategy = np.zeros(self.game.n_rows)
         for p in range(len(self.game.players)):
             if self.form.plexes[p].n_sets:
                 self._respond_one(p, beliefs, strategy)
@@ -132,9 +133,9 @@ class Responder:
             here = slice(int(plex.first[low]), int(plex.first[high]))
             rows = plex.row[here]
             home = plex.set_of[here] - low
-            known = order[sets] >= 0
+            # Where no order has weight there is no value either: all actions are tied.
             use = np.maximum(order[sets], 0)
-            scale = np.where(known, weight[use, np.arange(low, high)], 1.0)
+            scale = np.where(order[sets] >= 0, weight[use, np.arange(low, high)], 1.0)
             expected = value[use[home], np.arange(here.start, here.stop)] / scale[home]
             if np.isinf(precision):
                 top = np.maximum.reduceat(expected, first)
@@ -144,9 +145,8 @@ class Responder:
                 logit = log_rate[here] + sharpness[sets][home] * expected
                 odds = np.exp(logit - np.maximum.reduceat(logit, first)[home])
             odds /= np.add.reduceat(odds, first)[home]
-            play = np.where(known[home], odds, strategy[rows])
-            strategy[rows] = play
-            mean = np.add.reduceat(value[:, here] * play, first, axis=1)
+            strategy[rows] = odds
+            mean = np.add.reduceat(value[:, here] * odds, first, axis=1)
             for m in range(len(value)):
                 value[m] += _total(plex.parent[sets], mean[m], plex.n_sequences)
 

@@ -1,11 +1,11 @@
 """Crisis signaling with private shocks: all equilibria of many games at once.
 
-The game of Lewis & Schultz (2003), in the form that Crisman-Cox & Gibilisco (2021) estimate after
-Jo (2011). State A challenges or leaves things as they are (S_A to A). Challenged, B concedes (V_A
-to A, C_B to B) or resists. Resisted, A stands firm, which is war (W_A, W_B), or backs down (a to A,
-V_B to B). Before anything is played A learns its own W_A and a, and B its own W_B, each with a
-standard normal shock that the other does not see: a unit of payoff is a standard deviation of a
-shock.
+The game of Lewis & Schultz (2003, key `lewis2003`), in the form that Crisman-Cox & Gibilisco (2021,
+key `crismancox2021`) estimate after Jo (2011, key `jo2011`). State A challenges or leaves things as
+they are (S_A to A). Challenged, B concedes (V_A to A, C_B to B) or resists. Resisted, A stands
+firm, which is war (W_A, W_B), or backs down (a to A, V_B to B). Before anything is played A learns
+its own W_A and a, and B its own W_B, each with a standard normal shock that the other does not see:
+a unit of payoff is a standard deviation of a shock.
 
 An equilibrium is a triple: the odds p_R that B resists a challenge, p_C that A challenges, and p_F
 that A, having challenged and been resisted, stands firm. It is a fixed point in p_R alone.
