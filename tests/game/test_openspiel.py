@@ -14,6 +14,7 @@ from open_spiel.python import policy as policies
 from open_spiel.python.algorithms import cfr, expected_game_score, exploitability
 
 from standoff.errors import Cancelled, ScenarioError, StandoffError, TooLarge
+from standoff.game import openspiel
 from standoff.game.game import CHANCE
 from standoff.game.loaded import Labels, LoadedGame
 from standoff.game.openspiel import load_openspiel
@@ -354,6 +355,16 @@ def test_a_game_past_the_limit_is_refused_with_a_count():
         load_openspiel("kuhn_poker", limit=57)
 
 
+@pytest.mark.parametrize(
+    ("bound", "words"), [("_TEXT_LIMIT", "strings fill the memory"), ("_OPEN_LIMIT", "too deep")]
+)
+def test_memory_is_bounded(monkeypatch, bound, words):
+    monkeypatch.setattr(openspiel, "_NEWS_EVERY", 1)
+    monkeypatch.setattr(openspiel, bound, 20)
+    with pytest.raises(TooLarge, match=words):
+        load_openspiel("leduc_poker")
+
+
 def test_reading_can_be_stopped():
     class Watching:
         cancelled = True
@@ -498,6 +509,18 @@ def test_openspiel_plays_our_games_at_random():
     pyspiel.random_sim_test(
         to_pyspiel(open_game("signal")), num_sims=10, serialize=False, verbose=False
     )
+
+
+def test_states_can_be_copied_and_written_down():
+    spiel = to_pyspiel(open_game("signal"))
+    state = spiel.new_initial_state()
+    for action in (1, 0, 1, 0):
+        state.apply_action(action)
+        for twin in (state.clone(), spiel.deserialize_state(state.serialize())):
+            assert str(twin) == str(state)
+            assert twin.history() == state.history()
+            assert twin.legal_actions() == state.legal_actions()
+    assert state.is_terminal()
 
 
 def test_payoffs_in_stakes():
