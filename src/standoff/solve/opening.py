@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.compile.compiled import Compiled
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.game.game import CHANCE
 from standoff.game.loaded import Labels, LoadedGame
 from standoff.progress import Progress
-from standoff.scenario.models import Scenario
+
+if TYPE_CHECKING:
+    from standoff.compile.compiled import Compiled
+    from standoff.scenario.models import Scenario
 
 __all__ = ["game_of_scenario", "open_game"]
 
