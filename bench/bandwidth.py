@@ -20,7 +20,7 @@ def _kernels() -> Any:
     """The two loops, and how many arrays each goes through."""
     import numba
 
-    @numba.njit(nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+    @numba.njit(nogil=True, fastmath=True)
     def triad(a: Any, b: Any, c: Any, times: int) -> float:
         for n in range(times):
             s = 1.0 / (n + 2)  # another factor each time, so that no turn can be left out
@@ -29,7 +29,7 @@ def _kernels() -> Any:
             b[n % len(b)] = a[n % len(a)]
         return float(a[0])
 
-    @numba.njit(nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+    @numba.njit(nogil=True, fastmath=True)
     def update(a: Any, b: Any, c: Any, times: int) -> float:
         for n in range(times):
             s = 1.0 / (n + 2)

@@ -58,7 +58,7 @@ def rates(
         for solver, found in by_round.items()
         if solver != "standoff" and own
     }
-    found = {
+    found: dict[str, Any] = {
         "rates": by_round,
         "rate": {solver: median(values) for solver, values in by_round.items()},
         "ratio": {solver: median(values) for solver, values in ratios.items()},
@@ -73,7 +73,7 @@ def _enough(process: Process, slice_: float, clock: str) -> int:
     """How many iterations fill a slice of time."""
     n = 1
     while True:
-        took = max(process.ask("iterate", n=n, within=600)[clock], 1e-9)
+        took = max(float(process.ask("iterate", n=n, within=600)[clock]), 1e-9)
         if took >= slice_ / 2:
             return max(1, round(n * slice_ / took))
         n = max(n + 1, math.ceil(n * min(slice_ / took, 16)))

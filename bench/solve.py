@@ -52,10 +52,8 @@ def zero_sum(given: argparse.Namespace, found: dict[str, Any], parts: set[str]) 
     if parts == {"limits"}:
         solvers = ["standoff"]
     running, missing = started(solvers, say)
-    found["about"]["missing"] |= missing
+    _note(found, running, missing)
     try:
-        for solver, process in running.items():
-            found["about"]["versions"][solver] = process.hello["versions"]
         for game in ZERO_SUM:
             if given.games and game.key not in given.games:
                 continue
@@ -83,15 +81,23 @@ def zero_sum(given: argparse.Namespace, found: dict[str, Any], parts: set[str]) 
             process.close()
 
 
+def _note(found: dict[str, Any], running: dict[str, Process], missing: dict[str, str]) -> None:
+    """Keep who took part in which version, and who did not and why."""
+    about = found["about"]
+    about["missing"] |= missing
+    for solver, process in running.items():
+        about["versions"][solver] = process.hello["versions"]
+        about["missing"].pop(solver, None)
+
+
 def beside_gambit(given: argparse.Namespace, found: dict[str, Any]) -> None:
     """AQRE, with Gambit where it is installed."""
     gambit = "gambit" not in given.skip_peer
     if gambit:
         running, missing = started(["gambit"], say)
-        found["about"]["missing"] |= missing
+        _note(found, running, missing)
         gambit = bool(running)
         for process in running.values():
-            found["about"]["versions"]["gambit"] = process.hello["versions"]
             process.close()
     own = Process("standoff")
     found["about"]["versions"]["standoff"] = own.ask("hello", within=300)["versions"]
@@ -148,7 +154,8 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
     found["about"] = {
         "processor": processor(), "cores": os.cpu_count(), "system": platform.platform(),
         "when": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC", "seed": 0,
-        "clock": given.clock, "versions": about.get("versions", {}), "missing": {},
+        "clock": given.clock, "versions": about.get("versions", {}), "missing": about.get("missing", {}),
+        "parts": about.get("parts", {}),
         "settings": {k: v for k, v in vars(given).items() if k != "results"},
     }  # fmt: skip
     if parts & {"rates", "limits", "reach"}:
@@ -163,6 +170,8 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
 
         say("Ten million histories")
         found["ten_million"] = measured()
+    for part in parts:
+        found["about"]["parts"][part] = found["about"]["when"]
     given.results.mkdir(parents=True, exist_ok=True)
     (given.results / "solve.json").write_text(json.dumps(found, indent=1) + "\n")
     text = tables(found)

@@ -35,11 +35,12 @@ ZERO_SUM = (
 TARGETS = (1e-3, 1e-4, 1e-6)
 """Exploitabilities (NashConv over two) to be reached."""
 
+# The auction has two bidders with values to 4; a crisis is `crisis:SEED:NODES` of bench/crisis.py.
 AQRE = (
     Bench("kuhn", "Kuhn poker", "kuhn_poker", {"gambit": 10}),
     Bench("kuhn-3", "Kuhn poker, three players", "kuhn_poker(players=3)", {"gambit": 100}),
     Bench(
-        "auction", "First-price auction, two bidders, values to 4",
+        "auction", "First-price auction",
         "first_sealed_auction(players=2,max_value=4)", {"gambit": 10},
     ),
     Bench("crisis-s", "Crisis", "crisis:6:70", {"gambit": 100}),

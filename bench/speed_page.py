@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,9 @@ COLORS = (BLUE, VERMILION, GREEN, PURPLE, VERMILION)
 # By shape as well as by color; where Gambit stands there is none of the others.
 SHAPES = ("circle", "triangle-up", "square", "diamond", "square")
 
+SHORT = "datum.value < 1 ? format(datum.value, '~r') : format(datum.value, '~s')"
+"""Vega expression of a tick's label: 0.01, 1, 10k."""
+
 
 def picture(found: dict[str, Any]) -> Spec:
     """Iterations a second by game and solver, and seconds to an AQRE, both on logarithmic axes."""
@@ -57,18 +61,17 @@ def picture(found: dict[str, Any]) -> Spec:
     if rates:
         panels.append(_panel("iterations a second of CFR+, one thread", rates, SOLVERS[:4]))
     clock = found["about"]["clock"]
-    # One precision is enough for a picture: the middle one, on which more games have an answer
-    # of Gambit's than on the highest.
+    # One precision is enough for a picture: the lowest, at which Gambit answers for most games.
     times = [
         (_named(row), solver, row[solver][clock])
         for game in AQRE
         for row in found.get("aqre", [])
-        if row["game"] == game.key and row["precision"] == 5.0
+        if row["game"] == game.key and row["precision"] == 1.0
         for solver in ("standoff", "gambit")
         if clock in row.get(solver, {})
     ]
     if times:
-        panels.append(_panel("seconds to the AQRE at precision 5", times, ("standoff", "gambit")))
+        panels.append(_panel("seconds to the AQRE at precision 1", times, ("standoff", "gambit")))
     return chart(
         "Standoff beside its peers",
         "Dots by game and solver on logarithmic axes: iterations a second of CFR+, and seconds to "
@@ -89,6 +92,8 @@ def _panel(title: str, dots: list[tuple[str, str, float]], solvers: tuple[str, .
          "solver": TITLES[solver]}
         for name, solver, value in dots
     ]  # fmt: skip
+    low, high = (f(math.log10(v["value"]) for v in values) for f in (min, max))
+    decades = [10.0**k for k in range(math.floor(low), math.ceil(high) + 1)]
     drawn = [SOLVERS.index(solver) for solver in solvers]
     domain = [TITLES[solver] for solver in solvers]
     legend = {"title": None, "orient": "bottom", "direction": "horizontal", "symbolSize": 60}
@@ -108,8 +113,9 @@ def _panel(title: str, dots: list[tuple[str, str, float]], solvers: tuple[str, .
             {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
              "encoding": {
                  "y": y,
-                 "x": {"field": "value", "type": "quantitative", "scale": {"type": "log"},
-                       "axis": {"title": None, "format": "~s", "tickCount": 6}},
+                 "x": {"field": "value", "type": "quantitative",
+                       "scale": {"type": "log", "domain": [decades[0], decades[-1]]},
+                       "axis": {"title": None, "values": decades, "labelExpr": SHORT}},
                  "color": {"field": "solver", "type": "nominal", "legend": legend,
                            "scale": {"domain": domain, "range": [COLORS[i] for i in drawn]}},
                  "shape": {"field": "solver", "type": "nominal", "legend": legend,

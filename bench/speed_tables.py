@@ -172,9 +172,10 @@ def _kernels(found: dict[str, Any]) -> str:
             seconds(known[state][clock]) if clock in known.get(state, {}) else "failed"
             for state in ("cold", "warm")
         ]
-        rows.append([f"{known['solve']} of {known['game']}", *cells])
+        importing = known.get("warm", {}).get("importing", {}).get(clock)
+        rows.append([f"{known['solve']} of {known['game']}", *cells, seconds(importing)])
     return "### Until the kernels of a first solve are there\n\n" + table(
-        ["solve", "empty cache", "kept cache"], rows
+        ["solve", "empty cache", "kept cache", "importing numba and SciPy"], rows
     )
 
 
