@@ -72,7 +72,7 @@ def _weights_of_one(tree, p, at, y, prior, w):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def weights(tree, c, y, log_prior, log_chance, w):  # type: ignore[no-untyped-def]
+def _weights(tree, c, y, log_prior, log_chance, w):  # type: ignore[no-untyped-def]
     """Beliefs over (node, profile) at any cell, taken in logs, into ``w[nodes, K]``."""
     K = tree.profiles
     p = peek(tree.cell_player, c)
@@ -114,7 +114,7 @@ def weights(tree, c, y, log_prior, log_chance, w):  # type: ignore[no-untyped-de
 
 
 @inlined
-def mix(tree, p, node, count, sigma, bank):  # type: ignore[no-untyped-def]
+def _mix(tree, p, node, count, sigma, bank):  # type: ignore[no-untyped-def]
     """Values of a node of player p under the odds ``sigma[actions, T]``, into the bank."""
     P, K, PK = tree.players, tree.profiles, tree.players * tree.profiles
     T = peek(tree.n_types, p)
@@ -164,7 +164,7 @@ def mix(tree, p, node, count, sigma, bank):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def average(tree, node, odds, bank):  # type: ignore[no-untyped-def]
+def _average(tree, node, odds, bank):  # type: ignore[no-untyped-def]
     """Values of a chance node, into the bank."""
     to, earns = peek(tree.node_base, node), peek(tree.node_earns, node)
     for i in range(tree.players * tree.profiles):
@@ -192,7 +192,7 @@ def upward(  # type: ignore[no-untyped-def]
     for task in range(len(tree.task_node)):
         c = peek(tree.task_cell, task)
         if c < 0:
-            average(tree, peek(tree.task_node, task), odds, bank)
+            _average(tree, peek(tree.task_node, task), odds, bank)
             continue
 
         p = peek(tree.cell_player, c)
@@ -203,7 +203,7 @@ def upward(  # type: ignore[no-untyped-def]
         if A > 1:
             start = peek(tree.belief, peek(tree.cell_inner, first))
             if last - first > 1 or not _weights_of_one(tree, p, start, y, prior, w):
-                weights(tree, c, y, log_prior, log_chance, w)
+                _weights(tree, c, y, log_prior, log_chance, w)
         for t in range(T):
             if A == 1:
                 store(sigma, t * WIDTH, one)
@@ -249,5 +249,5 @@ def upward(  # type: ignore[no-untyped-def]
                     store(play, at, load(play, at) - level)
                     store(sigma, (a * T + t) * WIDTH, load(sigma, (a * T + t) * WIDTH) * scale)
         for m in range(first, last):
-            mix(tree, p, peek(tree.cell_inner, m), A, sigma, bank)
+            _mix(tree, p, peek(tree.cell_inner, m), A, sigma, bank)
     return gap

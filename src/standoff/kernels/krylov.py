@@ -1,6 +1,9 @@
-"""GMRES one direction at a time (Saad & Schultz 1986, key `saad1986`), and what else continuation
-does with whole vectors. The matrix is only known by what it does to a direction, which is for the
-caller to find out.
+"""Newton's method without a matrix, and what else continuation does with whole vectors.
+
+The point is ``z = (x, w)``: log odds and scaled precision. The linear equations are those of
+pseudo-arclength continuation, whose bordered matrix is regular on the branch also where it folds
+back. They are solved by GMRES (Saad & Schultz 1986, key `saad1986`) from derivatives in single
+directions. What moves the map is mostly a few signaling subgames: a handful of directions will do.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import math
 
 from standoff.kernels.compiling import inner, kernel
+from standoff.kernels.logit_map import d_respond, respond
 
 
 @inner
@@ -28,72 +32,58 @@ def dot(a, b):  # type: ignore[no-untyped-def]
     return (s0 + s1) + (s2 + s3)
 
 
-@kernel
-def start(rhs, basis, turns):  # type: ignore[no-untyped-def]
-    """The first direction of the basis: `rhs` with length one. Returns its length."""
+@inner
+def gmres(f, scale, z, border, rhs, relative, basis, hessenberg, turns):  # type: ignore[no-untyped-def]
+    """Solve the bordered equations ``[derivative; border] answer = rhs``, at the point of the last
+    `respond`, and subtract the answer from z.
+
+    `basis` ``[m + 1, n + 1]``, `hessenberg` ``[m + 1, m]`` and `turns` ``[4, m + 1]`` are room.
+    Stops at `relative` times the norm of `rhs`, or when m directions are used up. Returns the
+    number of directions.
+    """
+    size = len(rhs)
+    g, cosine, sine, y = turns[0], turns[1], turns[2], turns[3]
+    precision = z[size - 1] / scale
     norm = math.sqrt(dot(rhs, rhs))
-    scale = 1.0 / norm if norm > 0.0 else 0.0
-    for k in range(len(rhs)):
-        basis[0, k] = scale * rhs[k]
-    for i in range(turns.shape[1]):
-        turns[0, i] = 0.0
-    turns[0, 0] = norm
-    return norm
-
-
-@kernel
-def grow(j, border, basis, hessenberg, turns):  # type: ignore[no-untyped-def]
-    """Take in ``basis[j + 1]``, what the matrix made of ``basis[j]``.
-
-    Its last entry, the border's row, is filled in here; the direction is made orthogonal to those
-    before it, and the least-squares problem brought up to date (``turns`` ``[4, m + 1]`` holds its
-    right-hand side and the rotations). Returns the residual that is left, and whether the basis can
-    grow further.
-    """
-    size = len(border)
-    g, cosine, sine = turns[0], turns[1], turns[2]
-    new = basis[j + 1]
-    new[size - 1] = dot(border, basis[j])
-    before = math.sqrt(dot(new, new))
-    after = before
-    for sweep in range(2):
-        for i in range(j + 1):
-            old = basis[i]
-            h = dot(old, new)
-            hessenberg[i, j] = h if sweep == 0 else hessenberg[i, j] + h
-            for k in range(size):
-                new[k] -= h * old[k]
-        after = math.sqrt(dot(new, new))
-        if after > 0.1 * before:
-            break
-    for i in range(j):
-        a, b = hessenberg[i, j], hessenberg[i + 1, j]
-        hessenberg[i, j] = cosine[i] * a + sine[i] * b
-        hessenberg[i + 1, j] = cosine[i] * b - sine[i] * a
-    a = hessenberg[j, j]
-    length = math.sqrt(a * a + after * after)
-    if not length > 0.0:
-        return abs(g[j]), False
-    cosine[j], sine[j] = a / length, after / length
-    hessenberg[j, j] = length
-    g[j + 1] = -sine[j] * g[j]
-    g[j] = cosine[j] * g[j]
-    if not after > 1e-14 * before:
-        return abs(g[j + 1]), False
+    if not (norm > 0.0 and norm < math.inf):
+        return 0
     for k in range(size):
-        new[k] /= after
-    return abs(g[j + 1]), True
-
-
-@kernel
-def step_back(used, z, guess, border, basis, hessenberg, turns, rhs):  # type: ignore[no-untyped-def]
-    """Subtract from z the answer in the first `used` directions.
-
-    Returns how far the first n entries of z are from `guess`; the last entry of `rhs` becomes the
-    residual of the border.
-    """
-    y, g = turns[3], turns[0]
-    size = len(z)
+        basis[0, k] = rhs[k] / norm
+    g[0] = norm
+    used = 0
+    for j in range(hessenberg.shape[1]):
+        v, new = basis[j], basis[j + 1]
+        d_respond(f, v, precision, v[size - 1] / scale, new)
+        new[size - 1] = dot(border, v)
+        before = math.sqrt(dot(new, new))
+        after = before
+        for sweep in range(2):
+            for i in range(j + 1):
+                old = basis[i]
+                h = dot(old, new)
+                hessenberg[i, j] = h if sweep == 0 else hessenberg[i, j] + h
+                for k in range(size):
+                    new[k] -= h * old[k]
+            after = math.sqrt(dot(new, new))
+            if after > 0.1 * before:
+                break
+        for i in range(j):
+            a, b = hessenberg[i, j], hessenberg[i + 1, j]
+            hessenberg[i, j] = cosine[i] * a + sine[i] * b
+            hessenberg[i + 1, j] = cosine[i] * b - sine[i] * a
+        a = hessenberg[j, j]
+        length = math.sqrt(a * a + after * after)
+        if not length > 0.0:
+            break
+        used = j + 1
+        cosine[j], sine[j] = a / length, after / length
+        hessenberg[j, j] = length
+        g[j + 1] = -sine[j] * g[j]
+        g[j] = cosine[j] * g[j]
+        if abs(g[j + 1]) <= relative * norm or not after > 1e-14 * before:
+            break
+        for k in range(size):
+            new[k] /= after
     for i in range(used - 1, -1, -1):
         total = g[i]
         for j in range(i + 1, used):
@@ -103,14 +93,49 @@ def step_back(used, z, guess, border, basis, hessenberg, turns, rhs):  # type: i
         part = y[i]
         for k in range(size):
             z[k] -= part * basis[i, k]
-    far, rest = 0.0, 0.0
+    return used
+
+
+@kernel
+def newton(  # type: ignore[no-untyped-def]
+    f, scale, guess, border, most, tolerance, z, rhs, basis, hessenberg, turns, report, limit, force,
+):  # fmt: skip
+    """Newton's method from `guess` on the plane across `border`, into z.
+
+    Stops when the residual is at most `tolerance`, when it no longer falls, when z is further than
+    `most` from the guess, or after `limit` steps. ``report`` is: residual, steps taken, length of
+    the last step, distance from the guess, applications of the map or its
+    derivative.
+    """
+    size = len(guess)
     for k in range(size):
-        d = z[k] - guess[k]
-        rest += border[k] * d
-        if k < size - 1 and not abs(d) <= far:
-            far = abs(d)
-    rhs[size - 1] = rest
-    return far
+        z[k] = guess[k]
+    before, moved, far, count = math.inf, math.inf, 0.0, 0
+    steps = 0
+    while True:
+        worst = respond(f, z, z[size - 1] / scale, rhs)
+        count += 1
+        falls = worst < 0.5 * before or (steps < 2 and worst < math.inf)
+        if worst <= tolerance or not falls or steps == limit or not far <= most:
+            break
+        before = worst
+        rest = 0.0
+        for k in range(size):
+            rest += border[k] * (z[k] - guess[k])
+        rhs[size - 1] = rest
+        # Newton's own error is about the square of what is left: no use in being finer.
+        relative = max(min(force, max(worst, 1e-5)), 0.3 * tolerance / worst)
+        used = gmres(f, scale, z, border, rhs, relative, basis, hessenberg, turns)
+        count += used
+        steps += 1
+        moved, far = 0.0, 0.0
+        for i in range(used):
+            moved += turns[3, i] ** 2
+        moved = math.sqrt(moved)
+        for k in range(size - 1):
+            far = max(far, abs(z[k] - guess[k]))
+    report[0], report[1], report[3], report[4] = worst, steps, far, count
+    report[2] = moved
 
 
 @inner

@@ -29,6 +29,8 @@ MOST = 1.0
 TURN = 0.25
 """The same, beside the length of the step (Euclidean norms)."""
 NEWTONS = 8
+FORCE = 0.1
+""""GMRES need not reduce a residual by more than this."""
 DIRECTIONS = 160
 """Directions of GMRES at most."""
 
@@ -38,8 +40,9 @@ class Follower:
     """A walk along one branch. `z` is where it stands; `step` takes it further."""
 
     map: Any  # Field of kernels.logit_map
+    plain_map: Any  # the same, answering the play as it is: the certificate
     n: int
-    tolerance: float = 1e-8  # of points on the way
+    tolerance: float = 1e-5  # of points on the way
     finest: float = 1e-13  # of points at a goal
     accepted: float = 1e-10  # at a goal, where rounding allows no better
     careful: float = 1.0  # divides what a correction may be
@@ -54,15 +57,15 @@ class Follower:
     places: Float = field(init=False)
 
     def __post_init__(self) -> None:
-        from standoff.kernels import krylov, logit_map
+        from standoff.kernels import krylov
 
-        self._krylov, self._look = krylov, logit_map.look
+        self._krylov = krylov
         n, m = self.n, min(self.n + 1, DIRECTIONS)
         self.ring, self.places = np.zeros((ORDERS + 2, n + 1)), np.zeros(ORDERS + 2)
         self._basis, self._hessenberg = np.zeros((m + 1, n + 1)), np.zeros((m + 1, m))
         self._turns, self._weights = np.zeros((4, m + 1)), np.zeros((2, ORDERS + 2))
-        self._guess, self._border, self._rhs, self._z, self._none = np.zeros((5, n + 1))
-        self._errors = np.zeros(ORDERS + 1)
+        self._guess, self._border, self._rhs, self._z = np.zeros((4, n + 1))
+        self._errors, self._report = np.zeros(ORDERS + 1), np.zeros(5)
 
     @property
     def z(self) -> Float:
@@ -79,66 +82,52 @@ class Follower:
         """Its arclength."""
         return float(self.places[self.count - 1])
 
-    def begin(self, start: Float, goal: float) -> None:
-        """Stand at precision zero, whose log odds are `start`."""
+    def begin(self, start: Float, goal: float, unit: float) -> bool:
+        """Stand at precision zero, whose log odds are `start`, with a second point just ahead.
+
+        `unit` is a precision at which hardly anything has happened yet.
+        """
         n = self.n
-        self.ring[0, :n], self.ring[0, n] = start, 0.0
-        axis = self._guess
-        axis[:], axis[n] = 0.0, 1.0
-        way = self._border
-        self._look(self.map, 1.0, self.ring[0], axis, way)
-        self.sweeps += 1
-        way[:n] *= -1
-        way[n] = 0.0
-        largest, length = float(np.abs(way).max()), float(np.sqrt(way @ way))
+        guess, border = self._guess, self._border
+        border[:], guess[:n] = 0.0, start
+        border[n] = 1.0
+        self.ring[0] = guess
+        guess[n] = near = min(unit, 0.01 * goal)
+        if self._newton(MOST, 1e-14, 1e-10) < 0:
+            return False
+        way = (self._z - self.ring[0]) / near
+        largest, length = float(np.abs(way[:n]).max()), float(np.linalg.norm(way[:n]))
         # Precision counts as much as all log odds together, at the start.
         self.scale = length or 1.0
-        way /= self.scale
-        way[n] = 1.0
-        norm = float(np.sqrt(way @ way))
-        first = min(goal, AIM / self.careful / largest) if largest else goal
-        self.h = first * self.scale * norm
-        # The direction is kept as a point just behind the first.
-        self.ring[1], self.ring[0] = self.ring[0], self.ring[0] - way / norm * self.h
-        self.places[:2] = -self.h, 0.0
+        self.ring[1] = self._z
+        self.ring[1, n] *= self.scale
+        self.places[1] = np.linalg.norm(self.ring[1] - self.ring[0])
         self.count, self.order = 2, 1
+        first = min(goal, AIM / self.careful / largest) if largest else goal
+        self.h = self.places[1] * first / near
+        return True
 
-    def solve(self, most: float, tolerance: float, accepted: float) -> int:
+    def _newton(self, most: float, tolerance: float, accepted: float) -> int:
         """Newton's method from the guess. Returns the number of steps, or -1."""
-        krylov, z, guess, border, rhs = (
-            self._krylov, self._z, self._guess, self._border, self._rhs
+        report = self._report
+        self._krylov.newton(
+            self.map, self.scale, self._guess, self._border, most, tolerance, self._z, self._rhs,
+            self._basis, self._hessenberg, self._turns, report, NEWTONS, FORCE,
         )  # fmt: skip
-        basis, hessenberg, turns = self._basis, self._hessenberg, self._turns
-        z[:] = guess
-        rhs[-1] = 0.0
-        before = np.inf
-        for newton in range(NEWTONS + 1):
-            worst = self._look(self.map, 1.0 / self.scale, z, self._none, rhs)
-            self.sweeps += 1
-            self.worst = worst
-            if worst <= tolerance:
-                return newton
-            if not worst < np.inf:
-                return -1
-            if newton >= 2 and worst > 0.5 * before:
-                return newton if worst <= accepted else -1
-            if newton == NEWTONS:
-                return newton if worst <= accepted else -1
-            before = worst
-            relative = max(min(0.03, 0.1 * tolerance / worst), 1e-3 if worst > 1e-5 else 1e-6)
-            norm = krylov.start(rhs, basis, turns)
-            used = 0
-            for j in range(len(basis) - 1):
-                self._look(self.map, 1.0 / self.scale, z, basis[j], basis[j + 1])
-                left, more = krylov.grow(j, border, basis, hessenberg, turns)
-                used = j + 1
-                if left <= relative * norm or not more:
-                    break
-            self.sweeps += used
-            far = krylov.step_back(used, z, guess, border, basis, hessenberg, turns, rhs)
-            if not far <= most:
-                return -1
-        return -1
+        worst, steps, moved, far, count = report
+        self.worst = float(worst)
+        self.sweeps += int(count)
+        if not far <= most:
+            return -1
+        return int(steps) if worst <= accepted or moved <= accepted else -1
+
+    def distance(self, z: Float) -> float:
+        """The certificate at z: how far the play is from its logit response, in log odds."""
+        self._krylov.newton(
+            self.plain_map, self.scale, z, self._border, MOST, np.inf, self._z,
+            self._rhs, self._basis, self._hessenberg, self._turns, self._report, 0, FORCE,
+        )  # fmt: skip
+        return float(self._report[0])
 
     def step(self, goal: float | None) -> int:
         """One step, shortened as often as it must be.
@@ -160,7 +149,7 @@ class Follower:
                 self._border, self._weights,
             )  # fmt: skip
             landing, h = h < 0.0, abs(h)
-            newtons = self.solve(
+            newtons = self._newton(
                 most, self.finest if landing else self.tolerance,
                 self.accepted if landing else 10 * self.tolerance,
             )  # fmt: skip
