@@ -63,6 +63,8 @@ def solve_on(
             break
     else:
         return None
+    if float(np.abs(rest).max()) > 1e-9:  # the nearest to a solution of equations that have none
+        return None
     if min(float(m.min()) for m in mix) < -1e-9:
         return None
     kept = [np.maximum(m, 0.0) for m in mix]
