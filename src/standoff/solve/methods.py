@@ -165,6 +165,19 @@ def _coarse(method: str) -> Runner:
     return run
 
 
+def _learning(task: Task) -> Answer:
+    from standoff.solve.learned_play import learned_play
+
+    # What it leads to is not sure: half of the time is kept for what comes after it.
+    left = None if task.left is None else task.left / 2
+    return Answer(
+        learned_play(
+            task.game, task.payload, tolerance=task.tolerance, time=left, form=task.form,
+            progress=task.progress,
+        )
+    )  # fmt: skip
+
+
 def _lp(task: Task) -> Answer:
     from standoff.solve.sequence_lp import sequence_lp
 
@@ -309,6 +322,7 @@ METHODS: dict[str, dict[str, Runner]] = {
         **{name: _normal_form(name) for name in _NORMAL},
         "logit": _logit_limit,
         "regret": _regret("auto"),
+        "learning": _learning,
         **{name: _regret(name) for name in _REGRET},
     },
     "cce": {
@@ -359,7 +373,8 @@ def _for_nash(task: Task) -> Sequence[str]:
         return ("lp", "regret") if _lp_is_quicker(task) else ("regret",)
     if task.perfect_information:
         return ("backward-induction",)
-    return ("lcp", "normal-form", "logit") if task.two_players else ("normal-form", "logit")
+    any_number = ("normal-form", "learning", "logit")
+    return ("lcp", *any_number) if task.two_players else any_number
 
 
 def _lp_is_quicker(task: Task) -> bool:
