@@ -98,9 +98,9 @@ def build_game(
     own = ~by_chance
     edge_action[own] = action_start[new_cell[from_node[own]]] + number[own]
 
-    rows, payoff_row = np.unique(payoff[order], axis=0, return_inverse=True)
-    table = np.concatenate([np.zeros((1, P)), rows])
-    payoff_row = np.where((payoff[order] == 0).all(axis=1), 0, payoff_row.reshape(-1) + 1)
+    kind, of_kind = _alike(payoff)
+    table = np.concatenate([np.zeros((1, P)), payoff[of_kind]])
+    payoff_row = np.where((payoff == 0).all(axis=1), 0, kind + 1)[order]
 
     def short(values: NDArray[np.generic]) -> Int32:
         return values.astype(np.int32)
@@ -120,6 +120,19 @@ def build_game(
         log_rate=np.zeros((1, 1)), prior=np.ones((1, 1)), stake=np.ones(P), precision=np.ones(1),
     )  # fmt: skip
     return Built(game, payload, order, known[cell_order], order[edges])
+
+
+def _alike(rows: Float) -> tuple[Int, Int]:
+    """A number for each row, equal where rows are, and the first row of each number.
+
+    Column by column: sorting numbers is several times faster than sorting rows.
+    """
+    kind = np.zeros(len(rows), dtype=np.intp)
+    for column in rows.T:
+        values, place = np.unique(column, return_inverse=True)
+        kind = np.unique(kind * len(values) + place.reshape(-1), return_inverse=True)[1]
+    _, first, kind = np.unique(kind, return_index=True, return_inverse=True)
+    return kind.reshape(-1).astype(np.intp), first.astype(np.intp)
 
 
 def _depths(parent: Int) -> tuple[Int, list[Int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,27 @@ class OutcomeEntry(NamedTuple):
     number: int  # as in the file
     name: str
     payoffs: tuple[str, ...]  # P numbers as written
+
+
+class OutcomeTable(Sequence[OutcomeEntry]):
+    """Outcomes of which many have the same name and payoffs, made when they are asked for."""
+
+    def __init__(
+        self, number: Int32, said: Int32, descriptions: Sequence[tuple[str, tuple[str, ...]]]
+    ) -> None:
+        self.number, self.said, self.descriptions = number, said, descriptions
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    @overload
+    def __getitem__(self, index: int) -> OutcomeEntry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[OutcomeEntry]: ...
+    def __getitem__(self, index: int | slice) -> OutcomeEntry | list[OutcomeEntry]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return OutcomeEntry(int(self.number[index]), *self.descriptions[self.said[index]])
 
 
 @dataclass(frozen=True, eq=False)

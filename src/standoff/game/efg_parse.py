@@ -13,7 +13,7 @@ from array import array
 import numpy as np
 
 from standoff.errors import GameFileError
-from standoff.game.efg_document import EfgDocument, OutcomeEntry, SetEntry
+from standoff.game.efg_document import EfgDocument, OutcomeTable, SetEntry
 from standoff.game.gambit_parts import opening, payoff_list, player_list
 from standoff.game.gambit_tokens import (
     STRING,
@@ -57,81 +57,80 @@ class _Reading:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.text = source.text
         self.title, self.players, self.comment, self.body = _head(source)
         self.sets: list[SetEntry] = []
         self.set_row: dict[tuple[int, int], int] = {}
         self.menus: dict[tuple[bool, str], tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        self.outcomes: list[OutcomeEntry] = []
-        self.outcome_row: dict[int, int] = {}
+        self.outcome_row: dict[str, int] = {"0": -1}
+        self.number = array("i")  # of each outcome, as in the file
+        self.said = array("i")  # of each outcome, row of `descriptions`
+        self.descriptions: dict[tuple[str, str | None], int] = {}
+        self.described: list[tuple[str, str]] = []
         self.payoffs: dict[str, tuple[str, ...]] = {}
 
     def document(self) -> EfgDocument:
-        text, size, at = self.text, len(self.text), self.body
-        actor, parent, action = array("b"), array("i"), array("i")
-        info, outcome, name, start = array("i"), array("i"), array("i"), array("q")
+        text, size, at = self.source.text, len(self.source.text), self.body
+        start, name, kind, outcome = array("q"), array("i"), array("i"), array("i")
         names: dict[str, int] = {}
-        known_sets: dict[tuple[str, ...], int] = {}
-        known_outcomes: dict[tuple[str | None, ...], int] = {("0", None, None): -1}
-        # Nodes whose actions are not all filled: the node, its next action, how many it has.
-        above, following, width = [-1], [0], [1]
+        kinds: dict[tuple[str | None, ...], int] = {("t", "", "", "", ""): 0}
+        told: list[tuple[int, int]] = [(END, -1)]  # of each kind of node: who moves, which set
+        width = [0]  # and how many nodes stand right below it
         limit = min(MAX_NODES, MAX_NUMBERS // len(self.players))
-        while above:
-            match = None
+        outcome_row, said, descriptions = self.outcome_row, self.said, self.descriptions
+        missing = 1  # nodes that the tree still wants
+        while missing:
             letter = text[at : at + 1]
-            if letter in _NODE:
-                match = _NODE[letter].match(text, at)
+            match = _NODE[letter].match(text, at) if letter in _NODE else None
             if match is None:
-                raise self._wrong(at, above[-1], following[-1], start)
-            label, player, number, set_name, menu, *earned = match.groups()
-            n = len(start)
-            if n >= limit:
+                raise self._wrong(at, start, [width[k] for k in kind])
+            label, player, number, set_name, menu, earned, outcome_name, payoffs = match.groups()
+            code = kinds.get((letter, player, number, set_name, menu))
+            if code is None:
+                code = kinds[letter, player, number, set_name, menu] = len(told)
+                told.append(self._set(letter, match))
+                width.append(len(self.sets[told[-1][1]].actions))
+            row = outcome_row.get(earned)
+            if row is None or (
+                outcome_name is not None
+                and (row < 0 or descriptions.get((outcome_name, payoffs)) != said[row])
+            ):
+                row = self._outcome(match)
+            called = names.get(label)
+            if called is None:
+                called = names[label] = len(names)
+            if len(start) >= limit:
                 raise self.source.error("too-large", f"more than {limit:,} nodes", at)
             start.append(at)
-            parent.append(above[-1])
-            action.append(following[-1])
-            following[-1] += 1
-            known = names.get(label)
-            if known is None:
-                known = names[label] = len(names)
-            name.append(known)
-            key = tuple(earned)
-            row = known_outcomes.get(key)
-            if row is None:
-                row = known_outcomes[key] = self._outcome(match)
+            name.append(called)
+            kind.append(code)
             outcome.append(row)
-            if letter == "t":
-                actor.append(END)
-                info.append(-1)
-                while above and following[-1] == width[-1]:
-                    above.pop()
-                    following.pop()
-                    width.pop()
-            else:
-                described = (letter, player, number, set_name, menu)
-                row = known_sets.get(described)
-                if row is None:
-                    row = known_sets[described] = self._set(letter, match)
-                entry = self.sets[row]
-                actor.append(entry.player)
-                info.append(row)
-                above.append(n)
-                following.append(0)
-                width.append(len(entry.actions))
+            missing += width[code] - 1
             at = match.end()
         if at < size:
             Cursor(self.source, at).finish()
+        of_kind = np.array(kind)
+        actor, info = np.array(told, dtype=np.int32)[of_kind].T
+        parent, action = _places(np.array(width)[of_kind].tolist())
         return EfgDocument(
-            self.title, self.players, self.comment,
-            np.array(actor, dtype=np.int8), np.array(parent, dtype=np.int32),
-            np.array(action, dtype=np.int32), np.array(info, dtype=np.int32),
-            np.array(outcome, dtype=np.int32), np.array(name, dtype=np.int32),
-            [unquote(label) for label in names], self.sets, self.outcomes,
-            np.array(start, dtype=np.int64), self.source,
+            title=self.title, players=self.players, comment=self.comment,
+            actor=actor.astype(np.int8), parent=np.array(parent, dtype=np.int32),
+            action=np.array(action, dtype=np.int32), info=info.copy(),
+            outcome=np.array(outcome, dtype=np.int32), name=np.array(name, dtype=np.int32),
+            names=[unquote(label) for label in names], sets=self.sets, outcomes=self._outcomes(),
+            start=np.array(start, dtype=np.int64), source=self.source,
         )  # fmt: skip
 
-    def _set(self, letter: str, match: re.Match[str]) -> int:
-        """The row of a node's information set, described here or before."""
+    def _outcomes(self) -> OutcomeTable:
+        return OutcomeTable(
+            np.array(self.number, dtype=np.int32), np.array(self.said, dtype=np.int32),
+            [
+                (unquote(name), self.payoffs[payoffs])
+                for name, payoffs in self.described
+            ],
+        )  # fmt: skip
+
+    def _set(self, letter: str, match: re.Match[str]) -> tuple[int, int]:
+        """Who moves at a node, and the row of its information set, described here or before."""
         chance = letter == "c"
         player = CHANCE if chance else self._whole(match, 2, 1, len(self.players)) - 1
         number = self._whole(match, 3, 1)
@@ -143,7 +142,7 @@ class _Reading:
                     match.start(3), len(match[3]),
                     expected="a name and actions where it first appears",
                 )  # fmt: skip
-            return row
+            return player, row
         key = (chance, match[5])
         if key not in self.menus:
             self.menus[key] = _menu(Cursor(self.source, match.start(5), match.end(5)), chance)
@@ -152,7 +151,7 @@ class _Reading:
         if row is None:
             row = self.set_row[player, number] = len(self.sets)
             self.sets.append(entry)
-            return row
+            return player, row
         before = self.sets[row]
         if before.name != entry.name:
             raise self._differs(match, 4, player, number, "name", before.name, entry.name)
@@ -167,7 +166,7 @@ class _Reading:
         for was, is_ in zip(before.odds, odds, strict=True):
             if was != is_ and exact(was) != exact(is_):
                 raise self._differs(match, 5, player, number, "probability", was, is_)
-        return row
+        return player, row
 
     def _differs(
         self, match: re.Match[str], group: int, player: int, number: int, what: str, was: str,
@@ -180,9 +179,9 @@ class _Reading:
         )  # fmt: skip
 
     def _outcome(self, match: re.Match[str]) -> int:
-        """The row of the outcome at a node, described here or before; -1 for none."""
+        """The row of the outcome at a node, described here for the first time or in other words."""
         number = self._whole(match, 6, 0)
-        row = -1 if number == 0 else self.outcome_row.get(number)
+        row = self.outcome_row.get(str(number))
         if match[7] is None:
             if row is None:
                 raise self.source.error(
@@ -201,18 +200,22 @@ class _Reading:
         if raw not in self.payoffs:
             cursor = Cursor(self.source, match.start(8), match.end(8))
             self.payoffs[raw] = payoff_list(cursor, self.players)
-        entry = OutcomeEntry(number, unquote(match[7]), self.payoffs[raw])
         if row is None:
-            row = self.outcome_row[number] = len(self.outcomes)
-            self.outcomes.append(entry)
+            row = self.outcome_row[str(number)] = len(self.said)
+            description = (match[7], raw)
+            if description not in self.descriptions:
+                self.descriptions[description] = len(self.described)
+                self.described.append(description)
+            self.number.append(number)
+            self.said.append(self.descriptions[description])
             return row
-        before = self.outcomes[row]
-        if before.name != entry.name:
+        was_name, was_raw = self.described[self.said[row]]
+        if unquote(was_name) != unquote(match[7]):
             raise self.source.error(
                 "inconsistent-outcome", f"another name of outcome {number} than before",
-                match.start(7), len(match[7]), found=entry.name, expected=before.name,
+                match.start(7), len(match[7]), found=match[7], expected=was_name,
             )  # fmt: skip
-        for was, is_ in zip(before.payoffs, entry.payoffs, strict=True):
+        for was, is_ in zip(self.payoffs[was_raw], self.payoffs[raw], strict=True):
             if was != is_ and exact(was) != exact(is_):
                 raise self.source.error(
                     "inconsistent-outcome", f"another payoff of outcome {number} than before",
@@ -230,22 +233,43 @@ class _Reading:
         )
         return cursor.whole(what, low) if high is None else cursor.whole(what, low, high)
 
-    def _wrong(self, at: int, above: int, action: int, start: array[int]) -> GameFileError:
-        """What to raise where no node can be read."""
+    def _wrong(self, at: int, start: array[int], width: list[int]) -> GameFileError:
+        """What to raise where no node can be read, behind nodes of these widths."""
         cursor = Cursor(self.source, at)
         if cursor.kind == "end":
-            if above < 0:
+            if not width:
                 return cursor.wrong("a node", "there is no node")
-            line = self.source.position(start[above]).line
+            parent, action = _places([*width, 0])
+            line = self.source.position(start[parent[-1]]).line
             return cursor.wrong(
                 "the nodes below every action",
-                f"nothing stands below action {action + 1} of the node at line {line}",
+                f"nothing stands below action {action[-1] + 1} of the node at line {line}",
             )
         try:
             _node(cursor, self.players)
         except GameFileError as error:
             return error
         return self.source.error("syntax", "this can't be read as a node", at)
+
+
+def _places(width: list[int]) -> tuple[array[int], array[int]]:
+    """The parent of each node in prefix order, and which of its actions leads there."""
+    parent, action = array("i"), array("i")
+    above, following, left = [-1], [0], [1]  # nodes whose actions are not all filled
+    for node, wide in enumerate(width):
+        parent.append(above[-1])
+        action.append(following[-1])
+        following[-1] += 1
+        if wide:
+            above.append(node)
+            following.append(0)
+            left.append(wide)
+        else:
+            while above and following[-1] == left[-1]:
+                above.pop()
+                following.pop()
+                left.pop()
+    return parent, action
 
 
 def _inside(match: re.Match[str], group: int) -> tuple[int, int]:

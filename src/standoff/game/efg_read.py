@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from standoff.errors import GameFileError, Problem
 from standoff.game.building import build_game
-from standoff.game.efg_document import EfgDocument, SetEntry
+from standoff.game.efg_document import EfgDocument, OutcomeTable, SetEntry
 from standoff.game.efg_parse import parse, read_efg
 from standoff.game.file_labels import keys
 from standoff.game.gambit_tokens import Cursor, decimal, exact, source_of
@@ -34,7 +34,7 @@ def load_efg(given: str | Path) -> LoadedGame:
 
 def game_of_efg(document: EfgDocument) -> LoadedGame:
     """The game that a document describes. Raises where it is none (odds that don't add up)."""
-    sets, outcomes = document.sets, document.outcomes
+    sets = document.sets
     first = np.concatenate([[0], np.cumsum([len(entry.actions) for entry in sets])]).astype(np.intp)
     share = _shares(document, first)
     by_chance = np.zeros(document.n_nodes, dtype=bool)
@@ -43,15 +43,7 @@ def game_of_efg(document: EfgDocument) -> LoadedGame:
     slot[1:] = first[document.info[document.parent[1:]]] + document.action[1:]
     odds = np.where(by_chance, share[slot], 1.0) if len(share) else np.ones(document.n_nodes)
 
-    value: dict[str, float] = {}
-    for entry in outcomes:
-        for number in entry.payoffs:
-            if number not in value:
-                value[number] = decimal(number)
-    table = [[value[number] for number in entry.payoffs] for entry in outcomes]
-    table.append([0.0] * len(document.players))  # where nothing is earned: row -1
-    payoff = np.array(table)[document.outcome]
-
+    payoff = _table(document)[document.outcome]
     built = build_game(
         document.players, parent=document.parent.astype(np.intp),
         action=document.action.astype(np.intp), actor=document.actor,
@@ -70,6 +62,22 @@ def game_of_efg(document: EfgDocument) -> LoadedGame:
         ),
         outcome=outcome.astype(np.int32), source="efg", document=document,
     )  # fmt: skip
+
+
+def _table(document: EfgDocument) -> Float:
+    """[outcomes + 1, P] payoffs of each outcome; the last row is of nodes without one."""
+    outcomes = document.outcomes
+    if isinstance(outcomes, OutcomeTable):
+        rows = [payoffs for _, payoffs in outcomes.descriptions]
+        said = outcomes.said
+    else:
+        rows = [entry.payoffs for entry in outcomes]
+        said = np.arange(len(rows), dtype=np.int32)
+    value = {number: decimal(number) for row in rows for number in row}
+    table = np.zeros((len(rows), len(document.players)))
+    for i, row in enumerate(rows):
+        table[i] = [value[number] for number in row]
+    return np.concatenate([table[said], np.zeros((1, len(document.players)))])
 
 
 def _shares(document: EfgDocument, first: Int) -> Float:
