@@ -154,8 +154,7 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
     found["about"] = {
         "processor": processor(), "cores": os.cpu_count(), "system": platform.platform(),
         "when": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC", "seed": 0,
-        "clock": given.clock, "versions": about.get("versions", {}), "missing": about.get("missing", {}),
-        "parts": about.get("parts", {}),
+        "clock": given.clock, **{k: about.get(k, {}) for k in ("versions", "missing", "parts")},
         "settings": {k: v for k, v in vars(given).items() if k != "results"},
     }  # fmt: skip
     if parts & {"rates", "limits", "reach"}:
