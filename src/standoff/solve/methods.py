@@ -252,6 +252,22 @@ def _device(method: str) -> Runner:
     return run
 
 
+def _dynamics(task: Task) -> Answer:
+    """Regret minimization of all players often settles on one profile, though nothing says that it
+    must: the best of those that its device holds.
+    """
+    from standoff.solve.certificates import Certifier
+    from standoff.solve.coarse_correlated import coarse_correlated
+
+    found = coarse_correlated(
+        task.game, task.payload, tolerance=task.tolerance / len(task.game.players), form=task.form,
+        time=task.share, progress=task.user,
+    )  # fmt: skip
+    certifier = Certifier(task.game, task.payload)
+    best = min(found.strategies, key=certifier.nash_conv)
+    return Answer(Equilibria((best,), found.iterations))
+
+
 def _backward(task: Task) -> Answer:
     from standoff.solve.backward_induction import backward_induction
 
@@ -320,6 +336,7 @@ METHODS: dict[str, dict[str, Runner]] = {
         "backward-induction": _backward,
         "normal-form": _normal_form("auto"),
         **{name: _normal_form(name) for name in _NORMAL},
+        "dynamics": _dynamics,
         "logit": _logit_limit,
         "regret": _regret("auto"),
         "learning": _learning,
@@ -366,15 +383,20 @@ def chosen(concept: str, method: str, task: Task) -> Sequence[str]:
 
 
 def _for_nash(task: Task) -> Sequence[str]:
-    if task.every:
-        last = "backward-induction" if task.perfect_information else "logit"
-        return ("normal-form", "lcp", last) if task.two_players else ("normal-form", last)
     if task.zero_sum:
-        return ("lp", "regret") if _lp_is_quicker(task) else ("regret",)
+        quicker = ("lp", "regret") if _lp_is_quicker(task) else ("regret",)
+        return ("normal-form", "lcp", *quicker) if task.every else quicker
+    if task.every and task.perfect_information:
+        return ("normal-form", "backward-induction")
     if task.perfect_information:
         return ("backward-induction",)
-    any_number = ("normal-form", "learning", "logit")
-    return ("lcp", *any_number) if task.two_players else any_number
+    if not task.two_players:
+        return ("normal-form", "dynamics", "logit")
+    if task.every:
+        return ("normal-form", "lcp", "dynamics", "logit")
+    if task.size > SMALL:
+        return ("dynamics", "lcp", "logit")
+    return ("lcp", "normal-form", "dynamics", "logit")
 
 
 def _lp_is_quicker(task: Task) -> bool:

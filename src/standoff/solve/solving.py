@@ -91,6 +91,7 @@ def solve(
     _insist("equilibria", equilibria, ("one", "all"))
     payload = loaded.payload
     if precision is not None:
+        _insist_on_precision(concept, precision)
         payload = replace(payload, precision=np.full(1, float(precision)))
     certifier = Certifier(loaded.game, payload)
     goal = _tolerance(concept, tolerance, loaded)
@@ -101,25 +102,30 @@ def solve(
         tau, path, method != "auto",
     )  # fmt: skip
     best: Solved | None = None
+    empty = False
     refusal: Exception | None = None
     for name in chosen(concept, method, task):
         watched.say(f"{concept} by {name}")
         try:
             answer, stopped = _attempt(concept, name, task)
-            found = _judged(concept, name, answer, task, certifier, stopped, began)
+            found = _judged(concept, name, answer, task, certifier)
         except (ValueError, TooLarge) as error:
             if not _is_refusal(error):
                 raise
             refusal = error
             continue
         if best is None or found.check < best.check:
-            best = found
+            best, empty = found, stopped
         if best.status == "solved" or watched.cancelled:
             break
     if best is None:
         if isinstance(refusal, TooLarge):
             raise refusal
         raise ScenarioError(Problem("wrong-game", str(refusal))) from refusal
+    if best.status == "unfinished":
+        status: Status = "stopped" if watched.inner.cancelled else "unfinished"
+        why = _why(concept, empty, task)
+        best = replace(best, status=status, advice=f"{best.advice} {why}".strip())
     return replace(best, seconds=clock.monotonic() - began)
 
 
@@ -153,33 +159,26 @@ def uniform(loaded: LoadedGame) -> Float:
     return np.repeat(1.0 / widths, np.diff(game.row_start))
 
 
-def _judged(
-    concept: str,
-    name: str,
-    answer: Answer,
-    task: Task,
-    certifier: Certifier,
-    stopped: bool,
-    began: float,
-) -> Solved:
+def _judged(concept: str, name: str, answer: Answer, task: Task, certifier: Certifier) -> Solved:
     """An answer with its check."""
     found = answer.equilibria
     profiles, check = _checked(concept, answer, certifier)
+    several = task.every and concept in {"nash", "aqre"}
+    if several:  # whatever is none, in spite of its finder, is left out
+        good = tuple(p for p in profiles if (p.certificate or 0.0) <= task.tolerance)
+        if good:
+            profiles, check = good, max(p.certificate or 0.0 for p in good)
     values = profiles[0].values
     if found.weights is not None:
         values = found.weights @ np.stack([p.values for p in profiles])
     advice = [found.advice.rstrip(". ") + "."] if found.advice else []
-    status: Status = "solved" if check <= task.tolerance else "unfinished"
-    if status == "unfinished":
-        if task.progress.cancelled and not _late(task):
-            status = "stopped"
-        advice.append(_why(concept, stopped, task))
-    elif task.every and concept in {"nash", "aqre"}:
+    solved = check <= task.tolerance
+    if solved and several:
         advice.append(_how_many(len(profiles), found))
     return Solved(
-        task.loaded, concept, name, status, " ".join(advice), CERTIFICATES[concept], check,
-        task.tolerance, _precision(concept, task), found.iterations, clock.monotonic() - began,
-        values, found.complete, profiles, answer.path, answer.ranges,
+        task.loaded, concept, name, "solved" if solved else "unfinished", " ".join(advice),
+        CERTIFICATES[concept], check, task.tolerance, _precision(concept, task), found.iterations,
+        0.0, values, found.complete, profiles, answer.path, answer.ranges,
     )  # fmt: skip
 
 
@@ -215,9 +214,9 @@ def _checked(
     return tuple(profiles), max((p.certificate or 0.0 for p in profiles), default=np.inf)
 
 
-def _why(concept: str, stopped: bool, task: Task) -> str:
+def _why(concept: str, empty: bool, task: Task) -> str:
     """What to say where the check does not hold."""
-    nothing = " before anything was found: uniform play is shown." if stopped else "."
+    nothing = " before anything was found: uniform play is shown." if empty else "."
     if _late(task):
         return f"The time was spent{nothing} More --time, or a larger --tolerance, would do."
     if task.progress.cancelled:
@@ -254,6 +253,17 @@ def _tolerance(concept: str, given: float | None, loaded: LoadedGame) -> float:
     if concept == "aqre":
         return DEFAULTS[concept]
     return DEFAULTS[concept] * (payoff_range(loaded.payload) or 1.0)
+
+
+def _insist_on_precision(concept: str, precision: float) -> None:
+    sharp = concept in {"level_k", "cognitive_hierarchy"}  # exact responses, for them
+    if not (precision >= 0 and (sharp or np.isfinite(precision))):
+        raise ScenarioError(
+            Problem(
+                "bad-precision", f"{concept} can't be solved at this precision",
+                found=str(precision), expected="a number from 0" + (" or inf" if sharp else ""),
+            )
+        )  # fmt: skip
 
 
 def _insist(what: str, given: str, known: tuple[str, ...]) -> None:
