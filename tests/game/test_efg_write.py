@@ -52,7 +52,9 @@ def test_every_type_profile_plays_the_tree(drawn):
 def test_games_of_openspiel_go_through_a_file(name):
     """With the names that they had: texts of several lines among them."""
     loaded = load_openspiel(name)
-    again = load_efg(to_efg(loaded.game, loaded.payload, labels=loaded.labels))
+    again = load_efg(
+        to_efg(loaded.game, loaded.payload, labels=loaded.labels, outcome=loaded.outcome)
+    )
     assert list(again.labels.sets) == list(loaded.labels.sets)
     assert list(again.labels.actions) == list(loaded.labels.actions)
     assert again.game.players == loaded.game.players
@@ -60,6 +62,9 @@ def test_games_of_openspiel_go_through_a_file(name):
         ours, theirs = getattr(again.game, name), getattr(loaded.game, name)
         np.testing.assert_array_equal(ours, theirs, err_msg=name)
     np.testing.assert_array_equal(again.payload.odds, loaded.payload.odds)
+    # The same card is one outcome, whatever its number.
+    pairs = {*zip(again.outcome.tolist(), loaded.outcome.tolist(), strict=True)}
+    assert len(pairs) == len({ours for ours, _ in pairs}) == len({theirs for _, theirs in pairs})
     np.testing.assert_array_equal(
         again.payload.payoff[again.game.payoff_row],
         loaded.payload.payoff[loaded.game.payoff_row],

@@ -72,6 +72,7 @@ def _text(loaded: LoadedGame, to: str) -> str:
             loaded.payload,
             title=loaded.labels.title or "Standoff",
             labels=loaded.labels,
+            outcome=loaded.outcome,
         )
     from standoff.game.nfg_write import to_nfg
 

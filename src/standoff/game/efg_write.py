@@ -21,6 +21,7 @@ from standoff.game.loaded import Labels
 from standoff.game.number_text import odds_text, payoff_texts
 
 Int = NDArray[np.intp]
+Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
 
 LIMIT = 2_000_000
@@ -35,15 +36,18 @@ def to_efg(
     in_stakes: bool = False,
     title: str = "Standoff",
     labels: Labels | None = None,
+    outcome: Int32 | None = None,
 ) -> str:
     """The game as ``.efg`` text, in prefix order.
 
     With `in_stakes` each type's payoffs are divided by its stake, so that Gambit's lambda is the
     precision. Information sets and actions have the names of `labels`; without, sets are named
-    after their cell and the type of its owner, actions by number from 0.
+    after their cell and the type of its owner, actions by number from 0. Outcomes of chance have
+    the numbers of `outcome` (see `LoadedGame`), so that the same card keeps one name; without, they
+    are numbered at each node.
     """
     return document_of(
-        game, payload, variant, in_stakes=in_stakes, title=title, labels=labels
+        game, payload, variant, in_stakes=in_stakes, title=title, labels=labels, outcome=outcome
     ).text()
 
 
@@ -55,6 +59,7 @@ def document_of(
     in_stakes: bool = False,
     title: str = "Standoff",
     labels: Labels | None = None,
+    outcome: Int32 | None = None,
 ) -> EfgDocument:
     """What `to_efg` writes."""
     if game.histories > LIMIT:
@@ -64,7 +69,7 @@ def document_of(
     table = payload.payoff[:, :, variant] / (payload.stake if in_stakes else 1.0)
     ends = game.actor[before] == END
     sets, set_of = _sets(game, labels)
-    events, event_of = _events(game, payload.odds[:, variant], by_action)
+    events, event_of = _events(game, payload.odds[:, variant], by_action, outcome)
     pairs = game.profile_type + game.type_start[:-1]  # [K, P]
 
     parent, info, earned = [], [], []
@@ -163,7 +168,9 @@ def _sets(game: Game, labels: Labels | None) -> tuple[list[SetEntry], Int]:
     return entries, np.array(first, dtype=np.intp)
 
 
-def _events(game: Game, odds: Float, by_action: Int) -> tuple[list[SetEntry], Int]:
+def _events(
+    game: Game, odds: Float, by_action: Int, outcome: Int32 | None
+) -> tuple[list[SetEntry], Int]:
     """An event for each chance node, and [N] which; number 1 is the opening move's."""
     nodes = np.flatnonzero(game.actor == CHANCE)
     which = np.full(game.n_nodes, -1, dtype=np.intp)
@@ -172,11 +179,13 @@ def _events(game: Game, odds: Float, by_action: Int) -> tuple[list[SetEntry], In
     menus: dict[bytes, tuple[str, ...]] = {}
     for i, n in enumerate(nodes.tolist()):
         edges = np.arange(game.edge_start[n], game.edge_start[n + 1])
-        shares = odds[game.edge_action[edges[np.argsort(by_action[edges])]]]
+        edges = edges[np.argsort(by_action[edges])]
+        shares = odds[game.edge_action[edges]]
         key = shares.tobytes()
         if key not in menus:
             menus[key] = odds_text(shares)
-        actions = tuple(str(a) for a in range(len(shares)))
+        numbers = range(len(shares)) if outcome is None else outcome[edges].tolist()
+        actions = tuple(map(str, numbers))
         entries.append(SetEntry(CHANCE, i + 2, "", actions, menus[key]))
     return entries, which
 
