@@ -5,6 +5,7 @@ from __future__ import annotations
 import jsonschema
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from standoff.assess import json_schema
 from standoff.errors import Cancelled, ScenarioError
@@ -13,10 +14,12 @@ from standoff.game.game import END
 from standoff.game.loaded import Labels, LoadedGame
 from standoff.solve import methods
 from standoff.solve.certificates import Certifier
-from standoff.solve.methods import Answer, Task
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Solved, distinct, named
 from standoff.solve.solving import CONCEPTS, solve, uniform
+from standoff.solve.task import Answer, Task
+
+Float = NDArray[np.float64]
 
 
 def two_by_two(first: list[list[float]], second: list[list[float]]) -> LoadedGame:
@@ -79,6 +82,27 @@ def test_general_sum_takes_another_way() -> None:
         solve(SEXES, "nash", method="lp")
 
 
+def test_what_is_no_equilibrium_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def two(task: Task) -> Answer:
+        half = uniform(task.loaded)
+        return Answer(Equilibria((first_actions(task.loaded), half), 1))
+
+    monkeypatch.setitem(methods.METHODS["nash"], "normal-form", two)
+    found = solve(PENNIES, "nash", equilibria="all")
+    assert found.status == "solved" and len(found.profiles) == 1
+    assert "each of the 1 found" in found.advice
+    valid(found)
+
+
+def test_three_players_are_solved_though_no_theorem_says_so() -> None:
+    from standoff.game.openspiel import load_openspiel
+
+    found = solve(load_openspiel("kuhn_poker(players=3)"), "nash", tolerance=1e-5)
+    assert found.status == "solved" and found.check <= 1e-5 and len(found.profiles) == 1
+    assert found.profiles[0].gains is not None and found.profiles[0].gains.shape == (3,)
+    valid(found)
+
+
 def test_aqre_of_pennies_is_half_and_half() -> None:
     found = solve(PENNIES, "aqre", precision=3.0)
     assert found.precision == 3.0 and found.certificate == "logit_residual"
@@ -109,6 +133,8 @@ def test_a_constant_total_is_as_good_as_zero() -> None:
         ({"concept": "nash", "equilibria": "some"}, "one, all"),
         ({"concept": "nash", "tolerance": -1.0}, "tolerance"),
         ({"concept": "spe"}, "perfect information"),
+        ({"concept": "aqre", "precision": float("inf")}, "precision"),
+        ({"concept": "aqre", "precision": float("nan")}, "precision"),
     ],
 )
 def test_what_can_not_be_done_is_said(arguments: dict[str, object], words: str) -> None:
@@ -131,8 +157,8 @@ def far_off(task: Task) -> Answer:
     return Answer(Equilibria((first_actions(task.loaded),), 7))
 
 
-def first_actions(loaded: LoadedGame) -> np.ndarray:
-    return (uniform(loaded) > 0) * np.tile([1.0, 0.0], len(loaded.labels.sets))
+def first_actions(loaded: LoadedGame) -> Float:
+    return np.tile([1.0, 0.0], len(loaded.labels.sets))
 
 
 def raises(task: Task) -> Answer:

@@ -18,10 +18,12 @@ from standoff.errors import Cancelled, Problem, ScenarioError, TooLarge, nearest
 from standoff.game.loaded import LoadedGame
 from standoff.progress import Progress, Silent
 from standoff.solve.certificates import Certifier
-from standoff.solve.methods import METHODS, Answer, Task, chosen, payoff_range
+from standoff.solve.choosing import chosen
+from standoff.solve.methods import METHODS
 from standoff.solve.sequence_form import ImperfectRecall
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Profile, Solved, Status
+from standoff.solve.task import Answer, Task, payoff_range
 
 Float = NDArray[np.float64]
 
