@@ -70,7 +70,7 @@ def normal_form(
 
 
 def reduced_strategies(game: Game, *, limit: int = LIMIT) -> list[Int32]:
-    """P arrays as `NormalForm.choices`, the first set's action running slowest."""
+    """P arrays as `NormalForm.choices`, in lexicographic order."""
     parents = [_parents(game, p) for p in range(len(game.players))]
     total, widest = 1, 0
     for p, parent in enumerate(parents):
@@ -156,7 +156,7 @@ def _enumerated(game: Game, player: int, parent: dict[int, int]) -> Int32:
         wide = np.full((len(tree), len(cells) * T), -1, dtype=np.int32)
         wide[:, t::T] = tree
         own = _combined(own, wide)
-    return own
+    return own[np.lexsort(own.T[::-1])] if own.shape[1] else own
 
 
 def _combined(first: Int32, second: Int32) -> Int32:
