@@ -140,7 +140,7 @@ def test_slopes_lie_within_their_bounds():
         low = 0.0 if rng.random() < 0.2 else rng.uniform(0.01, 0.9)
         high = min(1.0, (low or rng.uniform(0.01, 0.3)) * (1 + 10 ** rng.uniform(-4, 0)))
         ends = kernels.respond(low, *row), kernels.respond(high, *row)
-        least, most = kernels._slopes(low, high, *ends, S_A, V_A, C_B, W_A, a, V_B)
+        least, most = kernels.slopes(low, high, *ends, S_A, V_A, C_B, W_A, a, V_B)
         for p in np.linspace(low, high, 12)[1:-1]:
             at = kernels.respond(p, *row)
             assert least - 1e-12 <= at[2] <= most + 1e-12
@@ -152,6 +152,33 @@ def test_slopes_lie_within_their_bounds():
         checked += 1
         tight += bool(most - least < 0.1 * max(most, 0.1))
     assert checked > 150 and tight > 30
+
+
+def test_each_factor_of_the_slope_lies_within_its_bounds():
+    """One by one, since a product of bounds may be right where one of them is wrong."""
+    rng = np.random.default_rng(10)
+    checked = 0
+    for row in random_games(7, 300, 0.7).table():
+        S_A, V_A, C_B, W_A, _, a, V_B = row
+        if not (V_A - S_A) * (V_B - C_B) * (a - W_A) > 0:
+            continue
+        checked += 1
+        low = rng.uniform(0.02, 0.9)
+        high = min(1.0, low * (1 + 10 ** rng.uniform(-3, 0)))
+        ends = kernels.respond(low, *row), kernels.respond(high, *row)
+        least, most = kernels.factors(low, high, *ends, S_A, V_A, W_A, a)
+        for p in np.linspace(low, high, 8):
+            _, z, _, _, odds, log_challenge, pi = kernels.respond(p, *row)
+            q = 1 / (1 + odds)
+            c = V_A + (S_A - V_A) / p
+            v, w = c - W_A, c - a
+            density = np.exp(-0.5 * v * v) * ndtr(w) + np.exp(-0.5 * w * w) * ndtr(v)
+            density /= np.sqrt(2 * np.pi) * np.exp(log_challenge)
+            found = np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi), q**-2, abs(q - pi), density
+            assert (np.array(found) >= np.array(least) * (1 - 1e-9) - 1e-13).all()
+            assert (np.array(found) <= np.array(most) * (1 + 1e-9) + 1e-13).all()
+            assert (q >= pi - 1e-12) if a < W_A else (q <= pi + 1e-12)
+    assert checked > 150
 
 
 def test_a_fold_is_crossed_and_said():

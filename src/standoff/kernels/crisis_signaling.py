@@ -185,9 +185,11 @@ def _highest(low, high):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B):  # type: ignore[no-untyped-def]
-    """Bounds on F' over [low, high] for a rising F, from what `respond` gave at the ends."""
-    A, B, d = V_A - S_A, V_B - C_B, W_A - a
+def factors(low, high, at_low, at_high, S_A, V_A, W_A, a):  # type: ignore[no-untyped-def]
+    """Bounds over [low, high] on what F' is made of, from what `respond` gave at the ends: least
+    and largest phi(z), 1 / q^2, |q - pi|, and the density of max(W, X) at c over p_C (nothing is
+    said of the last for low = 0).
+    """
     _, z1, _, _, odds1, log1, pi1 = at_low
     _, z2, _, _, odds2, log2, pi2 = at_high
     c1, c2 = _threshold(low, S_A, V_A), _threshold(high, S_A, V_A)
@@ -198,32 +200,47 @@ def _slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B):  # type: ig
     q_low, q_high = min(q1, q2), max(q1, q2)
     pi_low, pi_high = min(pi1, pi2), max(pi1, pi2)
     # The mean above c lies beyond the value at c: on the side towards which pi moves.
-    if d > 0.0:
+    if a < W_A:
         gap_high, gap_low = q_high - pi_low, max(q_low - pi_high, 0.0)
     else:
         gap_high, gap_low = pi_high - q_low, max(pi_low - q_high, 0.0)
-    if q_low <= 0.0:
+    density_low, density_top = 0.0, math.inf
+    if low > 0.0:
+        v1, v2, w1, w2 = c1 - W_A, c2 - W_A, c1 - a, c2 - a
+        first, first_low = _highest(v1, v2)
+        second, second_low = _highest(w1, w2)
+        density_top = math.exp(first - log2) * normal_cdf(w2)
+        density_top += math.exp(second - log2) * normal_cdf(v2)
+        density_low = math.exp(first_low - log1) * normal_cdf(w1)
+        density_low += math.exp(second_low - log1) * normal_cdf(v1)
+        if math.isnan(density_top) or math.isnan(density_low):
+            density_low, density_top = 0.0, math.inf
+    least = math.exp(z_bottom), 1.0 / (q_high * q_high), gap_low, density_low
+    most = math.exp(z_top), 1.0 / (q_low * q_low), gap_high, density_top
+    return least, most
+
+
+@inner
+def slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B):  # type: ignore[no-untyped-def]
+    """Bounds on F' over [low, high] for a rising F."""
+    A, B = V_A - S_A, abs(V_B - C_B)
+    least, most = factors(low, high, at_low, at_high, S_A, V_A, W_A, a)
+    if not most[1] < math.inf:
         return 0.0, math.inf
-    top = math.exp(z_top) * abs(B) / (q_low * q_low) * gap_high
-    bottom = math.exp(z_bottom) * abs(B) / (q_high * q_high) * gap_low
-    v1, v2, w1, w2 = c1 - W_A, c2 - W_A, c1 - a, c2 - a
+    top = most[0] * most[1] * most[2] * B
+    bottom = least[0] * least[1] * least[2] * B
     if low == 0.0:
         # The density over p^2 falls to nothing as p does, once u (u - m) > 2 for both shocks,
         # u = V_A - c: u^2 phi(u - m) is past its peak.
-        u = V_A - c2
-        m = V_A - min(W_A, a)
+        c = _threshold(high, S_A, V_A)
+        u, m = V_A - c, V_A - min(W_A, a)
         if A > 0.0 and u > 0.0 and u > m and u * (u - m) > 2.0:
-            far = math.exp(-0.5 * v2 * v2 - _LOG_ROOT_2_PI - log2)
-            far += math.exp(-0.5 * w2 * w2 - _LOG_ROOT_2_PI - log2)
+            far = math.exp(-0.5 * (c - W_A) * (c - W_A) - _LOG_ROOT_2_PI - at_high[5])
+            far += math.exp(-0.5 * (c - a) * (c - a) - _LOG_ROOT_2_PI - at_high[5])
             return 0.0, top * far * u * u / A
         return 0.0, math.inf
-    first, first_low = _highest(v1, v2)
-    second, second_low = _highest(w1, w2)
-    density_top = math.exp(first - log2) * normal_cdf(w2) + math.exp(second - log2) * normal_cdf(v2)
-    density_low = math.exp(first_low - log1) * normal_cdf(w1)
-    density_low += math.exp(second_low - log1) * normal_cdf(v1)
-    top *= density_top * abs(A) / (low * low)
-    bottom *= density_low * abs(A) / (high * high)
+    top *= most[3] * abs(A) / (low * low)
+    bottom *= least[3] * abs(A) / (high * high)
     if math.isnan(top):
         top = math.inf
     if math.isnan(bottom):
@@ -321,7 +338,7 @@ def _rising(S_A, V_A, C_B, W_A, W_B, a, V_B, budget, found, tangent, lows, highs
         if empty:
             continue
         error = max(at_low[3], at_high[3])
-        least, most = _slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B)
+        least, most = slopes(low, high, at_low, at_high, S_A, V_A, C_B, W_A, a, V_B)
         gap = max(abs(at_low[0] - low), abs(at_high[0] - high))
         if gap > max(abs(most - 1.0), abs(least - 1.0)) * (high - low) + error:
             continue
