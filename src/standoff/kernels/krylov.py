@@ -98,7 +98,8 @@ def gmres(f, scale, z, border, rhs, relative, basis, hessenberg, turns):  # type
 
 @kernel
 def newton(  # type: ignore[no-untyped-def]
-    f, scale, guess, border, most, tolerance, z, rhs, basis, hessenberg, turns, report, limit, force,
+    f, scale, guess, border, most, tolerance, z, rhs, basis, hessenberg, turns, report, limit,
+    force,
 ):  # fmt: skip
     """Newton's method from `guess` on the plane across `border`, into z.
 

@@ -177,7 +177,7 @@ def respond(f, x, precision, out):  # type: ignore[no-untyped-def]
                 top[t] = max(top[t], weight)
             at += K
         at = cell_weight[c]
-        for m in range(first, last):
+        for _ in range(first, last):
             for k in range(K):
                 t = type_of[p * K + k]
                 # A type that chance excludes here believes nothing.

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +18,16 @@ from numpy.typing import NDArray
 from standoff.callable_module import make_callable
 from standoff.errors import Cancelled
 from standoff.game.game import Game, Payload
-from standoff.kernels.tree import Tree
 from standoff.progress import Progress
-from standoff.solve.blocks import FLOOR, tree_of
-from standoff.solve.following import Follower
+from standoff.solve.logit_problem import LogitProblem
 from standoff.solve.solution import Equilibria
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 STEPS = 4000
 """Steps along the branch before it is given up."""
-CHUNK = 64
-"""Steps between two looks at the clock."""
-DIRECTIONS = 160
-"""Directions of GMRES at most."""
 KEEP = 2**26
-"""Bytes of strategies that a path may hold; a longer one is thinned out."""
+"""Bytes of strategies that a path may hold; a longer one keeps only its last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +38,7 @@ class Path:
     arclength: Float  # [S] in log odds and scaled precision
     residual: Float  # [S] largest |log odds - log odds of the logit response|
     fold: NDArray[np.bool_]  # [S] the precision turned round on the way to this point
-    strategy: Float  # [S, A] or [0, A] where it would not fit
+    strategy: Float  # [S, A], or [0, A] where not kept
     arrived: bool
     sweeps: int
 
@@ -54,123 +46,6 @@ class Path:
     def folds(self) -> int:
         """How often the precision turned."""
         return int(self.fold.sum())
-
-
-class Problem:
-    """A game at one variant, made ready for the map of `kernels.logit_map`."""
-
-    def __init__(self, game: Game, payload: Payload, variant: int = 0) -> None:
-        self.game = game
-        tree = tree_of(game)
-        widths = np.diff(game.action_start)
-        own = game.n_types[game.cell_player]
-        cells = np.repeat(np.arange(len(widths)), own)
-        types = np.arange(len(cells)) - np.repeat(np.cumsum(own) - own, own)
-        choice = widths[cells] > 1
-        cells, types = cells[choice], types[choice]
-        menus = widths[cells]
-        first = np.concatenate([[0], np.cumsum(menus - 1)])
-        self.n = int(first[-1])
-        self.row = (game.row_start[cells] + types).astype(np.int32)
-        self.stride = own[cells].astype(np.int32)
-        self.first = first.astype(np.int32)
-        rate = payload.log_rate[game.rate_row, variant]
-        place = np.arange(self.n) - np.repeat(first[:-1], menus - 1) + 1
-        owner = np.repeat(game.action_start[cells], menus - 1)
-        self.start = rate[owner + place] - rate[owner]
-
-        P, K, Q = tree.players, tree.profiles, tree.pairs
-        count = len(tree.actor)
-        pay = (payload.payoff[:, :, variant] / payload.stake)[:, tree.profile_pair]  # [R, P * K]
-        self.unit = 1e-3 / (float(np.ptp(pay, axis=0).max()) or 1.0)
-        odds = np.append(payload.odds[:, variant], 1.0)  # one where chance draws nothing
-        share = np.where(tree.edge_odds >= 0, odds[np.maximum(tree.edge_odds, 0)], 1.0)
-        weight = np.log(np.maximum(payload.prior[:, variant], FLOOR)) + np.zeros((count, 1))
-        if tree.several:
-            weight += _log_chance(tree, np.log(np.maximum(odds, FLOOR)))[:, None]
-        bank = np.zeros((count + len(pay), P * K))
-        bank[count:] = pay
-        members = np.diff(tree.cell_first)
-        above = np.maximum(tree.parent, 0)
-        mover = tree.node_cell[above]
-        acts = tree.parent_edge - tree.edge_first[above]
-        led = tree.row_start[mover] + acts * tree.n_types[tree.cell_player[mover]]
-        timed = bool((game.cell_level >= 0).all())
-        # A cell chooses when all below it is known, then its nodes have values.
-        task = np.empty(count, dtype=np.intp)
-        task[tree.task_node] = np.arange(len(tree.task_node))
-        of_cell = np.empty(len(members), dtype=np.intp)
-        of_cell[tree.task_cell[tree.task_cell >= 0]] = np.flatnonzero(tree.task_cell >= 0)
-        inside = tree.node_cell >= 0
-        task[inside] = of_cell[tree.node_cell[inside]]
-        choosing = np.flatnonzero(tree.n_actions > 1)
-        turns = np.concatenate([-1 - choosing, np.arange(count)])
-        exact = turns[np.lexsort((turns, np.concatenate([of_cell[choosing], task])))]
-        as_it_is = np.concatenate([np.arange(count), -1 - choosing])
-        self._as_it_is = as_it_is.astype(np.int32)
-        self._field: dict[str, Any] = {
-            "players": P, "profiles": K, "exact": timed,
-            "weighted": False, "type_start": tree.type_start, "n_types": tree.n_types,
-            "type_of": (tree.profile_pair - np.repeat(tree.type_start[:-1], K)),
-            "order": exact if timed else as_it_is,
-            "cell_player": tree.cell_player, "cell_first": tree.cell_first,
-            "cell_inner": tree.cell_inner,
-            "cell_weight": np.concatenate([[0], np.cumsum(members * K)]),
-            "n_actions": tree.n_actions, "action_start": tree.action_start,
-            "row_start": tree.row_start, "node_cell": tree.node_cell, "parent": tree.parent,
-            "parent_row": np.where((tree.parent >= 0) & (mover >= 0), led, -1),
-            "edge_first": tree.edge_first,
-            "edge_to": np.where(tree.edge_child >= 0, tree.edge_child, count + tree.edge_pay),
-            "earns": count + tree.node_earns // (P * K) - tree.slots,
-            "set_first": self.first, "set_row": self.row, "set_stride": self.stride,
-            "rate": rate, "chance": share, "log_weight": weight, "inverse": np.zeros(0),
-        }  # fmt: skip
-        A, most = game.n_rows, int(members.max(initial=1))
-        self._room: dict[str, int] = {
-            "play": A, "odds": A, "reach": count * Q, "belief": int(members.sum()) * K,
-            "factor": int(members.sum()) * K, "value": A, "answer": A, "chosen": A, "d_play": A,
-            "d_reach": count * Q, "d_bank": count * P * K, "d_answer": A, "d_belief": most * K,
-            "top": int(tree.n_types.max()), "total": int(tree.n_types.max()),
-        }  # fmt: skip
-        self._bank = bank
-
-    def fields(self) -> tuple[Any, Any]:
-        """The map's tables with room of their own, and the same for the certificate's map."""
-        from standoff.kernels.logit_map import Field
-
-        found = dict(self._field)
-        for name, value in found.items():
-            if isinstance(value, np.ndarray):
-                kind = np.int32 if value.dtype.kind == "i" else np.float64
-                found[name] = np.ascontiguousarray(value.reshape(-1), dtype=kind)
-        room = {name: np.zeros(size) for name, size in self._room.items()}
-        room["odds"][:] = room["chosen"][:] = 1.0
-        field = Field(**found, **room, bank=self._bank.ravel().copy())
-        return field, field._replace(exact=False, order=self._as_it_is)
-
-    def log_strategies(self, x: Float) -> Float:
-        """[S, A] log strategies of points x ``[S, n]``."""
-        out = np.zeros((len(x), self.game.n_rows))
-        for width in np.unique(np.diff(self.first)):
-            sets = np.flatnonzero(np.diff(self.first) == width)
-            odds = x[:, self.first[sets][:, None] + np.arange(width)]
-            odds = np.concatenate([np.zeros((*odds.shape[:2], 1)), odds], axis=2)
-            odds = odds - odds.max(axis=2, keepdims=True)
-            odds -= np.log(np.exp(odds).sum(axis=2, keepdims=True))
-            out[:, self.row[sets][:, None] + np.arange(width + 1) * self.stride[sets][:, None]] = odds
-        return out
-
-
-def _log_chance(tree: Tree, log_odds: Float) -> Float:
-    """[I] log probability of chance's moves on the way to each inner node."""
-    row = tree.edge_odds[np.maximum(tree.parent_edge, 0)]
-    drawn = (tree.parent_edge >= 0) & (row >= 0)
-    total = np.append(np.where(drawn, log_odds[np.maximum(row, 0)], 0.0), 0.0)
-    above = np.append(np.where(tree.parent >= 0, tree.parent, len(tree.parent)), len(tree.parent))
-    while (above < len(tree.parent)).any():
-        total += total[above]
-        above = above[above]
-    return total[:-1]
 
 
 def aqre_path(
@@ -186,40 +61,87 @@ def aqre_path(
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> tuple[Equilibria, Path]:
-    """The equilibrium on the principal branch at `precision` (the payload's own where not given).
+    """The equilibrium on the principal branch at its first point of `precision` (where not given,
+    the payload's own), and the branch as far as there.
+
+    Its certificate, the largest difference of the log odds from those of the logit response, is at
+    most `tolerance`, or the advice says why not and `Path.arrived` is False; then the strategy is
+    the last point reached. `careful` above one takes shorter steps. Without `keep` the path holds
+    no strategies but the last. Raises `ImperfectRecall` where a player forgets what it did.
     """
+    from standoff.solve.following import Follower
+
     goal = float(payload.precision[variant] if precision is None else precision)
-    problem = Problem(game, payload, variant)
+    if not 0.0 <= goal < np.inf:
+        raise ValueError(f"a precision is a number from zero up, not {goal:g}")
+    problem = LogitProblem(game, payload, variant)
     n = problem.n
-    table, points, folds = [(0.0, 0.0, 0.0)], [problem.start], [False]
+    points = _Points(problem, KEEP if keep else 0)
+    points.add(0.0, 0.0, 0.0, problem.start, last=not n or goal == 0.0)
     if not n or goal == 0.0:
-        return _result(problem, table, points, folds, True, 0)
+        return points.found(True, 0, tolerance)
     follower = Follower(*problem.fields(), n, accepted=tolerance, careful=careful)
     follower.begin(problem.start, goal, problem.unit)
-    code, way = 0, 1.0
+    code = 0
     for _ in range(steps):
-        before = follower.precision
         code = follower.step(goal)
         if code < 0:
             break
-        now = follower.precision
-        table.append((now, follower.place, follower.worst))
-        folds.append((now - before) * way < 0.0)
-        way = now - before
-        if keep or code:
-            points.append(follower.z[:n].copy())
+        if code:
+            follower.worst = follower.distance(follower.z)
+        points.add(
+            follower.precision, follower.place, follower.worst, follower.z[:n], last=bool(code)
+        )
         if code:
             break
-        if cancel is not None and cancel():
+        if progress is not None:
+            progress.step(min(int(100 * follower.precision / goal), 99), 100)
+        if (cancel is not None and cancel()) or (progress is not None and progress.cancelled):
             raise Cancelled("stopped while following the branch")
-    return _result(problem, table, points, folds, code == 1, follower.sweeps)
+    return points.found(code == 1, follower.sweeps, tolerance)
 
 
-def _result(problem, table, points, folds, arrived, sweeps):
-    strategy = np.exp(problem.log_strategies(np.array(points)))
-    columns = np.array(table).T
-    path = Path(*columns, np.array(folds), strategy, arrived, sweeps)
-    return Equilibria((strategy[-1],), sweeps), path
+class _Points:
+    """The points of a branch as they come."""
+
+    def __init__(self, problem: LogitProblem, room: int) -> None:
+        self._problem, self._room = problem, room
+        self._table: list[tuple[float, float, float]] = []
+        self._kept: list[Float] = []
+
+    def add(self, precision: float, place: float, gap: float, x: Float, *, last: bool) -> None:
+        """One more point; its strategy is kept while there is room."""
+        self._table.append((precision, place, gap))
+        if self._room < 8 * self._problem.game.n_rows * len(self._table):
+            self._kept = []
+        if last or not self._kept or len(self._kept) == len(self._table) - 1:
+            self._kept.append(x.copy())
+        else:
+            self._kept[-1] = x.copy()
+
+    def found(self, arrived: bool, sweeps: int, tolerance: float) -> tuple[Equilibria, Path]:
+        """The end of the branch and the branch."""
+        logs = self._problem.log_strategies(np.array(self._kept))
+        precision, place, gap = np.array(self._table).T
+        ways = np.diff(precision, prepend=0.0)
+        fold = np.append(False, np.append(False, ways[2:] * ways[1:-1] < 0.0))[: len(ways)]
+        whole = len(self._kept) == len(self._table)
+        path = Path(
+            precision, place, gap, fold, np.exp(logs) if whole else np.zeros((0, logs.shape[1])),
+            arrived and gap[-1] <= tolerance, sweeps,
+        )  # fmt: skip
+        advice = ""
+        if not arrived:
+            advice = (
+                f"the branch was followed to precision {precision[-1]:.6g} only; the strategy is "
+                "that of its last point. A lower precision will do."
+            )
+        elif gap[-1] > tolerance:
+            advice = (
+                f"rounding allows no better than {gap[-1]:.2g} at this precision: log odds differ "
+                f"by up to {np.ptp(logs[-1]):.3g}."
+            )
+        return Equilibria((np.exp(logs[-1]),), sweeps, advice=advice), path
 
 
 make_callable(__name__)

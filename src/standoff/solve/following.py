@@ -70,7 +70,8 @@ class Follower:
     @property
     def z(self) -> Float:
         """[n + 1] the last point."""
-        return self.ring[self.count - 1]
+        here: Float = self.ring[self.count - 1]
+        return here
 
     @property
     def precision(self) -> float:
