@@ -229,7 +229,7 @@ def _kuhn() -> Nested:
                 "check": end(1),
                 "bet": Move(0, f"{mine} after bet", {"fold": End(-1, 1), "call": end(2)}),
             }),
-            "bet": Move(1, f"{other} after bet ", {"fold": End(1, -1), "call": end(2)}),
+            "bet": Move(1, f"{other} facing bet", {"fold": End(1, -1), "call": end(2)}),
         })  # fmt: skip
 
     pairs = itertools.permutations("JQK", 2)
@@ -245,8 +245,8 @@ def _kuhn_family(x: float, y: float) -> Play:
         "Q after bet": {"call": bluff + 1 / 3, "fold": 2 / 3 - bluff},
         "K after bet": {"call": y, "fold": 1 - y} if x == 1 else {"call": 1},
         "J after check": {"bet": 1 / 3, "check": 2 / 3}, "Q after check": {"check": 1},
-        "K after check": {"bet": 1}, "J after bet ": {"fold": 1},
-        "Q after bet ": {"call": 1 / 3, "fold": 2 / 3}, "K after bet ": {"call": 1},
+        "K after check": {"bet": 1}, "J facing bet": {"fold": 1},
+        "Q facing bet": {"call": 1 / 3, "fold": 2 / 3}, "K facing bet": {"call": 1},
     }  # fmt: skip
 
 
@@ -390,9 +390,9 @@ def _chain_store(markets: int = 2) -> Nested:
     def market(k: int, past: str, pay: tuple[float, ...]) -> Node:
         if k == markets:
             return End(*pay)
-        return Move(k + 1, f"market {k + 1} after {past}", {
+        return Move(k + 1, f"market {k + 1} after {past or 'nothing'}", {
             "out": market(k + 1, past + "o", earn(k, 5, 1)),
-            "in": Move(0, f"entry {k + 1} after {past}", {
+            "in": Move(0, f"entry {k + 1} after {past or 'nothing'}", {
                 "cooperate": market(k + 1, past + "c", earn(k, 2, 2)),
                 "fight": market(k + 1, past + "f", earn(k, 0, 0)),
             }),
