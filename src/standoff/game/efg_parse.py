@@ -1,4 +1,4 @@
-"""From the text of a Gambit ``.efg`` file to `EfgDocument`.
+"""From the text of a Gambit ``.efg`` file (Savani and Turocy 2025) to `EfgDocument`.
 
 One regular expression takes a whole node, and descriptions met before are known by their text, so
 that a large file costs little more than a look-up for each node. Where the expression does not
