@@ -231,8 +231,9 @@ def _why(concept: str, empty: bool, task: Task) -> str:
 def _how_many(number: int, found: Equilibria) -> str:
     if found.complete:
         return f"{number} found: these are all."
-    others = "" if found.advice else f"{number} found; there may be others. "
-    return f"{others}What is said of them holds in each of the {number} found."
+    others = "" if found.advice else f"{number} found; there may be others."
+    held = f"What is said of them holds in each of the {number} found." if number > 1 else ""
+    return f"{others} {held}".strip()
 
 
 def _late(task: Task) -> bool:
