@@ -28,9 +28,14 @@ MOST = 1.0
 """Correction past which a step is not accepted."""
 TURN = 0.25
 """The same, beside the length of the step (Euclidean norms)."""
+BEND = 0.7
+"""Cosine of the angle between two chords below which a step is not accepted, so that no step turns
+back on the branch."""
+NOISE = 1e-2
+"""Chords below this length have no certain direction."""
 NEWTONS = 8
 FORCE = 0.1
-""""GMRES need not reduce a residual by more than this."""
+"""GMRES need not reduce a residual by more than this."""
 DIRECTIONS = 160
 """Directions of GMRES at most."""
 
@@ -163,7 +168,10 @@ class Follower:
                 return -1
         else:
             return -1
-        place = self.place + h
+        # The length of the chord, not the step asked for: else the polynomials lose their pace, and
+        # may turn back on themselves.
+        chord = float(np.linalg.norm(self._z - self.z))
+        place = self.place + chord
         orders = min(ORDERS, self.count - 1)
         krylov.compare(
             self.ring, self.places, self.count, place, self._z, orders, self._weights, self._errors
@@ -172,7 +180,7 @@ class Follower:
         factors = (aim / np.maximum(self._errors[1 : orders + 1], 1e-8)) ** (1.0 / ways)
         best = int(np.argmax(factors))
         factor = min(2.5, max(0.3, 0.85 * float(factors[best])))
-        self.h = h * (min(factor, 1.0) if newtons > 4 else factor)
+        self.h = chord * (min(factor, 1.0) if newtons > 4 else factor)
         self.count = krylov.remember(self.ring, self.places, self.count, place, self._z)
         self.order = best + 1
         return int(landing)
@@ -181,7 +189,8 @@ class Follower:
         """Whether the point found is near enough to the point foretold."""
         off = self._z - self._guess
         far = float(np.abs(off[:-1]).max())
-        if far <= 1e-3:
-            return True
-        way = self._z - self.z
-        return far <= most and float(off @ off) <= turn**2 * float(way @ way)
+        way, before = self._z - self.z, self.z - self.ring[self.count - 2]
+        length, past = float(np.linalg.norm(way)), float(np.linalg.norm(before))
+        if min(length, past) > NOISE and float(way @ before) < BEND * length * past:
+            return False
+        return far <= 1e-3 or (far <= most and float(np.linalg.norm(off)) <= turn * length)
