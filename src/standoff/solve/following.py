@@ -113,6 +113,44 @@ class Follower:
         self.h = self.places[1] * first / near
         return True
 
+    def stand(self, x: Float, precision: float, toward: float) -> bool:
+        """Stand at log odds x of an equilibrium at `precision`, looking toward another one."""
+        n, near = self.n, precision + 1e-3 * (toward - precision)
+        self.scale = 1.0
+        guess, border = self._guess, self._border
+        border[:], border[n] = 0.0, 1.0
+        guess[:n], guess[n] = x, near
+        if self._newton(MOST, self.tolerance, self.tolerance) < 0:
+            return False
+        way = (self._z[:n] - x) / (near - precision)
+        self.scale = float(np.linalg.norm(way)) or 1.0
+        self.ring[0, :n], self.ring[0, n] = x, precision * self.scale
+        self.ring[1, :n], self.ring[1, n] = self._z[:n], near * self.scale
+        self.places[0], self.places[1] = 0.0, np.linalg.norm(self.ring[1] - self.ring[0])
+        self.count, self.order, self.h = 2, 1, float(self.places[1])
+        return True
+
+    def settle(self, x: Float, precision: float, damped: int, step: float) -> Float | None:
+        """[n] log odds of an equilibrium, from any x: damped iterations of the map, then Newton's
+        method; None where these do not lead to one.
+        """
+        n, z, guess = self.n, self._z, self._guess
+        self.scale = 1.0
+        self._border[:], self._border[n] = 0.0, 1.0
+        guess[:n], guess[n] = x, precision
+        for _ in range(damped):
+            self._krylov.newton(
+                self.map, 1.0, guess, self._border, MOST, np.inf, z, self._rhs, self._basis,
+                self._hessenberg, self._turns, self._report, 0, FORCE,
+            )  # fmt: skip
+            self.sweeps += 1
+            if not self._report[0] < np.inf:
+                return None
+            guess[:n] -= step * self._rhs[:n]
+        if self._newton(np.inf, self.finest, self.accepted) < 0:
+            return None
+        return z[:n].copy()
+
     def _newton(self, most: float, tolerance: float, accepted: float) -> int:
         """Newton's method from the guess. Returns the number of steps, or -1."""
         report = self._report
