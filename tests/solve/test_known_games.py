@@ -11,7 +11,7 @@ from known_games import GAMES, KUHN, LEDUC, SMALL, drawn
 from standoff.errors import StandoffError
 from standoff.solve.certificates import Certifier
 from standoff.solve.solving import solve
-from strategies.nested_games import Nested, play_of, strategy_of
+from strategies.nested_games import Chance, End, Move, Nested, play_of, strategy_of
 from strategies.random_games import some_strategy
 
 EXACT = ("lp", "lcp", "backward-induction", "extreme", "lemke-howson", "normal-form")
@@ -211,3 +211,20 @@ def solve_openspiel(name):
     from standoff.game.openspiel import load_openspiel
 
     return load_openspiel(name)
+
+
+@pytest.mark.parametrize("sets", [12, 2000])
+def test_more_pure_strategies_than_a_float_can_count(sets):
+    """Nature asks the first player one of many questions; the others have nothing to do with it.
+
+    With a dozen the normal form can be written, but not its supports counted; with 2,000 neither.
+    """
+    many = Chance({
+        f"{i}": (1 / sets, Move(0, f"question {i}", {"yes": End(1, 0, 0), "no": End(0, 0, 0)}))
+        for i in range(sets)
+    })  # fmt: skip
+    rest = Move(1, "second", {a: Move(2, "third", {"on": many, "off": End(0, 0, 1)}) for a in "lr"})
+    loaded = Nested(("1", "2", "3"), rest).load()
+    solved = solve(loaded, "nash", tolerance=1e-6, time=20)
+    assert solved.status == "solved"
+    assert solved.profiles[0].values[2] == pytest.approx(1)

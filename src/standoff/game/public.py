@@ -8,6 +8,7 @@ types (Johanson, Waugh, Bowling & Zinkevich 2011).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,7 +163,7 @@ def _from_flat(game: Game, payload: Payload, outcome: Int32 | None) -> PublicGam
         seated[seat] = game.cell[mine]
         if (seated[seat] != game.cell[mine]).any():
             return None  # one type in two sets of one node: it learned something unseen by others
-    if int(np.prod(n_types)) > WIDEST:
+    if math.prod(n_types.tolist()) > WIDEST:
         return None
 
     return _assemble(

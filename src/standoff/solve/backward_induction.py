@@ -10,6 +10,7 @@ being written out.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -257,7 +258,7 @@ def _drawn(
 ) -> tuple[_Table, bool]:
     """At a chance node: any payoffs below each of its edges."""
     rows = []
-    total = float(np.prod([float(len(table.value)) for table in below]))
+    total = math.prod(float(len(table.value)) for table in below)
     every = itertools.product(*(range(len(table.value)) for table in below))
     for pick in itertools.islice(every, COMBINATIONS):
         value, size, count = earned.copy(), np.abs(earned), 1.0

@@ -8,6 +8,7 @@ Everything that is found is checked against best replies before it is handed on.
 from __future__ import annotations
 
 import itertools
+import math
 import time as clock
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -132,7 +133,7 @@ def _order(game: StrategicForm, two: bool, every: bool) -> tuple[str, ...]:
         return ("extreme",) if sum(game.sizes) <= LIMIT else ("pure", "lemke-howson")
     if two:
         return ("lemke-howson", "pure", "support")
-    few = np.prod(2.0 ** np.array(game.sizes)) <= SUPPORTS / 10
+    few = sum(game.sizes) <= math.log2(SUPPORTS / 10)
     return (
         ("pure", "supports")
         if every

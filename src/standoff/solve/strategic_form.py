@@ -6,6 +6,7 @@ be exponentially many: `StrategicForm.of` counts before it writes any down.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class StrategicForm:
     def of(cls, form: SequenceForm, limit: int = CELLS) -> StrategicForm:
         """The normal form of a sequence form. Raises `TooLarge` past `limit` combinations."""
         counts = [count_strategies(plex) for plex in form.plexes]
-        if np.prod(counts) > limit:
+        if math.prod(counts) > limit:
             each = " by ".join(f"{c:.6g}" for c in counts)
             raise TooLarge(f"the reduced normal form is a table of {each}, more than {limit:,}")
         room = max(
