@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from standoff.game.efg_read import load_efg
+from standoff.game.efg_write import to_efg
 from standoff.game.game import CHANCE, Game, Payload
 from standoff.solve import gains, logit_residual
 from standoff.solve.certificates import Certifier
@@ -274,3 +277,32 @@ def test_fast_enough_to_be_used_while_solving():
         certifier.nash_conv(strategy)
         best = min(best, time.perf_counter() - began)
     assert best < 3e-3
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(games(max_levels=4, width=8, variants=1), st.integers(0, 9))
+def test_types_as_axes_and_the_textbook_form_of_the_same_game(case, seed):
+    """Written out flat as a file and read again, a profile of strategies is worth the same."""
+    game, payload = case
+    assume(game.n_rows and (payload.prior > 1e-6).all())
+    flat = load_efg(to_efg(game, payload))
+    strategy = reference.random_strategy(game, 1, seed)[:, 0]
+    known = set(flat.labels.sets)
+    rows = np.empty(flat.game.n_rows)
+    for c in range(len(game.cell_player)):
+        p = game.cell_player[c]
+        for t, label in enumerate(game.types[p]):
+            names = known & {f"{c} {label}".strip(), f"{c} {label}"}
+            at = flat.labels.sets.index(names.pop())
+            own = strategy[game.row_start[c] + t : game.row_start[c + 1] : game.n_types[p]]
+            rows[flat.game.row_start[at] : flat.game.row_start[at + 1]] = own
+    one, other = Certifier(game, payload), Certifier(flat.game, flat.payload)
+    np.testing.assert_allclose(one.values(strategy), other.values(rows), atol=1e-9)
+    np.testing.assert_allclose(one.gains(strategy), other.gains(rows), atol=1e-9)
+    # Quantal response in units of stakes, where rates are one.
+    even = replace(payload, log_rate=np.zeros_like(payload.log_rate))
+    flat = load_efg(to_efg(game, even, in_stakes=True))
+    other = Certifier(flat.game, replace(flat.payload, precision=payload.precision))
+    assert Certifier(game, even).logit_residual(strategy) == pytest.approx(
+        other.logit_residual(rows), rel=1e-6, abs=1e-9
+    )
