@@ -72,8 +72,9 @@ def zero_sum(given: argparse.Namespace, found: dict[str, Any], parts: set[str]) 
                 )
             if "reach" in parts:
                 limits = {"standoff": given.own_limit, "peers": given.limit}
+                reading = loaded["standoff"].ask("more", what="files") if size else {}
                 found.setdefault("reach", {})[game.key] = {
-                    "loading": loading, "limits": limits,
+                    "loading": loading, "limits": limits, "reading": reading,
                     "solvers": reach(loaded, targets=given.targets, limits=limits, say=say),
                 }  # fmt: skip
     finally:

@@ -125,14 +125,20 @@ def _reach(found: dict[str, Any]) -> str:
                 theirs = best(known["solvers"], peer, target, clock)
                 if theirs is None:
                     limit = known["limits"]["peers"]
-                    row.append(f"> {limit:g} s" if peer in solvers else "-")
+                    least = f" · > {count(limit / ours[clock])}×" if ours else ""
+                    row.append(f"> {limit:g} s{least}" if peer in solvers else "-")
                 elif ours is None:
                     row.append(f"{seconds(theirs[clock])}, {theirs['method']}")
                 else:
                     times = theirs[clock] / ours[clock]
                     row.append(f"{seconds(theirs[clock])}, {theirs['method']} · {count(times)}×")
             rows.append(row)
-        rows.append([f"*loading: {loading}*", *[""] * (1 + len(PEERS))])
+        reading = "; ".join(
+            f".{suffix} read in {seconds(by[clock])}"
+            for suffix, by in known.get("reading", {}).items()
+        )
+        said = f"*loading: {loading}" + (f"; {reading}*" if reading else "*")
+        rows.append([said, *[""] * (1 + len(PEERS))])
     heads = [f"{TITLES[peer]} · ratio" for peer in PEERS]
     return (
         "### Time to an exploitability, checks included\n\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +114,7 @@ class Standoff(Worker):
     def more(self, asked: Answer) -> Answer:
         """What only this worker is asked."""
         what = {"size": self._size, "threads": self._threads, "aqre": self._aqre,
-                "efg": self._efg, "moved": self._moved}  # fmt: skip
+                "efg": self._efg, "files": self._files, "moved": self._moved}  # fmt: skip
         return what[asked["what"]](asked)
 
     def _size(self, asked: Answer) -> Answer:
@@ -146,6 +147,31 @@ class Standoff(Worker):
         text = to_efg(self.loaded.game, self.loaded.payload, in_stakes=True)
         Path(asked["path"]).write_text(text)
         return {}
+
+    def _files(self, asked: Answer) -> Answer:
+        """Seconds to read the loaded game back, from Standoff's own file and from Gambit's."""
+        from standoff.game.efg_write import to_efg
+        from standoff.game.sgame import save_game
+        from standoff.solve.opening import open_game
+
+        found: Answer = {}
+        with tempfile.TemporaryDirectory() as room:
+            for suffix in ("sgame", "efg"):
+                path = Path(room) / f"game.{suffix}"
+                if suffix == "sgame":
+                    save_game(self.loaded, path)
+                else:
+                    path.write_text(to_efg(self.loaded.game, self.loaded.payload), "utf-8")
+                clocks = []
+                while len(clocks) < (2 if clocks and clocks[0].wall > 1 else 5):
+                    with Clock() as clock:
+                        open_game(path)
+                    clocks.append(clock)
+                found[suffix] = {
+                    "wall": min(c.wall for c in clocks), "cpu": min(c.cpu for c in clocks),
+                    "bytes": path.stat().st_size,
+                }  # fmt: skip
+        return found
 
     def _aqre(self, asked: Answer) -> Answer:
         """The equilibrium at one precision: the best of so many runs, and its check."""
