@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from standoff.assess import json_schema
 from standoff.errors import Cancelled, ScenarioError
 from standoff.game.building import build_game
+from standoff.game.efg_read import load_efg
 from standoff.game.game import END
 from standoff.game.loaded import Labels, LoadedGame
 from standoff.solve import methods
@@ -117,6 +118,25 @@ def test_precision_multiplies_payoffs() -> None:
     assert one.profiles[0].strategy == pytest.approx(other.profiles[0].strategy, abs=1e-7)
     sharper = solve(SEXES, "aqre", precision=0.5)
     assert np.abs(one.profiles[0].strategy - sharper.profiles[0].strategy).max() > 1e-3
+
+
+def test_odds_that_no_float_holds_count_as_the_smallest() -> None:
+    steep = two_by_two([[1000, 1000], [0, 0]], [[1, 0], [0, 1]])
+    found = solve(steep, "aqre", precision=1.0)
+    assert found.status == "solved", found.check
+    assert found.strategies()["row"]["r"] == {"up": 1.0, "down": 0.0}
+    wrong = Certifier(steep.game, steep.payload)
+    assert wrong.logit_residual(uniform(steep)) > 600
+
+
+@pytest.mark.parametrize("concept", ["nash", "cce", "spe", "aqre", "level_k"])
+def test_a_game_without_a_choice_is_solved(concept: str) -> None:
+    text = 'EFG 2 R "" { "one" } c "" 1 "" { "a" 1/4 "b" 3/4 } 0 p "" 1 1 "" { "on" } 0'
+    loaded = load_efg(text + ' t "" 1 "" { 4 } t "" 2 "" { 8 }')
+    found = solve(loaded, concept)
+    assert found.status == "solved" and found.values == pytest.approx([7.0])
+    assert found.strategies() == {"one": {"1": {"on": 1.0}}} and found.complete
+    valid(found)
 
 
 def test_a_constant_total_is_as_good_as_zero() -> None:

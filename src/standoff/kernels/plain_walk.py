@@ -10,6 +10,9 @@ import numpy as np
 
 from standoff.kernels.compiling import kernel
 
+LEAST = float(np.log(1e-300))
+"""Log of the smallest odds that count: a float holds few below."""
+
 
 @kernel
 def climb(  # type: ignore[no-untyped-def]
@@ -127,5 +130,6 @@ def compare(  # type: ignore[no-untyped-def]
             level = high + np.log(total)
             for a in range(A):
                 own = log_strategy[row_start[c] + a * T + t]
-                residual = max(residual, abs(own - (worth[a] - level)))
+                # Odds below the smallest that count are all the same, on both sides.
+                residual = max(residual, abs(own - max(worth[a] - level, LEAST)))
     return residual, gain

@@ -116,6 +116,8 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
             response = logit - (top + np.log(total))[action_cell]
             home = cells[action_cell]
             rows = game.row_start[home] + (actions - game.action_start[home]) * game.n_types[p] + t
+            # Odds below the smallest that count are all the same, on both sides.
+            response = np.maximum(response, np.log(_TINY))
             worst = np.maximum(worst, np.abs(log_strategy[rows] - response).max(axis=0))
     return worst
 
