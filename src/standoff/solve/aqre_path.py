@@ -79,6 +79,8 @@ def aqre_path(
     points = _Points(problem, KEEP if keep else 0)
     points.add(0.0, 0.0, 0.0, problem.start, last=not n or goal == 0.0)
     if not n or goal == 0.0:
+        if goal > 0.0:
+            points.add(goal, goal, 0.0, problem.start, last=True)
         return points.found(True, 0, tolerance)
     follower = Follower(*problem.fields(), n, accepted=tolerance, careful=careful)
     follower.begin(problem.start, goal, problem.unit)

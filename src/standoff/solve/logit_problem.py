@@ -38,6 +38,9 @@ class LogitProblem:
         place = np.arange(self.n) - np.repeat(first[:-1], menus - 1) + 1
         owner = np.repeat(game.action_start[cells], menus - 1)
         self.start = rate[owner + place] - rate[owner]
+        self.unit = 1.0  # a precision at which hardly anything has happened yet
+        if not self.n:
+            return
 
         P, K, Q = tree.players, tree.profiles, tree.pairs
         count = len(tree.actor)
