@@ -10,10 +10,8 @@ being written out.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +27,8 @@ LIMIT = 64
 """Equilibria that are written out."""
 COMBINATIONS = 20_000
 """Combinations of payoffs below one chance node that are kept apart; past that, the list is cut."""
+ROOM = 2**28
+"""Bytes that the equilibria written out may take."""
 
 
 class NotPerfectInformation(ValueError):
@@ -54,18 +54,6 @@ class PerfectEquilibria(Equilibria):
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
-    """The payoffs to which the equilibria of one subgame lead."""
-
-    value: Float  # [m, P]
-    size: Float  # [m, P] the same of absolute payoffs: the scale of rounding errors
-    count: Float  # [m]
-    # For each of them, the ways to bring it about: at a decision (action, value there), at a chance
-    # node the value below each edge.
-    ways: list[list[tuple[int, ...]]]
-
-
-@dataclass(frozen=True, eq=False)
 class _Pass:
     """What whole levels tell."""
 
@@ -79,52 +67,53 @@ class _Pass:
 def backward_induction(
     game: Game, payload: Payload, *, limit: int = LIMIT, tolerance: float = 1e-12
 ) -> PerfectEquilibria:
-    """Pure subgame-perfect equilibria, in turn by the first action in which they differ.
+    """Pure subgame-perfect equilibria, one after the other.
 
-    At most `limit` are written out; the number of them and the range of every player's payoff are
-    of all. Two actions are tied if their values to the mover differ by at most `tolerance` times
-    the sum of the absolute payoffs of which they are made. Raises `NotPerfectInformation` where
-    somebody does not know where it stands (a cell of several nodes, or a type that others do not
-    see).
+    At most `limit` are written out (fewer where they would take too much room); the number of them
+    and the range of every player's payoff are of all. Two actions are tied if their values to the
+    mover differ by at most `tolerance` times the sum of the absolute payoffs of which they are
+    made. Raises `NotPerfectInformation` where somebody does not know where it stands (a cell of
+    several nodes, or a type that others do not see).
     """
     _check(game, payload)
     pay = payload.payoff[:, game.type_start[:-1], 0]
     found = _by_level(game, payload, pay, tolerance)
-    inner = np.flatnonzero(game.actor >= CHANCE)
-    torn = inner[found.torn[inner]]
-    tables, cut = _tables(game, payload, pay, tolerance, found, torn)
-    root = _table(found, tables, 0)
-    count = float(root.count.sum())
-    profiles = _profiles(game, found, tables, tolerance)
-    strategies = tuple(itertools.islice(profiles, max(limit, 1)))
-    listed = len(strategies)
+    torn = np.flatnonzero((game.actor >= CHANCE) & found.torn)
+    ties = _Ties(game, payload, pay, tolerance, found, torn) if len(torn) else None
+    value, counts = (found.value[:1], found.count[:1]) if ties is None else ties.root()
+    count = float(counts.sum())
+    cut = ties is not None and ties.cut
+    room = ROOM // (8 * max(game.n_rows, 1))
+    profiles = _profiles(game, found, ties)
+    strategies = tuple(itertools.islice(profiles, max(min(limit, room), 1)))
     return PerfectEquilibria(
         strategies,
         iterations=1,
         complete=count == 1.0 and not cut,
-        advice=_advice(count, listed, cut),
+        advice=_advice(count, len(strategies), cut),
         count=count,
-        low=root.value.min(axis=0),
-        high=root.value.max(axis=0),
+        low=value.min(axis=0),
+        high=value.max(axis=0),
         cut=cut,
     )
 
 
 def _advice(count: float, listed: int, cut: bool) -> str:
+    number = f"{count:.15g}" if np.isfinite(count) else "more than 1e308"
     if cut:
         return (
-            f"There are at least {count:.15g} pure subgame-perfect equilibria, of which {listed} "
-            "are listed: below some chance node too many combinations of payoffs are possible to "
-            "keep all, so that the ranges of payoffs may be wider than given."
+            f"There are at least {number} pure subgame-perfect equilibria, of which {listed} are "
+            "listed: below some chance node too many combinations of payoffs are possible to keep "
+            "all, so that the ranges of payoffs may be wider than given."
         )
     if count == 1:
         return ""
     if listed < count:
         return (
-            f"Ties leave {count:.15g} pure subgame-perfect equilibria, of which the first {listed} "
+            f"Ties leave {number} pure subgame-perfect equilibria, of which the first {listed} "
             "are listed; the ranges of payoffs are over all of them."
         )
-    return f"Ties leave {count:.15g} pure subgame-perfect equilibria, all listed; mixtures are not."
+    return f"Ties leave {number} pure subgame-perfect equilibria, all listed; mixtures are not."
 
 
 def _check(game: Game, payload: Payload) -> None:
@@ -188,199 +177,105 @@ def _by_level(game: Game, payload: Payload, pay: Float, tolerance: float) -> _Pa
     return _Pass(value, size, count, best, torn)
 
 
-def _edges(game: Game, node: int) -> Int:
-    """Edges of a node in order of action."""
-    edges = np.arange(game.edge_start[node], game.edge_start[node + 1])
-    ordered: Int = edges[np.argsort(game.edge_action[edges], kind="stable")]
-    return ordered
+class _Ties:
+    """The torn nodes, and one equilibrium after the other as far as it concerns them."""
+
+    def __init__(
+        self, game: Game, payload: Payload, pay: Float, tolerance: float, found: _Pass, torn: Int
+    ) -> None:
+        from standoff.kernels import perfect_ties as kernels
+
+        self.torn = torn
+        self.kernels = kernels
+        node = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
+        odds = np.ones(len(game.child))
+        drawn = game.actor[node] == CHANCE
+        odds[drawn] = payload.odds[game.edge_action[drawn], 0]
+        edges = np.lexsort((game.edge_action, node))
+        self.tree = (
+            game.edge_start, edges, game.child, game.actor, pay[game.payoff_row], odds,
+        )  # fmt: skip
+        first, length = np.arange(game.n_nodes), np.ones(game.n_nodes, dtype=np.intp)
+        tables = (first, length, found.value, found.size, found.count)
+        self.limits = (COMBINATIONS, tolerance)
+        found_all = kernels.tabulate(self.tree, torn, tables, *self.limits)
+        value, size, count, used, self.cut = found_all
+        self.tables = (first, length, value[:used], size[:used], count[:used])
+
+    def root(self) -> tuple[Float, Float]:
+        """Payoffs [m, P] of the equilibria of the whole game, and how many lead to each."""
+        first, length, value, _, count = self.tables
+        rows = slice(int(first[0]), int(first[0] + length[0]))
+        return value[rows], count[rows]
+
+    def actions(self) -> Iterator[Int]:
+        """The action at each torn node (0 at chance nodes), equilibrium by equilibrium.
+
+        From the root down, each node takes one of the ways that lead to the payoffs wanted of it,
+        and says what it wants of the nodes below. No way is a dead end, so that every walk down is
+        an equilibrium, and no two walks are the same one.
+        """
+        wanted = np.full((len(self.tree[3]), 3), -1, dtype=np.int64)
+        taken = np.zeros((len(self.torn), 4), dtype=np.int64)
+        state = (wanted, taken, self.tables, *self.limits)
+        again = False
+        while self.kernels.walk(self.tree, self.torn, again, *state):
+            yield taken[:, 1]
+            again = True
 
 
-def _tables(
-    game: Game, payload: Payload, pay: Float, tolerance: float, found: _Pass, torn: Int
-) -> tuple[dict[int, _Table], bool]:
-    """Tables of the nodes above ties that matter to others than the mover."""
-    tables: dict[int, _Table] = {}
-    cut = False
-    for node in map(int, torn[::-1]):
-        edges = _edges(game, node)
-        below = [_table(found, tables, int(n)) for n in game.child[edges]]
-        earned = pay[game.payoff_row[node]]
-        if game.actor[node] == CHANCE:
-            odds = payload.odds[game.edge_action[edges], 0]
-            tables[node], less = _drawn(below, odds, earned, tolerance)
-            cut |= less
-        else:
-            tables[node] = _decided(below, int(game.actor[node]), earned, tolerance)
-    return tables, cut
-
-
-def _table(found: _Pass, tables: dict[int, _Table], node: int) -> _Table:
-    kept = tables.get(node)
-    if kept is None:
-        here = slice(node, node + 1)
-        kept = _Table(found.value[here], found.size[here], found.count[here], [])
-    return kept
-
-
-def _no_better(table: _Table, p: int, value: float, size: float, tolerance: float) -> Int:
-    """Which payoffs of a subgame are no better for player `p` than `value`."""
-    near = tolerance * (table.size[:, p] + size)
-    return np.flatnonzero(table.value[:, p] <= value + near)
-
-
-@dataclass(frozen=True, eq=False)
-class _Row:
-    """One way to play a subgame, before those with the same payoffs are put together."""
-
-    value: Float
-    size: Float
-    count: float
-    way: tuple[int, ...]
-
-
-def _decided(below: list[_Table], p: int, earned: Float, tolerance: float) -> _Table:
-    """At a decision: an action, what follows it, and anything no better after the others."""
-    rows: list[_Row] = []
-    for a, table in enumerate(below):
-        for i, (value, size) in enumerate(zip(table.value, table.size, strict=True)):
-            count = float(table.count[i])
-            for b, other in enumerate(below):
-                if b != a:
-                    kept = _no_better(other, p, value[p], size[p], tolerance)
-                    count *= float(other.count[kept].sum())
-            if count > 0:
-                rows.append(_Row(earned + value, np.abs(earned) + size, count, (a, i)))
-    return _merged(rows, tolerance)
-
-
-def _drawn(
-    below: list[_Table], odds: Float, earned: Float, tolerance: float
-) -> tuple[_Table, bool]:
-    """At a chance node: any payoffs below each of its edges."""
-    rows = []
-    total = math.prod(float(len(table.value)) for table in below)
-    every = itertools.product(*(range(len(table.value)) for table in below))
-    for pick in itertools.islice(every, COMBINATIONS):
-        value, size, count = earned.copy(), np.abs(earned), 1.0
-        for share, table, i in zip(odds, below, pick, strict=True):
-            value += share * table.value[i]
-            size += share * table.size[i]
-            count *= float(table.count[i])
-        rows.append(_Row(value, size, count, pick))
-    return _merged(rows, tolerance), total > COMBINATIONS
-
-
-def _merged(rows: list[_Row], tolerance: float) -> _Table:
-    """Ways that lead to the same payoffs together. Should rounding keep two of them apart, nothing
-    is lost: every way stands in one entry.
-    """
-    places: dict[tuple[float, ...], int] = {}
-    first: list[_Row] = []
-    count: list[float] = []
-    ways: list[list[tuple[int, ...]]] = []
-    for row in rows:
-        height = np.ceil(np.log2(np.maximum(row.size, 1e-200)))
-        steps = np.round(row.value / (4 * tolerance * np.exp2(height)))
-        key = (*height.tolist(), *steps.tolist())
-        at = places.setdefault(key, len(first))
-        if at == len(first):
-            first.append(row)
-            count.append(0.0)
-            ways.append([])
-        count[at] += row.count
-        ways[at].append(row.way)
-    return _Table(
-        np.array([r.value for r in first]), np.array([r.size for r in first]), np.array(count), ways
-    )
-
-
-def _profiles(
-    game: Game, found: _Pass, tables: dict[int, _Table], tolerance: float
-) -> Iterator[Float]:
-    """Behavior strategies [A] of the pure equilibria, one after the other.
-
-    From the root down, each node at which something is open takes one of the ways that lead to the
-    payoffs wanted of it, and says what it wants of the nodes below. No way is a dead end, so that
-    every walk down is an equilibrium, and no two walks are the same one.
-    """
-    start = game.edge_start[:-1]
+def _profiles(game: Game, found: _Pass, ties: _Ties | None) -> Iterator[Float]:
+    """Behavior strategies [A] of the pure equilibria, one after the other."""
     deciding = np.flatnonzero(game.actor >= 0)
-    good = np.add.reduceat(found.best, start[deciding]) if len(deciding) else np.zeros(0)
-    tied = deciding[(good > 1) & ~found.torn[deciding]]
-    base = np.zeros(game.n_rows)
-    _play(game, base, found, deciding)
-    if not len(tied) and not tables:
-        yield base
-        return
-    nodes = np.union1d(tied, np.fromiter(tables, dtype=np.intp, count=len(tables)))
-    wanted: dict[int, list[int]] = {0: list(range(len(tables[0].value)))} if 0 in tables else {}
-
-    def ways(node: int) -> Iterator[Callable[[], None]]:
-        """What can be done at a node; each way, when called, is put into effect."""
-        edges = _edges(game, node)
-        if node not in tables:
-            for action in np.flatnonzero(found.best[edges]):
-                yield partial(_set, game, base, node, int(action), len(edges))
-            return
-        names = [int(n) for n in game.child[edges]]
-        p = int(game.actor[node])
-
-        def effect(way: tuple[int, ...]) -> None:
-            if p == CHANCE:
-                wanted.update((n, [i]) for n, i in zip(names, way, strict=True))
-                return
-            action, place = way
-            kept = _table(found, tables, names[action])
-            value, size = kept.value[place, p], kept.size[place, p]
-            for n in names:
-                if n in tables:
-                    wanted[n] = _no_better(tables[n], p, value, size, tolerance).tolist()
-            wanted[names[action]] = [place]
-            _set(game, base, node, action, len(edges))
-
-        for want in wanted[node]:
-            for way in tables[node].ways[want]:
-                yield partial(effect, way)
-
-    stack: list[Iterator[Callable[[], None]]] = [ways(int(nodes[0]))]
-    while stack:
-        effect = next(stack[-1], None)
-        if effect is None:
-            stack.pop()
-            continue
-        effect()
-        if len(stack) == len(nodes):
-            yield base.copy()
-        else:
-            stack.append(ways(int(nodes[len(stack)])))
-
-
-def _play(game: Game, out: Float, found: _Pass, deciding: Int) -> None:
-    """The first optimal action at every node."""
-    if not len(deciding):
-        return
+    place = np.full(game.n_nodes, -1)
+    place[deciding] = np.arange(len(deciding))
     node = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
     edges = np.flatnonzero(found.best)
     edges = edges[np.lexsort((game.edge_action[edges], node[edges]))]
-    _, first = np.unique(node[edges], return_index=True)
-    cell = game.cell[node[edges[first]]]
-    _fill(game, out, cell, game.edge_action[edges[first]] - game.action_start[cell])
+    _, first, many = np.unique(node[edges], return_index=True, return_counts=True)
+    action = game.edge_action[edges[first]] - game.action_start[game.cell[deciding]]
+    free = np.flatnonzero((many > 1) & ~found.torn[deciding])
+
+    def tied(at: int) -> Int:
+        """The optimal actions at a deciding node, of which all types of its owner choose one."""
+        names = game.edge_action[edges[first[at] : first[at] + many[at]]]
+        best: Int = names - game.action_start[game.cell[deciding[at]]]
+        return best
+
+    if ties is None:
+        yield from _turns(game, deciding, action, free, tied)
+        return
+    own = game.actor[ties.torn] >= 0
+    for taken in ties.actions():
+        action[place[ties.torn[own]]] = taken[own]
+        yield from _turns(game, deciding, action.copy(), free, tied)
 
 
-def _fill(game: Game, out: Float, cell: NDArray[np.int32], action: NDArray[np.int32]) -> None:
-    """All types of a cell's owner play the same."""
+def _turns(
+    game: Game, deciding: Int, action: Int, free: Int, tied: Callable[[int], Int]
+) -> Iterator[Float]:
+    """Every combination of tied actions at the nodes `free`, the last turning fastest."""
+    digits: dict[int, int] = {}
+    while True:
+        yield _play(game, deciding, action)
+        for at in map(int, free[::-1]):
+            menu = tied(at)
+            digits[at] = (digits.get(at, 0) + 1) % len(menu)
+            action[at] = menu[digits[at]]
+            if digits[at]:
+                break
+        else:
+            return
+
+
+def _play(game: Game, deciding: Int, action: Int) -> Float:
+    """[A] one action at each deciding node; all types of its owner play it."""
+    out = np.zeros(game.n_rows)
+    cell = game.cell[deciding]
     T = game.n_types[game.cell_player[cell]]
     for t in range(int(T.max(initial=0))):
-        with_it = t < T
-        out[(game.row_start[cell] + action * T + t)[with_it]] = 1.0
-
-
-def _set(game: Game, out: Float, node: int, action: int, actions: int) -> None:
-    """Play `action` at a node."""
-    cell = int(game.cell[node])
-    T = int(game.n_types[game.cell_player[cell]])
-    rows = slice(int(game.row_start[cell]), int(game.row_start[cell]) + actions * T)
-    out[rows] = np.repeat(np.arange(actions) == action, T)
+        out[(game.row_start[cell] + action * T + t)[t < T]] = 1.0
+    return out
 
 
 make_callable(__name__)
