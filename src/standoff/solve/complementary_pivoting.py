@@ -24,27 +24,27 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 Whole = NDArray[Any]  # of Python's integers
 
-_STRETCH = 64
+_STRETCH = 128
 _SMALLEST = 1e-9
 _NEAR = 1e-11
 _DRIFT = 1e-9
-_ZERO = 1e-13
+_FINE = 1e-11
 
 
 @dataclass(frozen=True, eq=False)
 class Tableau:
     """``basic + entry @ nonbasic + level * along = start`` with the level going from 0 to 1.
 
-    Variable k in ``0..n-1`` and its complement ``n + k`` are never both positive. One of each pair
-    is basic at the start, where `start` ``>= 0`` is its value.
+    Variable k in ``0..n-1`` and its complement ``n + k`` are never both positive: one of them is
+    basic at the start, the other nonbasic in the column of the same number. `start` is ``>= 0``.
     """
 
     basic: Int  # [n]
     nonbasic: Int  # [n]
-    order: Int  # [n] the basic variables in the order in which they break ties
-    entry: Float  # [n, n]
-    along: Float  # [n]
-    start: Float  # [n]
+    order: Int  # [n] the rows in the order in which their variables break ties
+    entry: Any  # [n, n] sparse, or dense of Python's whole numbers
+    along: Whole  # [n]
+    start: Whole  # [n]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,110 +65,124 @@ def follow(
     """The path in floating point, until `deadline` on the clock of `time.monotonic`."""
     from standoff.kernels import lemke
 
-    start = _Start(tableau)
-    n = len(tableau.basic)
-    basic, nonbasic = start.basic.copy(), start.nonbasic.copy()
-    order = tableau.order.astype(np.int64)
-    entering, done, stretch, now = 2 * n, 0, _STRETCH, start.table.toarray()
-    kept = basic.copy(), nonbasic.copy(), entering
+    basis = _Basis(tableau)
+    done, stretch = 0, _STRETCH
+    is_row, which = False, len(tableau.basic)
     while done < most and clock.monotonic() <= deadline:
         check(progress)
-        what, entering, more = lemke.pivots(
-            now, basic, nonbasic, order, entering, stretch, _SMALLEST, _NEAR
-        )
-        done += int(more)
-        if start.error(basic, now[:, -1]) < _DRIFT:
+        kept = basis.came, basis.left
+        what, is_now_row, now, more = basis.pivots(is_row, which, stretch)
+        done += more
+        error = basis.error()
+        if error < _DRIFT:
             if what == lemke.FOUND:
-                return Path(start.values(basic), done)
+                return Path(basis.solution(), done)
             if what != lemke.MORE:
                 break
+            is_row, which = is_now_row, now
             stretch = min(2 * stretch, _STRETCH)
-            kept = basic.copy(), nonbasic.copy(), entering
         elif stretch == 1:
             break
         else:
             # A pivot was noise: go back, and look more often.
-            basic, nonbasic, entering = kept[0].copy(), kept[1].copy(), kept[2]
+            basis.came, basis.left = kept
             stretch = max(stretch // 4, 1)
-        fresh = start.afresh(basic, nonbasic)
-        if fresh is None:
+        if error > _FINE and not basis.afresh():
             break
-        now = fresh
     return Path(None, done)
 
 
-class _Start:
-    """The tableau as it was at the start, from which that of any basis can be computed."""
+class _Basis:
+    """A basis of the first tableau: the columns that came in and the rows that have left."""
 
     def __init__(self, tableau: Tableau) -> None:
-        from scipy.sparse import csr_array
+        from scipy.sparse import block_array, csr_array
 
         n = len(tableau.basic)
-        table = np.zeros((n + 1, n + 2))
-        table[:n, :n], table[:n, n], table[:n, -1] = tableau.entry, tableau.along, tableau.start
-        table[n, n] = table[n, -1] = 1.0
-        self.table = csr_array(table)
-        self.right = table[:, -1]
-        self.basic = np.append(tableau.basic, 2 * n + 1).astype(np.int64)
-        self.nonbasic = np.append(tableau.nonbasic, 2 * n).astype(np.int64)
+        along = csr_array(np.asarray(tableau.along, dtype=np.float64)[:, None])
+        last = csr_array(np.ones((1, 1)))
+        parts: Any = [[csr_array(tableau.entry), along], [None, last]]
+        table: Any = block_array(parts)
+        self.rows, self.columns = table.tocsr(), table.tocsc()
+        self.right = np.append(tableau.start, 1.0).astype(np.float64)
+        self.tableau = tableau
+        self.order = tableau.order.astype(np.int64)
+        self.came, self.left = np.empty((2, 0), dtype=np.int64)
+        self.inverse: Float = np.empty((0, 0))
+        self.value_came, self.value = np.empty(0), self.right.copy()
+        self._parts = tuple(
+            (t.indptr.astype(np.int64), t.indices.astype(np.int64), t.data)
+            for t in (self.rows, self.columns)
+        )
+        if sorted(tableau.order.tolist()) != list(range(n)):
+            raise ValueError("ties are broken by every row in turn")
 
-    def _split(self, basic: Int) -> tuple[Int, Int]:
-        """Rows whose variable has left, and columns whose variable has come in."""
-        inside = np.zeros(2 * len(basic), dtype=bool)
-        inside[basic] = True
-        return np.flatnonzero(~inside[self.basic]), np.flatnonzero(inside[self.nonbasic])
+    def pivots(self, is_row: bool, which: int, most: int) -> tuple[int, bool, int, int]:
+        """At most so many; what happened, what enters next, and how many there were."""
+        from standoff.kernels import lemke
 
-    def error(self, basic: Int, right: Float) -> float:
-        """How far the values ``[n + 1]`` of a basis are from fitting the first tableau."""
-        every = np.zeros(2 * len(basic))
-        every[basic] = right
-        rest = self.table[:, :-1] @ every[self.nonbasic] + every[self.basic] - self.right
+        k, size = len(self.came), len(self.right)
+        came, left = np.zeros((2, k + most), dtype=np.int64)
+        value_came = np.zeros(k + most)
+        came[:k], left[:k], value_came[:k] = self.came, self.left, self.value_came
+        places = np.full((2, size), -1)
+        places[0, self.came] = places[1, self.left] = np.arange(k)
+        inverse = np.zeros((k + most, k + most))
+        inverse[:k, :k] = self.inverse
+        what, k, is_row, which, more = lemke.pivots(
+            *self._parts, (came, left, places[0], places[1]), inverse,
+            (value_came, self.value), self.order, k, is_row, which, most, _SMALLEST, _NEAR,
+        )  # fmt: skip
+        self.came, self.left = came[:k].copy(), left[:k].copy()
+        self.inverse, self.value_came = inverse[:k, :k], value_came[:k]
+        return int(what), bool(is_row), int(which), int(more)
+
+    def _stayed(self) -> NDArray[np.bool_]:
+        stayed = np.ones(len(self.right), dtype=bool)
+        stayed[self.left] = False
+        return stayed
+
+    def error(self) -> float:
+        """How far values and inverse are from fitting the first tableau."""
+        own = np.where(self._stayed(), self.value, 0.0)
+        rest = self.columns[:, self.came] @ self.value_came + own - self.right
         worst = float(np.abs(rest).max())
+        signs = np.where(np.arange(len(self.left)) % 3, 1.0, -1.0)
+        back = self.rows[self.left][:, self.came] @ (self.inverse @ signs) - signs
+        worst = max(worst, float(np.abs(back).max(initial=0.0)))
         return worst if np.isfinite(worst) else np.inf
 
-    def values(self, basic: Int) -> Float | None:
-        """[2 n] values of the variables at a basis, to rounding."""
-        left, came = self._split(basic)
-        core, right = self.table[left][:, came].toarray(), self.right[left]
+    def core(self) -> Float:
+        """[k, k] the first tableau where rows that have left meet columns that came."""
+        dense: Float = self.rows[self.left][:, self.came].toarray()
+        return dense
+
+    def afresh(self) -> bool:
+        """The inverse and the values from the first tableau; False where it has none."""
+        try:
+            self.inverse = np.asarray(np.linalg.inv(self.core()), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            return False
+        self.value_came = self.inverse @ self.right[self.left]
+        self.value = self.right - self.columns[:, self.came] @ self.value_came
+        return True
+
+    def solution(self) -> Float | None:
+        """[2 n] values of the variables, to rounding."""
+        core, right = self.core(), self.right[self.left]
         try:
             inner = np.linalg.solve(core, right)
             inner += np.linalg.solve(core, right - core @ inner)
         except np.linalg.LinAlgError:
             return None
-        values = np.zeros(2 * len(basic))
-        values[self.basic] = self.right - self.table[:, came] @ inner
-        values[self.basic[left]] = 0.0
-        values[self.nonbasic[came]] = inner
-        return values[:-2]
-
-    def afresh(self, basic: Int, nonbasic: Int) -> Float | None:
-        """The tableau of a basis in one step: a few rows and columns are exchanged at once."""
-        rows, columns = self.table.shape
-        left, came = self._split(basic)
-        stayed = np.setdiff1d(np.arange(rows), left)
-        rest = np.setdiff1d(np.arange(columns), came)
-        try:
-            inverse = np.linalg.inv(self.table[left][:, came].toarray())
-        except np.linalg.LinAlgError:
-            return None
-        inverse[np.abs(inverse) < _ZERO] = 0.0
-        upper, lower = self.table[left][:, rest], self.table[stayed]
-        across = (upper.T @ inverse.T).T
-        # Where the variables stand now; the right-hand side stays last.
-        row_of, column_of = np.empty((2, 2 * rows + 1), dtype=np.int64)
-        row_of[basic] = np.arange(rows)
-        column_of[nonbasic] = np.arange(rows)
-        column_of[-1] = rows
-        named = np.append(self.nonbasic, 2 * rows)[rest]
-        now = np.empty((rows, columns))
-        come, stay = row_of[self.nonbasic[came]], row_of[self.basic[stayed]]
-        go, keep = column_of[self.basic[left]], column_of[named]
-        now[np.ix_(come, go)] = inverse
-        now[np.ix_(come, keep)] = across
-        now[np.ix_(stay, go)] = -(lower[:, came] @ inverse)
-        now[np.ix_(stay, keep)] = lower[:, rest].toarray() - lower[:, came] @ across
-        now[np.abs(now) < _ZERO] = 0.0
-        return now
+        n = len(self.right) - 1
+        own = self.right - self.columns[:, self.came] @ inner
+        inside = np.zeros(n + 1)
+        inside[self.came] = inner
+        values = np.zeros(2 * n)
+        values[self.tableau.basic] = np.where(self._stayed(), own, 0.0)[:n]
+        values[self.tableau.nonbasic] = inside[:n]
+        return values
 
 
 def follow_exactly(
@@ -187,7 +201,7 @@ def follow_exactly(
     basic = [*tableau.basic.tolist(), 2 * n + 1]
     nonbasic = [*tableau.nonbasic.tolist(), 2 * n]
     place = {v: -i - 1 for i, v in enumerate(basic)} | {v: j for j, v in enumerate(nonbasic)}
-    order = tableau.order.tolist()
+    order = tableau.basic[tableau.order].tolist()
     entering, done = 2 * n, 0
     while done < most and clock.monotonic() <= deadline:
         check(progress)

@@ -41,8 +41,8 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Whole = NDArray[Any]  # floats, or Python's whole numbers
 
-LIMIT = 6000
-"""Sequences of both players together past which the tableau would not fit."""
+LIMIT = 20_000
+"""Sequences of both players together past which a path is too long to follow."""
 EXACT_LIMIT = 250
 """Sequences up to which whole numbers are tried where floating point fails."""
 GOOD = 1e-9
@@ -81,8 +81,8 @@ def sequence_lcp(
     size = sum(plex.n_sequences for plex in form.plexes)
     if size > LIMIT:
         raise ValueError(
-            f"the complementarity program would need a table of {size} by {size} numbers "
-            f"(the limit is {LIMIT}): regret minimization takes games of any size"
+            f"the complementarity program is for games of up to {LIMIT:,} sequences; this one has "
+            f"{size:,}: regret minimization takes games of any size"
         )
     problem = _Problem.of(form)
     uniform = behavior(form, [np.zeros(p.n_sequences) for p in form.plexes], game)
@@ -192,7 +192,7 @@ class _Problem:
             own, other = base[p], base[1 - p]
             loss = -(own.along.T @ self.pay[p])
             regret = loss @ start[1 - p]
-            cross = -(loss @ other.along).toarray()
+            cross = -(loss @ other.along)
             parts.append((cross, np.maximum(regret, 0.0), regret - loss @ other.plan))
         return _assembled(base, parts), base
 
@@ -259,37 +259,50 @@ def _base(plex: Treeplex, worth: Whole) -> _Base:
     return _Base(pure, free, plan, csc_array(along))
 
 
-def _assembled(base: list[_Base], parts: list[tuple[Whole, Whole, Whole]]) -> Tableau:
-    """One tableau of both players: rows are the losses of free sequences and the weights of pure
-    ones; columns the weights of the free and the losses of the pure.
+def _assembled(base: list[_Base], parts: list[tuple[Any, Whole, Whole]]) -> Tableau:
+    """One tableau of both players. Rows, by player: the losses of free sequences, then the weights
+    of pure ones; columns: the weights of the free, then the losses of the pure.
     """
-    F = [len(b.free) for b in base]
-    n = sum(len(b.plan) - 1 for b in base)
-    free = [slice(0, F[0]), slice(n - len(base[1].plan) + 1, n - len(base[1].pure))]
-    pure = [slice(F[0], len(base[0].plan) - 1), slice(n - len(base[1].pure), n)]
-    offset = [0, len(base[0].plan) - 1]
-    kind = parts[0][0].dtype
-    entry, along, start = np.zeros((n, n), kind), np.zeros(n, kind), np.zeros(n, kind)
-    weight, loss = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    for p, own in enumerate(base):
-        cross, regret, drift = parts[p]
-        inside = own.along[own.pure].toarray()
-        if kind.hasobject:
-            inside = inside.astype(np.int64).astype(object)
-        entry[free[p], free[1 - p]] = cross
-        entry[free[p], pure[p]] = inside.T
-        entry[pure[p], free[p]] = -inside
-        along[free[p]], along[pure[p]] = drift, -own.plan[own.pure]
-        start[free[p]] = regret
-        weight[free[p]] = offset[p] + own.free - 1
-        weight[pure[p]] = offset[p] + own.pure - 1
-    loss = n + weight
-    basic, nonbasic = loss.copy(), weight.copy()
-    for p in range(2):
-        basic[pure[p]], nonbasic[pure[p]] = weight[pure[p]], loss[pure[p]]
+    from scipy.sparse import block_array, csr_array
+
+    F, I = [len(b.free) for b in base], [len(b.pure) for b in base]
+    whole = parts[0][1].dtype.hasobject
+    inside: list[Any] = [own.along[own.pure] for own in base]
+    blank: list[Any] = [csr_array((m, m)) for m in (F[0], I[0], F[1], I[1])]
+    if whole:
+        inside = [m.toarray().astype(np.int64).astype(object) for m in inside]
+        blank = [m.toarray().astype(np.int64).astype(object) for m in blank]
+    blocks = [
+        [blank[0], inside[0].T, parts[0][0], None],
+        [-inside[0], blank[1], None, None],
+        [parts[1][0], None, blank[2], inside[1].T],
+        [None, None, -inside[1], blank[3]],
+    ]
+    if whole:
+        sizes = [F[0], I[0], F[1], I[1]]
+        entry: Any = np.block(
+            [
+                [np.zeros((sizes[i], sizes[j]), int).astype(object) if m is None else m
+                 for j, m in enumerate(line)]
+                for i, line in enumerate(blocks)
+            ]
+        )  # fmt: skip
+    else:
+        entry = csr_array(block_array(blocks))
+    along = np.concatenate(
+        [x for p in range(2) for x in (parts[p][2], -base[p].plan[base[p].pure])]
+    )
+    nothing = [np.zeros(i, dtype=along.dtype) for i in I]
+    start = np.concatenate([parts[0][1], nothing[0], parts[1][1], nothing[1]])
+    ahead = len(base[0].plan) - 1  # sequences of the first player are numbered first
+    weight = np.concatenate(
+        [s - 1 + p * ahead for p in range(2) for s in (base[p].free, base[p].pure)]
+    )
+    n = len(weight)
+    losing = np.repeat([True, False, True, False], [F[0], I[0], F[1], I[1]])
+    basic, nonbasic = np.where(losing, n + weight, weight), np.where(losing, weight, n + weight)
     # Losses before weights: at the start every reply to it but one is then strictly worse.
-    order = np.sort(basic)[::-1]
-    return Tableau(basic, nonbasic, order, entry, along, start)
+    return Tableau(basic, nonbasic, np.argsort(-basic), entry, along, start)
 
 
 def _whole(matrix: csr_array) -> Whole:
