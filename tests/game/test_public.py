@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies.public_games import public_game_read_flat
 
 from standoff.game.game import Game
 from standoff.game.openspiel import load_openspiel
 from standoff.game.public import PublicGame, public_game
 from standoff.solve.certificates import Certifier
+from strategies.public_games import public_game_read_flat
 
 
 def random_strategy(game: Game, seed: int) -> np.ndarray:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies.public_games import public_game_read_flat
 
 from standoff.game.building import build_game
 from standoff.game.game import END
 from standoff.game.openspiel import load_openspiel
 from standoff.solve.certificates import Certifier
 from standoff.solve.coarse_correlated import PROFILES, coarse_correlated
+from strategies.public_games import public_game_read_flat
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies.plain_regret import PlainRegret
-from tests.strategies.public_games import public_game_read_flat
 
 from standoff.game.openspiel import load_openspiel
 from standoff.game.public import public_game
@@ -15,6 +13,8 @@ from standoff.solve.regret import RegretMinimizer, regret
 from standoff.solve.regret_dynamics import METHODS
 from standoff.solve.sequence_form import sequence_form
 from standoff.solve.sequence_lp import NotZeroSum, sequence_lp
+from strategies.plain_regret import PlainRegret
+from strategies.public_games import public_game_read_flat
 
 
 @settings(derandomize=True, deadline=None, max_examples=25)
