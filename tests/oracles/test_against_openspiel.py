@@ -21,7 +21,7 @@ GAMES = (
     "goofspiel(num_cards=3,imp_info=True)", "goofspiel(num_cards=3)",
     "first_sealed_auction(max_value=3)", "first_sealed_auction(players=3,max_value=2)",
     "blotto(coins=4,fields=2)", "oshi_zumo(coins=3,size=1,horizon=4)", "nim(pile_sizes=1;2;2)",
-    "lewis_signaling(num_states=2,num_messages=2)", "trade_comm(num_items=2)",
+    "lewis_signaling", "trade_comm(num_items=2)",
     "hex(board_size=2)", "dark_hex(board_size=2)", "cliff_walking(height=2,width=3,horizon=4)",
     "bargaining(max_turns=1)",
     "battleship(board_width=2,board_height=1,ship_sizes=[1],ship_values=[1],num_shots=2,"

@@ -181,6 +181,68 @@ def test_values_of_random_zero_sum_games(tree):
     np.testing.assert_allclose(turned.values[::-1], wanted.values, atol=1e-6)
 
 
+# Devices.
+
+
+@settings(derandomize=True, deadline=None, max_examples=20)
+@given(trees(max_moves=8), st.integers(0, 99))
+def test_the_gap_of_a_device(tree, seed):
+    before = tree.load()
+    game = before.game
+    assume(game.n_rows)
+    device = [some_strategy(game.n_rows, game.row_start, seed + i) for i in range(3)]
+    weights = np.random.default_rng(seed).dirichlet(np.ones(3))
+    gap = Certifier(game, before.payload).gap_by_player(device, weights)
+    for name, changed, place, factor in [*relabeled(tree), *shifted(tree)]:
+        after = changed.load()
+        same = [carried(before, after, strategy) for strategy in device]
+        found = Certifier(after.game, after.payload).gap_by_player(same, weights)
+        np.testing.assert_allclose(
+            found[np.array(place)], gap * factor, rtol=1e-9, atol=1e-9, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("known", (CHICKEN, HORSE, KUHN, BAGWELL), ids=str)
+def test_coarse_correlated_equilibria(known):
+    """What is found in a changed game is one of the game itself."""
+    before = known.load()
+    certifier = Certifier(before.game, before.payload)
+    reach = float(np.ptp(before.payload.payoff))
+    for name, changed, _, factor in [*relabeled(known.game), *shifted(known.game)]:
+        after = changed.load()
+        solved = solve(after, "cce", tolerance=1e-3 * reach)
+        back = [carried(after, before, p.strategy) for p in solved.profiles]
+        weights = np.array([1.0 if p.weight is None else p.weight for p in solved.profiles])
+        assert solved.status == "solved", name
+        assert certifier.coarse_gap(back, weights) <= 1e-3 * reach * (1 + 1e-9), name
+        assert (factor >= 1).all()  # so that a gap there is no larger here
+
+
+# Bounded reasoning.
+
+
+@pytest.mark.parametrize("concept", ["level_k", "cognitive_hierarchy"])
+@pytest.mark.parametrize("known", NAMED, ids=str)
+def test_bounded_reasoning(known, concept):
+    before = known.load()
+    precision = 3.0 / float(np.ptp(before.payload.payoff))
+
+    def predicted(tree, scale=1.0):
+        after = tree.load()
+        found = solve(after, concept, precision=precision * scale, level=3)
+        return [carried(after, before, p.strategy) for p in found.profiles]
+
+    wanted = predicted(known.game)
+    four = known.game.scaled(dict.fromkeys(range(len(known.game.players)), 4.0))
+    changed = [(t, 1.0) for _, t, _, _ in [*relabeled(known.game), *shifted(known.game)[:1]]]
+    changed += [(four, 0.25), (known.game.chance_in_steps(), 1.0)]
+    for tree, scale in [*changed, (known.game.outcome_twice(), 1.0)]:
+        found = predicted(tree, scale)
+        assert len(found) == len(wanted)
+        for one, other in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-9)
+
+
 # Subgame-perfect equilibria.
 
 
