@@ -112,6 +112,16 @@ def test_aqre_of_pennies_is_half_and_half() -> None:
     valid(found)
 
 
+def test_all_logit_equilibria_of_a_game_of_coordination() -> None:
+    found = solve(SEXES, "aqre", precision=8.0, equilibria="all")
+    assert found.status == "solved" and len(found.profiles) == 3 and not found.complete
+    assert "3 found by" in found.advice and "each of the 3 found" in found.advice
+    assert all(p.certificate is not None and p.certificate <= 1e-10 for p in found.profiles)
+    up = sorted(p.strategy[0] for p in found.profiles)
+    assert up[0] < 0.1 < up[1] < 0.9 < up[2]
+    valid(found)
+
+
 def test_precision_multiplies_payoffs() -> None:
     twice = two_by_two([[4, 0], [0, 2]], [[2, 0], [0, 4]])
     one, other = solve(SEXES, "aqre", precision=1.0), solve(twice, "aqre", precision=0.5)

@@ -36,7 +36,8 @@ def chosen(concept: str, method: str, task: Task) -> Sequence[str]:
     if concept == "cce":
         return ("regret",) if task.zero_sum else ("device",)
     if concept == "aqre":
-        return ("branch", "fixed-point") if task.size <= LARGE else ("fixed-point", "branch")
+        one = ("branch", "fixed-point") if task.size <= LARGE else ("fixed-point", "branch")
+        return ("branches", *one) if task.every else one
     _refuse(concept, next(iter(known)), task)
     return (next(iter(known)),)
 

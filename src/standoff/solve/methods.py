@@ -6,6 +6,7 @@ when they are called: each brings libraries of its own.
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ def _logit_limit(task: Task) -> Answer:
         try:
             found, branch = aqre_path(
                 task.game, task.payload, precision=10.0**power / (task.reach or 1.0),
-                tolerance=1e-8, keep=False, progress=task.progress,
+                tolerance=1e-8, keep=False, outcome=task.loaded.outcome, progress=task.progress,
                 cancel=lambda: task.progress.cancelled,
             )  # fmt: skip
         except Cancelled:
@@ -140,7 +141,8 @@ def _aqre_branch(task: Task) -> Answer:
 
     found, branch = aqre_path(
         task.game, task.payload, precision=task.precision, tolerance=task.tolerance,
-        keep=task.want_path, progress=task.progress, cancel=lambda: task.progress.cancelled,
+        keep=task.want_path, outcome=task.loaded.outcome, progress=task.progress,
+        cancel=lambda: task.progress.cancelled,
     )  # fmt: skip
     if not task.want_path:
         return Answer(found)
@@ -153,6 +155,21 @@ def _aqre_branch(task: Task) -> Answer:
         for i in range(len(branch.precision))
     )  # fmt: skip
     return Answer(found, points)
+
+
+def _aqre_branches(task: Task) -> Answer:
+    from standoff.solve.aqre_branches import aqre_branches
+
+    # Half of the time: where that is not enough, the first equilibrium is still to be found.
+    until = np.inf if task.share is None else clock.monotonic() + task.share
+    found = aqre_branches(
+        task.game, task.payload, precision=task.precision, seed=task.seed,
+        tolerance=task.tolerance, outcome=task.loaded.outcome, progress=task.user,
+        cancel=lambda: task.user.cancelled or clock.monotonic() > until,
+    )  # fmt: skip
+    sentence = f"{found.sentence}; there may be others"
+    path = _aqre_branch(task).path if task.want_path else None
+    return Answer(replace(found.equilibria, advice=found.equilibria.advice or sentence), path)
 
 
 def _aqre_batch(task: Task) -> Answer:
@@ -207,7 +224,7 @@ METHODS: dict[str, dict[str, Runner]] = {
         **{name: _device(name) for name in REGRET},
     },
     "spe": {"backward-induction": _backward},
-    "aqre": {"branch": _aqre_branch, "fixed-point": _aqre_batch},
+    "aqre": {"branch": _aqre_branch, "fixed-point": _aqre_batch, "branches": _aqre_branches},
     "level_k": {"level-k": _level_k},
     "cognitive_hierarchy": {"cognitive-hierarchy": _cognitive_hierarchy},
 }

@@ -180,7 +180,7 @@ def _judged(concept: str, name: str, answer: Answer, task: Task, certifier: Cert
     if solved and several:
         advice.append(_how_many(len(profiles), found))
     return Solved(
-        task.loaded, concept, name, "solved" if solved else "unfinished", " ".join(advice),
+        task.loaded, concept, name, "solved" if solved else "unfinished", " ".join(advice).strip(),
         CERTIFICATES[concept], check, task.tolerance, _precision(concept, task), found.iterations,
         0.0, values, found.complete, profiles, answer.path, answer.ranges,
     )  # fmt: skip
