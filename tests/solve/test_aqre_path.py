@@ -14,9 +14,9 @@ from standoff.game.building import build_game
 from standoff.game.efg_write import to_efg
 from standoff.game.openspiel import load_openspiel
 from standoff.kernels import logit_map
-from standoff.solve import aqre, logit_residual
+from standoff.solve import aqre, logit_problem, logit_residual
 from standoff.solve.aqre_path import aqre_path
-from standoff.solve.logit_problem import LogitProblem
+from standoff.solve.logit_problem import LogitProblem, public_tree
 from standoff.solve.sequence_form import ImperfectRecall
 from strategies.games import games, random_game
 
@@ -236,3 +236,16 @@ def test_kuhn_as_gambit_has_it(precision):
                 ours = found.strategies[0][game.row_start[c] + a]
                 assert ours == pytest.approx(float(flat[at]), abs=1e-7)
                 at += 1
+
+
+@pytest.mark.parametrize("name", ["leduc_poker", "liars_dice(dice_sides=3)"])
+def test_the_public_tree_gives_the_same(name, monkeypatch):
+    """Types as axes where only the deal is private; the flat game is the slow twin."""
+    loaded = load_openspiel(name)
+    game, payload = loaded.game, loaded.payload
+    assert public_tree(game, payload, loaded.outcome) is not None
+    public, _ = aqre_path(game, payload, precision=1.5, outcome=loaded.outcome, keep=False)
+    assert certificate(game, payload, public.strategies[0], 1.5) <= 1e-10
+    monkeypatch.setattr(logit_problem, "WORTH", game.n_nodes + 1)
+    flat, _ = aqre_path(game, payload, precision=1.5, outcome=loaded.outcome, keep=False)
+    np.testing.assert_allclose(public.strategies[0], flat.strategies[0], atol=1e-9)

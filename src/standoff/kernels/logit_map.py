@@ -72,6 +72,8 @@ class Field(NamedTuple):
     d_belief: Any  # [most members * K]
     top: Any  # [most types]
     total: Any  # [most types]
+    wide: Any  # [K]
+    d_wide: Any  # [K]
 
 
 @inlined
@@ -112,7 +114,7 @@ def respond(f, x, precision, out):  # type: ignore[no-untyped-def]
     rate, chance, log_weight, inverse = f.rate, f.chance, f.log_weight, f.inverse
     play, odds, answer, chosen, value = f.play, f.odds, f.answer, f.chosen, f.value
     reach, belief, factor, bank = f.reach, f.belief, f.factor, f.bank
-    top, total, cell_weight = f.top, f.total, f.cell_weight
+    top, total, cell_weight, wide = f.top, f.total, f.cell_weight, f.wide
     shares = chosen if f.exact else odds
 
     for s in range(len(set_row)):
@@ -152,9 +154,11 @@ def respond(f, x, precision, out):  # type: ignore[no-untyped-def]
             for a in range(n_actions[c]):
                 below = edge_to[low + a] * PK
                 for k in range(K):
-                    share = shares[row + a * T + type_of[p * K + k]]
-                    for j in range(P):
-                        bank[to + j * K + k] += share * bank[below + j * K + k]
+                    wide[k] = shares[row + a * T + type_of[p * K + k]]
+                for j in range(P):
+                    into, out_of = to + j * K, below + j * K
+                    for k in range(K):
+                        bank[into + k] += wide[k] * bank[out_of + k]
             continue
         c = -1 - node
         first, last = cell_first[c], cell_first[c + 1]
@@ -249,7 +253,7 @@ def d_respond(f, v, precision, d_precision, out):  # type: ignore[no-untyped-def
     belief, factor, bank = f.belief, f.factor, f.bank
     d_play, d_reach, d_bank = f.d_play, f.d_reach, f.d_bank
     d_answer, d_belief = f.d_answer, f.d_belief
-    total, cell_weight = f.total, f.cell_weight
+    total, cell_weight, wide, d_wide = f.total, f.cell_weight, f.wide, f.d_wide
     inner_nodes = len(node_cell)
     shares = chosen if f.exact else odds
     d_logs = d_answer if f.exact else d_play
@@ -288,15 +292,15 @@ def d_respond(f, v, precision, d_precision, out):  # type: ignore[no-untyped-def
                 below = place * PK
                 for k in range(K):
                     at = row + a * T + type_of[p * K + k]
-                    share = shares[at]
-                    d_share = share * d_logs[at]
-                    for j in range(P):
-                        i = j * K + k
-                        d_bank[to + i] += d_share * bank[below + i]
+                    wide[k] = shares[at]
+                    d_wide[k] = shares[at] * d_logs[at]
+                for j in range(P):
+                    into, out_of = to + j * K, below + j * K
+                    for k in range(K):
+                        d_bank[into + k] += d_wide[k] * bank[out_of + k]
                     if place < inner_nodes:
-                        for j in range(P):
-                            i = j * K + k
-                            d_bank[to + i] += share * d_bank[below + i]
+                        for k in range(K):
+                            d_bank[into + k] += wide[k] * d_bank[out_of + k]
             continue
         c = -1 - node
         first, last = cell_first[c], cell_first[c + 1]

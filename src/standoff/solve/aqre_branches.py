@@ -21,10 +21,11 @@ from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.solve.aqre_path import aqre_path
 from standoff.solve.following import Follower
-from standoff.solve.logit_problem import LogitProblem
+from standoff.solve.logit_problem import LogitProblem, public_tree
 from standoff.solve.solution import Equilibria
 
 Float = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 
 STARTS = 32
 """Random starts where no number is given."""
@@ -63,6 +64,7 @@ def aqre_branches(
     seed: int = 0,
     tolerance: float = 1e-10,
     variant: int = 0,
+    outcome: Int32 | None = None,
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Branches:
@@ -70,6 +72,7 @@ def aqre_branches(
     branch crosses, then those that `starts` random starts lead to, and their branches.
 
     All have a certificate of at most `tolerance`. The same `seed` gives the same list.
+    `outcome` as in `aqre_path`.
     """
 
     def check() -> None:
@@ -79,9 +82,9 @@ def aqre_branches(
     goal = float(payload.precision[variant] if precision is None else precision)
     first, path = aqre_path(
         game, payload, precision=goal, tolerance=tolerance, variant=variant, keep=False,
-        progress=progress, cancel=cancel,
+        outcome=outcome, progress=progress, cancel=cancel,
     )  # fmt: skip
-    problem = LogitProblem(game, payload, variant)
+    problem = LogitProblem(game, payload, variant, public_tree(game, payload, outcome))
     n = problem.n
     if not n or goal == 0.0 or not path.arrived:
         return Branches(first, 0, np.zeros(1, dtype=np.int64), 1)

@@ -19,10 +19,11 @@ from standoff.callable_module import make_callable
 from standoff.errors import Cancelled
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
-from standoff.solve.logit_problem import LogitProblem
+from standoff.solve.logit_problem import LogitProblem, public_tree
 from standoff.solve.solution import Equilibria
 
 Float = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 
 STEPS = 4000
 """Steps along the branch before it is given up."""
@@ -58,6 +59,7 @@ def aqre_path(
     steps: int = STEPS,
     careful: float = 1.0,
     keep: bool = True,
+    outcome: Int32 | None = None,
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> tuple[Equilibria, Path]:
@@ -66,7 +68,8 @@ def aqre_path(
 
     Its certificate, the largest difference of the log odds from those of the logit response, is at
     most `tolerance`, or the advice says why not and `Path.arrived` is False; then the strategy is
-    the last point reached. `careful` above one takes shorter steps. Without `keep` the path holds
+    the last point reached. `outcome` tells chance's outcomes apart (see `LoadedGame`), so that the public
+    tree of a flat game is found. `careful` above one takes shorter steps. Without `keep` the path holds
     no strategies but the last. Raises `ImperfectRecall` where a player forgets what it did.
     """
     from standoff.solve.following import Follower
@@ -74,7 +77,7 @@ def aqre_path(
     goal = float(payload.precision[variant] if precision is None else precision)
     if not 0.0 <= goal < np.inf:
         raise ValueError(f"a precision is a number from zero up, not {goal:g}")
-    problem = LogitProblem(game, payload, variant)
+    problem = LogitProblem(game, payload, variant, public_tree(game, payload, outcome))
     n = problem.n
     points = _Points(problem, KEEP if keep else 0)
     points.add(0.0, 0.0, 0.0, problem.start, last=not n or goal == 0.0)

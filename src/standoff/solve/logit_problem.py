@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import Game, Payload
+from standoff.game.public import PublicGame, public_game
 from standoff.kernels.tree import Tree
 from standoff.solve.blocks import FLOOR, tree_of
 from standoff.solve.sequence_form import ImperfectRecall, own_moves
 
 Float = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 
 
 class LogitProblem:
-    """A game at one variant, made ready for the map of `kernels.logit_map`."""
+    """A game at one variant, made ready for the map of `kernels.logit_map`.
 
-    def __init__(self, game: Game, payload: Payload, variant: int = 0) -> None:
+    With its `public` tree the map walks that, with types as axes; strategies are the game's own all
+    the same.
+    """
+
+    def __init__(
+        self, game: Game, payload: Payload, variant: int = 0, public: PublicGame | None = None
+    ) -> None:
         _insist_on_recall(game)
-        self.game = game
+        self.game, self._public = game, public
+        self.n_rows = game.n_rows
+        if public is not None:
+            # So that the tables say which node is which.
+            rows = np.arange(public.game.n_nodes, dtype=np.int32)
+            game = replace(public.game, payoff_row=rows)
         tree = tree_of(game)
         widths = np.diff(game.action_start)
         own = game.n_types[game.cell_player]
@@ -44,13 +58,18 @@ class LogitProblem:
 
         P, K, Q = tree.players, tree.profiles, tree.pairs
         count = len(tree.actor)
-        pay = (payload.payoff[:, :, variant] / payload.stake)[:, tree.profile_pair]  # [R, P * K]
+        pay = payload.payoff[:, :, variant] / payload.stake  # [R, Q]
+        if public is None:
+            pay = pay[:, tree.profile_pair]  # [R, P * K]
         self.unit = 1e-3 / (float(np.ptp(pay, axis=0).max()) or 1.0)
         odds = np.append(payload.odds[:, variant], 1.0)  # one where chance draws nothing
         share = np.where(tree.edge_odds >= 0, odds[np.maximum(tree.edge_odds, 0)], 1.0)
         weight = np.log(np.maximum(payload.prior[:, variant], FLOOR)) + np.zeros((count, 1))
         if tree.several:
             weight += _log_chance(tree, np.log(np.maximum(odds, FLOOR)))[:, None]
+        inverse = np.zeros(0)
+        if public is not None:
+            pay, share, weight, inverse = _weighted(public, payload.stake, tree)
         bank = np.zeros((count + len(pay), P * K))
         bank[count:] = pay
         members = np.diff(tree.cell_first)
@@ -73,7 +92,7 @@ class LogitProblem:
         self._as_it_is = as_it_is.astype(np.int32)
         self._field: dict[str, Any] = {
             "players": P, "profiles": K, "exact": timed,
-            "weighted": False, "type_start": tree.type_start, "n_types": tree.n_types,
+            "weighted": public is not None, "type_start": tree.type_start, "n_types": tree.n_types,
             "type_of": (tree.profile_pair - np.repeat(tree.type_start[:-1], K)),
             "order": exact if timed else as_it_is,
             "cell_player": tree.cell_player, "cell_first": tree.cell_first,
@@ -86,7 +105,7 @@ class LogitProblem:
             "edge_to": np.where(tree.edge_child >= 0, tree.edge_child, count + tree.edge_pay),
             "earns": count + tree.node_earns // (P * K) - tree.slots,
             "set_first": self.first, "set_row": self.row, "set_stride": self.stride,
-            "rate": rate, "chance": share, "log_weight": weight, "inverse": np.zeros(0),
+            "rate": rate, "chance": share, "log_weight": weight, "inverse": inverse,
         }  # fmt: skip
         A, most = game.n_rows, int(members.max(initial=1))
         self._room: dict[str, int] = {
@@ -94,6 +113,7 @@ class LogitProblem:
             "factor": int(members.sum()) * K, "value": A, "answer": A, "chosen": A, "d_play": A,
             "d_reach": count * Q, "d_bank": count * P * K, "d_answer": A, "d_belief": most * K,
             "top": int(tree.n_types.max()), "total": int(tree.n_types.max()),
+            "wide": K, "d_wide": K,
         }  # fmt: skip
         self._bank = bank
 
@@ -113,7 +133,8 @@ class LogitProblem:
 
     def log_strategies(self, x: Float) -> Float:
         """[S, A] log strategies of points x ``[S, n]``."""
-        out = np.zeros((len(x), self.game.n_rows))
+        public = self._public
+        out = np.zeros((len(x), self.n_rows if public is None else public.game.n_rows))
         for width in np.unique(np.diff(self.first)):
             sets = np.flatnonzero(np.diff(self.first) == width)
             odds = x[:, self.first[sets][:, None] + np.arange(width)]
@@ -123,7 +144,27 @@ class LogitProblem:
             out[:, self.row[sets][:, None] + np.arange(width + 1) * self.stride[sets][:, None]] = (
                 odds
             )
-        return out
+        if public is None:
+            return out
+        flat = np.zeros((len(x), self.n_rows))
+        known = public.row >= 0
+        flat[:, public.row[known]] = out[:, known]
+        return flat
+
+
+def _weighted(public: PublicGame, stake: Float, tree: Tree) -> tuple[Float, Float, Float, Float]:
+    """Rows of payoffs by node and profile, odds of chance edges, log weights and their inverses:
+    everything earned counts by chance's odds of the node and the profile, and chance nodes add up.
+    """
+    nodes, K = public.weight.shape
+    pay = np.zeros((nodes, tree.players * K))
+    pay[public.earning] = (public.earned / stake[:, None]).reshape(len(public.earning), -1)
+    node = tree.node_earns // (tree.players * K) - tree.slots
+    weight = public.weight[node]
+    possible = weight > 0.0
+    inverse = np.divide(1.0, weight, out=np.zeros_like(weight), where=possible)
+    log_weight = np.log(weight, out=np.full_like(weight, -np.inf), where=possible)
+    return pay, np.ones(len(tree.edge_odds)), log_weight, inverse
 
 
 def _log_chance(tree: Tree, log_odds: Float) -> Float:
@@ -148,3 +189,22 @@ def _insist_on_recall(game: Game) -> None:
     if len(unlike):
         guilty = int(cell[unlike].min())
         raise ImperfectRecall(game.players[int(game.cell_player[guilty])], guilty)
+
+
+WORTH = 200
+"""Nodes of a flat game from which looking for its public tree pays."""
+
+
+def public_tree(game: Game, payload: Payload, outcome: Int32 | None = None) -> PublicGame | None:
+    """The public tree of a flat game, where the map is quicker there."""
+    flat = game.n_profiles == 1 and game.n_nodes >= WORTH
+    several = len(game.cell_node) > len(game.cell_player)
+    if not (flat and several and payload.n_variants == 1):
+        return None
+    # Where chance excludes something, beliefs there are a convention of the flat game.
+    if (payload.odds <= 0.0).any() or payload.log_rate.any():
+        return None
+    found = public_game(game, payload, outcome)
+    if found is None or found.game.n_nodes * found.game.n_profiles > 2 * game.n_nodes:
+        return None
+    return found
