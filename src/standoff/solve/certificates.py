@@ -2,7 +2,7 @@
 
 Nothing here is shared with the solvers: the tables are made from the game's own arrays. A player's
 best reply is found over its own sequences of moves, since under perfect recall what it earns is
-linear in the odds of its own sequences (von Stengel 1996).
+linear in the odds of its own sequences (von Stengel 1996, key `vonstengel1996`).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Certifier:
         return self.gap_by_player([strategy], np.ones(1))
 
     def nash_conv(self, strategy: Float) -> float:
-        """The sum of the players' gains (Lanctot et al. 2017): zero at a Nash equilibrium."""
+        """The sum of the players' gains (Lanctot et al. 2017, key `lanctot2017`): zero at a Nash equilibrium."""
         return float(self.gains(strategy).sum())
 
     def exploitability(self, strategy: Float) -> float:
@@ -90,13 +90,13 @@ class Certifier:
 
     def coarse_gap(self, strategies: Sequence[Float], weights: Float) -> float:
         """The largest gain of one player from turning the device down: zero at a normal-form
-        coarse correlated equilibrium (Moulin & Vial 1978).
+        coarse correlated equilibrium (Moulin & Vial 1978, key `moulin1978`).
         """
         return float(self.gap_by_player(strategies, weights).max())
 
     def logit_residual(self, strategy: Float) -> float:
         """The largest ``|log strategy - log logit response|`` over information sets and actions:
-        zero at an agent quantal response equilibrium (McKelvey & Palfrey 1998).
+        zero at an agent quantal response equilibrium (McKelvey & Palfrey 1998, key `mckelvey1998`).
         """
         return self._compare(self._rows(strategy))[0]
 
