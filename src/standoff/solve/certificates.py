@@ -55,7 +55,9 @@ class Certifier:
         return self.gap_by_player([strategy], np.ones(1))
 
     def nash_conv(self, strategy: Float) -> float:
-        """The sum of the players' gains (Lanctot et al. 2017, key `lanctot2017`): zero at a Nash equilibrium."""
+        """The sum of the players' gains (Lanctot et al. 2017, key `lanctot2017`): zero at a Nash
+        equilibrium.
+        """
         return float(self.gains(strategy).sum())
 
     def exploitability(self, strategy: Float) -> float:
