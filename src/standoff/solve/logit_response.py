@@ -125,7 +125,7 @@ class Responder:
         pair = game.type_start[p] + plex.type
         precision = float(payload.precision[0])
         sharpness = precision / payload.stake[pair]
-        largest = np.abs(payload.payoff[:, pair, 0]).max(axis=0)
+        largest = np.abs(payload.payoff[:, :, 0]).max(axis=0)[pair]
         log_rate = payload.log_rate[game.rate_row[_actions(game, plex)], 0]  # [S], the first unused
         for low, high in zip(plex.stage_start[-2::-1], plex.stage_start[:0:-1], strict=True):
             sets = slice(int(low), int(high))
