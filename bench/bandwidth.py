@@ -49,22 +49,24 @@ def bandwidth(size: int, cores: int, *, seconds: float = 0.2, rounds: int = 5) -
     for loop, arrays in _kernels():
         n = max(size // (8 * arrays * cores), 64)
         sets = [tuple(np.full(n, 1.0 + i) for i in range(3)) for _ in range(cores)]
-        loop(*sets[0], 1)
-        begun = time.perf_counter()
-        loop(*sets[0], 3)
-        each = (time.perf_counter() - begun) / 3
-        times = max(int(seconds / rounds / max(each, 1e-8)), 1)
+        loop(*sets[0], 1)  # compiles
+        times = 1
+        while (took := _took(loop, sets, times)) < seconds / rounds:
+            times = max(2 * times, int(times * seconds / rounds / max(took, 1e-6)))
         for _ in range(rounds):
-            threads = [threading.Thread(target=loop, args=(*own, times)) for own in sets]
-            # Seconds of the processor, all threads', so that what else runs here counts for less.
-            begun = time.process_time()
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            took = (time.process_time() - begun) / cores
-            best = max(best, 24 * n * cores * times / took)
+            best = max(best, 24 * n * cores * times * cores / _took(loop, sets, times))
     return best
+
+
+def _took(loop: Any, sets: list[tuple[Any, ...]], times: int) -> float:
+    """Seconds of the processor over all threads: what else runs here then counts for less."""
+    threads = [threading.Thread(target=loop, args=(*own, times)) for own in sets]
+    begun = time.process_time()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.process_time() - begun
 
 
 def main() -> None:

@@ -13,20 +13,18 @@ def reach(
     *,
     targets: Sequence[float],
     limits: dict[str, float],
+    every: bool,
     say: Callable[[str], None],
-    methods: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """What each solver and method took, by target; `limits` in seconds of the processor.
 
-    A method that ends short of a target is not asked again; the best of a solver counts.
+    With `every` all dynamics that a solver offers are tried, else those that have a chance.
     """
     found: dict[str, Any] = {}
     for solver, process in running.items():
         found[solver] = {}
-        offered = ["auto"] if solver == "standoff" else process.hello["methods"]
-        for method in offered:
-            if methods is not None and solver != "standoff" and method not in methods:
-                continue
+        offered = process.hello["methods" if every else "usual"]
+        for method in ["auto"] if solver == "standoff" else offered:
             seconds = limits["standoff" if solver == "standoff" else "peers"]
             try:
                 answer = process.ask(

@@ -75,7 +75,8 @@ def zero_sum(given: argparse.Namespace, found: dict[str, Any], parts: set[str]) 
                 reading = loaded["standoff"].ask("more", what="files") if size else {}
                 found.setdefault("reach", {})[game.key] = {
                     "loading": loading, "limits": limits, "reading": reading,
-                    "solvers": reach(loaded, targets=given.targets, limits=limits, say=say),
+                    "solvers": reach(loaded, targets=given.targets, limits=limits, every=given.full,
+                                     say=say),
                 }  # fmt: skip
     finally:
         for process in running.values():

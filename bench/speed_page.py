@@ -92,7 +92,7 @@ def _panel(title: str, dots: list[tuple[str, str, float]], solvers: tuple[str, .
          "solver": TITLES[solver]}
         for name, solver, value in dots
     ]  # fmt: skip
-    low, high = (f(math.log10(v["value"]) for v in values) for f in (min, max))
+    low, high = (f(math.log10(value) for _, _, value in dots) for f in (min, max))
     decades = [10.0**k for k in range(math.floor(low), math.ceil(high) + 1)]
     drawn = [SOLVERS.index(solver) for solver in solvers]
     domain = [TITLES[solver] for solver in solvers]

@@ -11,6 +11,7 @@ from protocol import Worker, serve
 class NoRegret(Worker):
     name = "NoRegret"
     methods = ("cfr+", "dcfr", "pcfr+")
+    usual = ("cfr+", "pcfr+")  # its DCFR was last on every game; `--full` tries it all the same
 
     def versions(self) -> dict[str, str]:
         names = ("noregret", "scipy", "numpy", "open_spiel")

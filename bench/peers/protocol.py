@@ -39,6 +39,8 @@ class Worker:
     name = ""
     methods: tuple[str, ...] = ("cfr+",)
     """Dynamics that this solver offers."""
+    usual: tuple[str, ...] = ()
+    """Those that are tried where time is short; all, where nothing is said."""
 
     def versions(self) -> dict[str, str]:
         raise NotImplementedError
@@ -123,7 +125,8 @@ def _answer(worker: Worker, asked: Answer) -> Answer:
     match asked["do"]:
         case "hello":
             versions = {"python": platform.python_version(), **worker.versions()}
-            return {"name": worker.name, "methods": list(worker.methods), "versions": versions}
+            return {"name": worker.name, "versions": versions, "methods": list(worker.methods),
+                    "usual": list(worker.usual or worker.methods)}  # fmt: skip
         case "load":
             with Clock() as clock:
                 worker.load(asked["game"])

@@ -85,7 +85,7 @@ class Standoff(Worker):
         names = RACE if method == "auto" else (method,)
         rows: list[Answer] = []
         for target in [max(targets), *sorted(targets, reverse=True)]:  # the first one warms up
-            clocks = []
+            clocks: list[Clock] = []
             while not clocks or (len(clocks) < 5 and clocks[0].wall < 0.2):
                 with Clock() as preparing:
                     racers = [RegretMinimizer(game, payload, method=names[0], outcome=outcome)]
@@ -162,7 +162,7 @@ class Standoff(Worker):
                     save_game(self.loaded, path)
                 else:
                     path.write_text(to_efg(self.loaded.game, self.loaded.payload), "utf-8")
-                clocks = []
+                clocks: list[Clock] = []
                 while len(clocks) < (2 if clocks and clocks[0].wall > 1 else 5):
                     with Clock() as clock:
                         open_game(path)
