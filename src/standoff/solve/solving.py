@@ -10,6 +10,7 @@ from __future__ import annotations
 import time as clock
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class _Watched:
 
 
 def solve(
-    loaded: LoadedGame,
+    loaded: LoadedGame | str | Path,
     concept: str = "nash",
     *,
     precision: float | None = None,
@@ -79,7 +80,8 @@ def solve(
     path: bool = False,
     progress: Progress | None = None,
 ) -> Solved:
-    """Solve one game for a concept: one of `CONCEPTS`.
+    """Solve one game for a concept: one of `CONCEPTS`. The game may be given by what `open_game`
+    takes: a file, ``openspiel:NAME``, a scenario.
 
     `precision` of the logit multiplies payoffs as written in game files, and is in units of stakes
     in scenarios (default: the game's own). `tolerance` is in the unit of the concept's check (see
@@ -91,6 +93,10 @@ def solve(
     began = clock.monotonic()
     _insist("concept", concept, CONCEPTS)
     _insist("equilibria", equilibria, ("one", "all"))
+    if isinstance(loaded, str | Path):
+        from standoff.solve.opening import open_game
+
+        loaded = open_game(loaded, progress=progress)
     payload = loaded.payload
     if precision is not None:
         _insist_on_precision(concept, precision)
