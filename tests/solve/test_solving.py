@@ -122,6 +122,26 @@ def test_all_logit_equilibria_of_a_game_of_coordination() -> None:
     valid(found)
 
 
+FORGETFUL = """EFG 2 R "Forgetful" { "A" "B" } p "" 1 1 "start" { "l" "r" } 0
+p "" 2 1 "b" { "x" "y" } 0 p "" 1 2 "again" { "u" "d" } 0
+t "" 1 "" { 1 -1 } t "" 2 "" { 0 0 } t "" 3 "" { 2 -2 }
+p "" 2 1 "b" { "x" "y" } 0 p "" 1 2 "again" { "u" "d" } 0
+t "" 4 "" { 3 -3 } t "" 5 "" { -1 1 } t "" 6 "" { 0 0 }"""
+
+
+@pytest.mark.parametrize("concept", ["nash", "cce", "level_k"])
+def test_who_forgets_is_named(concept: str) -> None:
+    with pytest.raises(ScenarioError, match="'A' has imperfect recall"):
+        solve(load_efg(FORGETFUL), concept)
+
+
+def test_agents_of_one_who_forgets_respond_all_the_same() -> None:
+    found = solve(load_efg(FORGETFUL), "aqre")
+    assert found.status == "solved" and found.method == "fixed-point"
+    assert "may leave the branch" in found.advice
+    valid(found)
+
+
 def test_precision_multiplies_payoffs() -> None:
     twice = two_by_two([[4, 0], [0, 2]], [[2, 0], [0, 4]])
     one, other = solve(SEXES, "aqre", precision=1.0), solve(twice, "aqre", precision=0.5)

@@ -177,7 +177,8 @@ def _aqre_batch(task: Task) -> Answer:
 
     found = aqre(task.game, task.payload, tolerance=task.tolerance, progress=task.progress)
     strategy = np.ascontiguousarray(found.strategy[:, 0])
-    return Answer(Equilibria((strategy,), int(found.sweeps[0]), advice=found.advice))
+    advice = found.advice or "Iteration from uniform play may leave the branch that starts there."
+    return Answer(Equilibria((strategy,), int(found.sweeps[0]), advice=advice))
 
 
 def _level_k(task: Task) -> Answer:
