@@ -228,3 +228,29 @@ def test_more_pure_strategies_than_a_float_can_count(sets):
     solved = solve(loaded, "nash", tolerance=1e-6, time=20)
     assert solved.status == "solved"
     assert solved.profiles[0].values[2] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_nash_at_the_end_of_the_logit_branch(known):
+    """Play at a high precision is near an equilibrium; only coarse tolerances are in reach."""
+    loaded = known.load()
+    accuracy = 1e-4 * known_range(loaded)
+    expect(known, loaded, solve(loaded, "nash", method="logit", tolerance=accuracy), accuracy)
+
+
+@pytest.mark.parametrize("known", SMALL, ids=str)
+def test_pure_equilibria(known):
+    """Found where the table has one; each that is found is one."""
+    loaded = known.load()
+    solved = solve(loaded, "nash", method="pure", equilibria="all", tolerance=1e-8)
+    pure = [p for p in known.examples if all(max(odds.values()) > 1 - 1e-9 for odds in p.values())]
+    pure = [p for p in pure if set(p) == set(known.game.sets)]
+    if solved.status == "solved":
+        expect(known, loaded, solved, 1e-8)
+    else:
+        assert not pure
+    if known.complete and pure:
+        found = [p.strategy for p in solved.profiles]
+        assert all(
+            min(np.abs(strategy_of(loaded, p) - f).max() for f in found) < 1e-9 for p in pure
+        )
