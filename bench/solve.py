@@ -49,7 +49,7 @@ def say(text: str) -> None:
 def zero_sum(given: argparse.Namespace, found: dict[str, Any], parts: set[str]) -> None:
     """The parts that need the peers of zero-sum games."""
     solvers = ["standoff", *(p for p in PEERS[:3] if p not in given.skip_peer)]
-    if parts == {"limits"}:
+    if not parts & {"rates", "reach"}:
         solvers = ["standoff"]
     running, missing = started(solvers, say)
     _note(found, running, missing)
