@@ -49,17 +49,21 @@ def _python() -> str:
         return sys.executable
     for name in ("python3.12", "python3.13"):
         found = shutil.which(name)
-        if found:
+        # A version manager may leave a stand-in that runs nothing.
+        if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
             return found
     return "python3.12"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("peers", nargs="*", choices=[[], *PACKAGES], default=[])
+    parser.add_argument("peers", nargs="*", help=f"of {', '.join(PACKAGES)}; all by default")
     parser.add_argument("--where", type=Path, default=peers_directory())
     parser.add_argument("--python", default=_python())
     given = parser.parse_args()
+    unknown = set(given.peers) - set(PACKAGES)
+    if unknown:
+        parser.error(f"not known: {', '.join(sorted(unknown))}")
     given.where.mkdir(parents=True, exist_ok=True)
     for peer in given.peers or PACKAGES:
         build(peer, given.python, given.where)
