@@ -154,7 +154,8 @@ def main(words: list[str] | None = None) -> dict[str, Any]:
     found = kept(given.results)
     about = found.get("about", {})
     found["about"] = {
-        "processor": processor(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
+        "processor": processor(), "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
         "when": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC", "seed": 0,
         "clock": given.clock, **{k: about.get(k, {}) for k in ("versions", "missing", "parts")},
         "settings": {k: v for k, v in vars(given).items() if k != "results"},
