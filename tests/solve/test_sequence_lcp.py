@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -16,12 +17,15 @@ from standoff.kernels import lemke
 from standoff.solve import complementary_pivoting
 from standoff.solve.certificates import Certifier
 from standoff.solve.complementary_pivoting import Tableau, follow, follow_exactly, fractions
-from standoff.solve.sequence_form import expected_payoffs, plans, sequence_form
+from standoff.solve.sequence_form import behavior, expected_payoffs, plans, sequence_form
 from standoff.solve.sequence_lcp import best_reply, sequence_lcp
+from standoff.solve.sequence_lp import constraints, unit
 from strategies.games import games
 from strategies.nested_games import End, Move, Nested
 from strategies.random_games import random_tree, trees
 
+# The module can be called, so that its name leads to it and not to the function.
+lcp = sys.modules["standoff.solve.sequence_lcp"]
 quick = settings(derandomize=True, deadline=None, max_examples=50)
 
 
@@ -123,6 +127,36 @@ def test_a_game_of_a_thousand_sequences():
     np.testing.assert_allclose(value, [0.0625, -0.0625], atol=1e-11)
 
 
+@quick
+@given(games(max_players=2, width=20, variants=1), st.integers(0, 99))
+def test_starts_are_plays(game_and_payload, seed):
+    """Uniform, pure and mixed ones; pure play takes one action at every set."""
+    game, payload = game_and_payload
+    if len(game.players) != 2:
+        return
+    form = sequence_form(game, payload)
+    drawn = np.random.default_rng(seed)
+    pure = lcp._pure(game, drawn)
+    assert set(np.unique(pure)) <= {0.0, 1.0}
+    assert pure.sum() == game.information_sets
+    uniform = behavior(form, [np.zeros(p.n_sequences) for p in form.plexes], game)
+    begun = list(lcp._starts(form, uniform, game, 7, seed))
+    assert len(begun) == 7
+    for start in begun:
+        for plex, plan in zip(form.plexes, start, strict=True):
+            np.testing.assert_allclose(constraints(plex) @ plan, unit(plex.n_sets + 1), atol=1e-12)
+            assert (plan >= 0).all()
+
+
+def test_large_games_begin_at_pure_play(monkeypatch):
+    """A thousand sequences, as if they were many."""
+    monkeypatch.setattr(lcp, "PURE_FIRST", 100)
+    loaded = load_openspiel("liars_dice(numdice=1,dice_sides=4)")
+    found = sequence_lcp(loaded.game, loaded.payload, tries=3)
+    assert not found.advice
+    assert Certifier(loaded.game, loaded.payload).nash_conv(found.strategies[0]) < 1e-9
+
+
 def test_out_of_time_and_room():
     loaded = random_tree(1, moves=30).load()
     late = sequence_lcp(loaded.game, loaded.payload, time=-1.0)
@@ -136,11 +170,8 @@ def test_out_of_time_and_room():
 
 
 def test_too_many_sequences_are_refused(monkeypatch):
-    # The module can be called, so that it hides behind its function's name in `standoff.solve`.
-    import sys
-
     loaded = random_tree(1, moves=30).load()
-    monkeypatch.setattr(sys.modules["standoff.solve.sequence_lcp"], "LIMIT", 5)
+    monkeypatch.setattr(lcp, "LIMIT", 5)
     with pytest.raises(ValueError, match="regret minimization"):
         sequence_lcp(loaded.game, loaded.payload)
 

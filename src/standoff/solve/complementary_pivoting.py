@@ -2,8 +2,8 @@
 
 Both follow the same path (Lemke 1965). The lexicographic ratio test acts as if every right-hand
 side were larger by a vanishing amount of its own, so that ties, the rule in extensive games, can't
-make the path turn in circles. Floating point works in stretches between which the tableau is
-computed afresh from the one at the start where errors have grown; whole numbers (Edmonds; see Avis,
+make the path turn in circles. Floating point works in stretches, after each of which it is
+looked at how far it has drifted from the tableau at the start; whole numbers (Edmonds; see Avis,
 Rosenberg, Savani and von Stengel 2010) are never wrong, and slower.
 """
 
@@ -29,6 +29,7 @@ _SMALLEST = 1e-9
 _NEAR = 1e-11
 _DRIFT = 1e-9
 _FINE = 1e-11
+_PATIENCE = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,7 @@ def follow(
 
     basis = _Basis(tableau)
     done, stretch = 0, _STRETCH
+    highest, since = -1.0, 0
     is_row, which = False, len(tableau.basic)
     while done < most and clock.monotonic() <= deadline:
         check(progress)
@@ -80,6 +82,11 @@ def follow(
             if what != lemke.MORE:
                 break
             is_row, which = is_now_row, now
+            # Turning in circles is impossible but for rounding: then the level stays where it was.
+            since = 0 if basis.level > highest else since + more
+            highest = max(basis.level, highest)
+            if since > max(_PATIENCE, len(tableau.basic)):
+                break
             stretch = min(2 * stretch, _STRETCH)
         elif stretch == 1:
             break
@@ -141,6 +148,11 @@ class _Basis:
         stayed = np.ones(len(self.right), dtype=bool)
         stayed[self.left] = False
         return stayed
+
+    @property
+    def level(self) -> float:
+        """Level of the basis."""
+        return float(self.value_came[self.came == len(self.right) - 1].sum())
 
     def error(self) -> float:
         """How far values and inverse are from fitting the first tableau."""

@@ -250,8 +250,9 @@ def behavior(form: SequenceForm, plans: Sequence[Float], game: Game) -> Float:
         total = np.add.reduceat(weight, plex.first[:-1] - 1)
         width = np.diff(plex.first)
         reached = total > 0
-        share = np.repeat(1.0 / np.where(reached, total, width), width)
-        strategy[plex.row[1:]] = np.where(np.repeat(reached, width), weight, 1.0) * share
+        share = np.where(reached, total, width)
+        share = np.where(np.repeat(reached, width), weight, 1.0) / np.repeat(share, width)
+        strategy[plex.row[1:]] = share
     return strategy
 
 

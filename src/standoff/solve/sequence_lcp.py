@@ -47,6 +47,8 @@ EXACT_LIMIT = 250
 """Sequences up to which whole numbers are tried where floating point fails."""
 GOOD = 1e-9
 """Gain from deviating, as a share of the largest payoff, up to which an answer is taken."""
+PURE_FIRST = 5000
+"""Sequences of both players together past which the first start is pure play."""
 _ALIKE = 1e-6
 _GRAIN = 4096
 
@@ -67,10 +69,11 @@ def sequence_lcp(
 ) -> Equilibria:
     """An equilibrium of a two-player game, or with `every` those that `starts` starts lead to.
 
-    The first start is uniform play; where its path is lost to rounding others are tried (`tries`),
-    with whole numbers too where the game is small (with `exact` at once). `time` bounds seconds.
-    Where nothing is found the strategy is uniform and the advice says why. Raises `ValueError` for
-    other than two players and for games past `LIMIT`, and `ImperfectRecall`.
+    The first start is uniform play, but pure play in large games (`PURE_FIRST`); where its path is
+    lost to rounding others are tried (`tries`), with whole numbers too where the game is small
+    (with `exact` at once). `time` bounds seconds. Where nothing is found the strategy is uniform
+    and the advice says why. Raises `ValueError` for other than two players and for games past
+    `LIMIT`, and `ImperfectRecall`.
     """
     if len(game.players) != 2:
         raise ValueError(
@@ -106,13 +109,35 @@ def sequence_lcp(
 def _starts(
     form: SequenceForm, uniform: Float, game: Game, number: int, seed: int
 ) -> Iterator[list[Float]]:
-    """Uniform play, then random play, now near to pure and now near to uniform."""
-    yield plans(form, uniform)
+    """Uniform play, pure play, and random play near to uniform, in turn. Pure play leaves most of a
+    large game out, and what is left has no weights so small that rounding hides them.
+    """
     rng = np.random.default_rng(seed)
-    for k in range(1, number):
-        weight = rng.gamma((0.3, 1.0, 0.05)[k % 3], size=game.n_rows) + 1e-3
+    large = sum(plex.n_sequences for plex in form.plexes) > PURE_FIRST
+    for k in range(number):
+        kind = (k + large) % 3
+        if kind == 0 and k < 3:
+            yield plans(form, uniform)
+            continue
+        weight = rng.gamma(1.0, size=game.n_rows) + 1e-3
+        if kind == 1:
+            weight = _pure(game, rng)
         free = [np.append(1.0, weight[plex.row[1:]]) for plex in form.plexes]
         yield plans(form, behavior(form, free, game))
+
+
+def _pure(game: Game, rng: np.random.Generator) -> Float:
+    """[A] one action of each information set, drawn at random."""
+    types = game.n_types[game.cell_player]
+    cell = np.repeat(np.arange(len(types)), np.diff(game.row_start))
+    row = np.arange(game.n_rows)
+    # Sets are numbered cell by cell, then by type.
+    first = np.concatenate([[0], np.cumsum(types)])[:-1]
+    known = first[cell] + (row - game.row_start[cell]) % types[cell]
+    order = np.lexsort((rng.random(game.n_rows), known))
+    weight = np.zeros(game.n_rows)
+    weight[order[np.flatnonzero(np.diff(known[order], prepend=-1))]] = 1.0
+    return weight
 
 
 def _answer(
