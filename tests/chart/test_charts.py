@@ -11,9 +11,11 @@ from standoff.chart import (
     BeliefAt,
     Driver,
     FormDot,
+    MoveAlong,
     Odds,
     audit_dots,
     belief_over_record,
+    branch_lines,
     driver_dots,
     form_dots,
     odds_bars,
@@ -54,7 +56,15 @@ def form() -> dict[str, Any]:
     return form_dots(rows, **WORDS)
 
 
-CHARTS = [belief, odds, drivers, audit, form]
+def branch() -> dict[str, Any]:
+    moves = [
+        MoveAlong("a's \\ move", (0.0, 1.0, 0.5, 2.0), (0.5, 0.7, 0.8, 0.9)),
+        MoveAlong("a's \\ move", (0.0, 1.0, 0.5, 2.0), (0.5, 0.3, 0.2, 0.1)),
+    ]
+    return branch_lines(moves, **WORDS)
+
+
+CHARTS = [belief, odds, drivers, audit, form, branch]
 
 
 @pytest.mark.parametrize("make", CHARTS)

@@ -150,6 +150,14 @@ def test_the_branch_is_printed(run) -> None:  # type: ignore[no-untyped-def]
     assert "The branch from uniform play" in text.out
 
 
+def test_the_branch_is_drawn(run) -> None:  # type: ignore[no-untyped-def]
+    given = ("solve", "cards.efg", "--concept", "aqre", "--precision", "2")
+    assert run(*given, "--path", "-o", "branch.svg").code == 0
+    drawn = Path("branch.svg").read_text()
+    assert "<svg" in drawn and "black card: fold" in drawn and "raised: meet" in drawn
+    assert run(*given, "-o", "branch.svg").code == 2
+
+
 def test_precision_of_a_scenario_is_its_own(run) -> None:  # type: ignore[no-untyped-def]
     shown = run("solve", "signal", "--concept", "aqre", "--json").json
     assert shown["source"] == "scenario" and shown["precision"] == pytest.approx(3.0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from standoff.chart.audit import Audited, audit_dots
 from standoff.chart.belief import BeliefAt, belief_over_record
+from standoff.chart.branch import MoveAlong, branch_lines
 from standoff.chart.drivers import Driver, driver_dots
 from standoff.chart.form import FormDot, form_dots
 from standoff.chart.odds import Odds, odds_bars
 from standoff.chart.svg import svg
 
 __all__ = [
-    "Audited", "BeliefAt", "Driver", "FormDot", "Odds", "audit_dots", "belief_over_record",
-    "driver_dots", "form_dots", "odds_bars", "svg",
+    "Audited", "BeliefAt", "Driver", "FormDot", "MoveAlong", "Odds", "audit_dots",
+    "belief_over_record", "branch_lines", "driver_dots", "form_dots", "odds_bars", "svg",
 ]  # fmt: skip

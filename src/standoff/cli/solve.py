@@ -52,7 +52,11 @@ def command(
         float, typer.Option(min=0, help="Mean number of steps (cognitive_hierarchy).")
     ] = 1.5,
     path: Annotated[
-        bool, typer.Option("--path", help="Also give the branch from uniform play (aqre).")
+        bool,
+        typer.Option(
+            "--path",
+            help="Also give the branch from uniform play (aqre); with -o FILE.svg, its picture.",
+        ),
     ] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -83,7 +87,12 @@ def command(
             path=path,
             progress=progress,
         )
-    if json or (output is not None and output.suffix.lower() == ".json"):
+    ending = "" if output is None else output.suffix.lower()
+    if ending == ".svg":
+        from standoff.cli.branch_chart import branch_svg
+
+        text = branch_svg(found)
+    elif json or ending == ".json":
         text = found.model().model_dump_json(indent=2) + "\n"
     else:
         from standoff.cli.solved_text import solved_text
