@@ -13,6 +13,9 @@ import math
 from standoff.kernels.compiling import inner, kernel
 from standoff.kernels.logit_map import d_respond, respond
 
+NEAR = 0.02
+"""Last Newton step after which a small residual is believed."""
+
 
 @inner
 def dot(a, b):  # type: ignore[no-untyped-def]
@@ -117,7 +120,9 @@ def newton(  # type: ignore[no-untyped-def]
         worst = respond(f, z, z[size - 1] / scale, rhs)
         count += 1
         falls = worst < 0.5 * before or (steps < 2 and worst < math.inf)
-        if worst <= tolerance or not falls or steps == limit or not far <= most:
+        # Where the equations are nearly singular, a small residual alone may be far away.
+        near = worst <= tolerance and (moved <= NEAR or worst <= 1e-3 * tolerance or limit == 0)
+        if near or not falls or steps == limit or not far <= most:
             break
         before = worst
         rest = 0.0
@@ -126,6 +131,8 @@ def newton(  # type: ignore[no-untyped-def]
         rhs[size - 1] = rest
         # Newton's own error is about the square of what is left: no use in being finer.
         relative = max(min(force, max(worst, 1e-5)), 0.3 * tolerance / worst)
+        if force < 1e-3:
+            relative = force  # what is nearly singular must be solved to the end
         used = gmres(f, scale, z, border, rhs, relative, basis, hessenberg, turns)
         count += used
         steps += 1

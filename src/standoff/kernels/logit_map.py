@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from standoff.kernels.compiling import inlined, inner
+from standoff.kernels.compiling import inlined, kernel
 
 
 class Field(NamedTuple):
@@ -100,7 +100,7 @@ def _reach(Q, parent, parent_row, node_cell, cell_player, n_types, type_start, p
                 reach[own + t] += play[row + t]
 
 
-@inner
+@kernel
 def respond(f, x, precision, out):  # type: ignore[no-untyped-def]
     """``out[:n] = x - map(x)``; returns its largest absolute entry. Leaves in the field what
     `d_respond` needs.
@@ -238,7 +238,7 @@ def respond(f, x, precision, out):  # type: ignore[no-untyped-def]
     return worst
 
 
-@inner
+@kernel
 def d_respond(f, v, precision, d_precision, out):  # type: ignore[no-untyped-def]
     """``out[:n]`` = derivative of ``x - map(x)`` in direction ``v[:n]`` and `d_precision`, at the
     place of the last `respond`.

@@ -19,7 +19,7 @@ from standoff.callable_module import make_callable
 from standoff.errors import Cancelled
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
-from standoff.solve.aqre_path import aqre_path
+from standoff.solve.aqre_path import POLISH, aqre_path
 from standoff.solve.following import Follower
 from standoff.solve.logit_problem import LogitProblem, public_tree
 from standoff.solve.solution import Equilibria
@@ -99,9 +99,12 @@ def aqre_branches(
         for i, other in enumerate(plays):
             if float(np.abs(play - other).max()) <= SAME:
                 return i
-        follower.scale = 1.0
-        if not follower.distance(np.append(x, goal)) <= tolerance:
-            return -1
+        here = np.append(x, goal)
+        if not follower.distance(here, 1.0) <= tolerance:
+            if not follower.distance(here, 1.0, POLISH) <= tolerance:
+                return -1
+            x = follower.polished
+            play = np.exp(problem.log_strategies(x[None])[0])
         found.append(x)
         plays.append(play)
         led.append(0)
@@ -118,9 +121,8 @@ def aqre_branches(
             if code < 0 or not 0.0 < follower.precision < BEYOND * goal:
                 return
             if code and before != follower.z[-1]:
-                here, scale, at = follower.z[:n].copy(), follower.scale, len(found)
-                number = note(here)
-                follower.scale = scale
+                at = len(found)
+                number = note(follower.z[:n].copy())
                 if number >= 0 and number < at and number in walked:
                     return  # round a loop, or along what is known
                 walked.add(number)

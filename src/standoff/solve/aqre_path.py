@@ -27,6 +27,8 @@ Int32 = NDArray[np.int32]
 
 STEPS = 4000
 """Steps along the branch before it is given up."""
+POLISH = 6
+"""Newton steps on the certificate's own map, where rounding asks for them."""
 KEEP = 2**26
 """Bytes of strategies that a path may hold; a longer one keeps only its last."""
 
@@ -68,9 +70,9 @@ def aqre_path(
 
     Its certificate, the largest difference of the log odds from those of the logit response, is at
     most `tolerance`, or the advice says why not and `Path.arrived` is False; then the strategy is
-    the last point reached. `outcome` tells chance's outcomes apart (see `LoadedGame`), so that the public
-    tree of a flat game is found. `careful` above one takes shorter steps. Without `keep` the path holds
-    no strategies but the last. Raises `ImperfectRecall` where a player forgets what it did.
+    the last point reached. `careful` above one takes shorter steps. Without `keep` the path holds
+    no strategies. `outcome` tells chance's outcomes apart (see `LoadedGame`), so that the public
+    tree of a flat game is found. Raises `ImperfectRecall` where a player forgets what it did.
     """
     from standoff.solve.following import Follower
 
@@ -90,13 +92,20 @@ def aqre_path(
     code = 0
     for _ in range(steps):
         code = follower.step(goal)
+        if code < 0 and follower.map is not follower.plain_map:
+            # Slower, but rounding weighs less: it may still go on.
+            follower.map, follower.h = follower.plain_map, 0.1
+            code = follower.step(goal)
         if code < 0:
             break
+        x, gap = follower.z[:n], follower.worst
         if code:
-            follower.worst = follower.distance(follower.z)
-        points.add(
-            follower.precision, follower.place, follower.worst, follower.z[:n], last=bool(code)
-        )
+            gap = follower.distance(follower.z)
+            if gap > tolerance:
+                gap = follower.distance(follower.z, newtons=POLISH)
+                x = follower.polished
+        now = goal if code else follower.precision
+        points.add(now, follower.place, gap, x, last=bool(code))
         if code:
             break
         if progress is not None:

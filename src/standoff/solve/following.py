@@ -31,11 +31,15 @@ TURN = 0.25
 BEND = 0.7
 """Cosine of the angle between two chords below which a step is not accepted, so that no step turns
 back on the branch."""
+LANDED = 1e-7
+"""Residual, or last step, with which a point at the goal is good enough to be polished."""
 NOISE = 1e-2
 """Chords below this length have no certain direction."""
 NEWTONS = 8
 FORCE = 0.1
 """GMRES need not reduce a residual by more than this."""
+FIRM = 1e-9
+"""The same once steps have failed: directions in which hardly anything pulls count, too."""
 DIRECTIONS = 160
 """Directions of GMRES at most."""
 
@@ -57,6 +61,7 @@ class Follower:
     order: int = 1
     count: int = 0
     sweeps: int = 0
+    force: float = FORCE
     worst: float = 0.0  # residual of the last point
     ring: Float = field(init=False)
     places: Float = field(init=False)
@@ -147,7 +152,7 @@ class Follower:
             if not self._report[0] < np.inf:
                 return None
             guess[:n] -= step * self._rhs[:n]
-        if self._newton(np.inf, self.finest, self.accepted) < 0:
+        if self._newton(np.inf, self.finest, LANDED) < 0:
             return None
         return z[:n].copy()
 
@@ -156,22 +161,37 @@ class Follower:
         report = self._report
         self._krylov.newton(
             self.map, self.scale, self._guess, self._border, most, tolerance, self._z, self._rhs,
-            self._basis, self._hessenberg, self._turns, report, NEWTONS, FORCE,
+            self._basis, self._hessenberg, self._turns, report, NEWTONS, self.force,
         )  # fmt: skip
         worst, steps, moved, far, count = report
         self.worst = float(worst)
         self.sweeps += int(count)
         if not far <= most:
             return -1
+        # Exact backward induction enlarges what is lost in rounding: where the residual cannot be
+        # small, the last step must have been.
         return int(steps) if worst <= accepted or moved <= accepted else -1
 
-    def distance(self, z: Float) -> float:
-        """The certificate at z: how far the play is from its logit response, in log odds."""
+    def distance(self, z: Float, scale: float | None = None, newtons: int = 0) -> float:
+        """The certificate at z: how far the play is from its logit response, in log odds.
+
+        After so many steps of Newton's method at the same precision on the certificate's own map,
+        which loses less in rounding; then `polished` is the point found.
+        """
+        n = self.n
+        self._border[:], self._border[n] = 0.0, 1.0
         self._krylov.newton(
-            self.plain_map, self.scale, z, self._border, MOST, np.inf, self._z,
-            self._rhs, self._basis, self._hessenberg, self._turns, self._report, 0, FORCE,
+            self.plain_map, self.scale if scale is None else scale, z, self._border, MOST,
+            0.1 * self.accepted, self._z, self._rhs, self._basis, self._hessenberg, self._turns,
+            self._report, newtons, FORCE,
         )  # fmt: skip
+        self.sweeps += int(self._report[4])
         return float(self._report[0])
+
+    @property
+    def polished(self) -> Float:
+        """[n] log odds of the point at which `distance` was last measured."""
+        return self._z[: self.n].copy()
 
     def step(self, goal: float | None) -> int:
         """One step, shortened as often as it must be.
@@ -195,17 +215,21 @@ class Follower:
             landing, h = h < 0.0, abs(h)
             newtons = self._newton(
                 most, self.finest if landing else self.tolerance,
-                self.accepted if landing else 10 * self.tolerance,
+                LANDED if landing else 10 * self.tolerance,
             )  # fmt: skip
             if newtons >= 0 and self._near(most, turn):
                 passed = side * (self._z[-1] - goal_w) >= 0.0 and not landing
                 if side == 0.0 or not passed:
                     break
             self.h = 0.4 * h
+            if attempt >= 1:
+                self.force = FIRM
             if self.h <= smallest:
                 return -1
         else:
             return -1
+        if attempt == 0 and self.force < FORCE:
+            self.force = min(FORCE, 100.0 * self.force)
         # The length of the chord, not the step asked for: else the polynomials lose their pace, and
         # may turn back on themselves.
         chord = float(np.linalg.norm(self._z - self.z))
