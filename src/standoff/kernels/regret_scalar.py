@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.kernels.compiling import inlined, inner, kernel
-from standoff.kernels.lanes import peek
+from standoff.kernels.lanes import peek, pick
 
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -39,8 +39,19 @@ def _ends(seat, s, others, plans):  # type: ignore[no-untyped-def]
     value = 0.0
     low, high = peek(seat.end_first, s), peek(seat.end_first, s + 1)
     if others == 1:
-        for l in range(low, high):
-            value += seat.end_value[l] * plans[peek(seat.end_other, l)]
+        # Four sums side by side: none waits for the last addition of another.
+        second, third, fourth = 0.0, 0.0, 0.0
+        l = low
+        while l + 4 <= high:
+            value += pick(seat.end_value, l) * pick(plans, peek(seat.end_other, l))
+            second += pick(seat.end_value, l + 1) * pick(plans, peek(seat.end_other, l + 1))
+            third += pick(seat.end_value, l + 2) * pick(plans, peek(seat.end_other, l + 2))
+            fourth += pick(seat.end_value, l + 3) * pick(plans, peek(seat.end_other, l + 3))
+            l += 4
+        while l < high:
+            value += pick(seat.end_value, l) * pick(plans, peek(seat.end_other, l))
+            l += 1
+        value = (value + second) + (third + fourth)
     elif others == 2:
         for l in range(low, high):
             reach = plans[peek(seat.end_other, 2 * l)] * plans[peek(seat.end_other, 2 * l + 1)]
@@ -54,6 +65,22 @@ def _ends(seat, s, others, plans):  # type: ignore[no-untyped-def]
     return value
 
 
+@inlined
+def _kept(method, old, gain, keep, forget):  # type: ignore[no-untyped-def]
+    """The regret that is kept."""
+    if method == 1:
+        return old * (keep if old > 0.0 else forget) + gain
+    return max(old * keep + gain, 0.0)
+
+
+@inlined
+def _wish(method, kept, gain):  # type: ignore[no-untyped-def]
+    """What the next strategy is proportional to: positive regret, with PCFR+ one step ahead."""
+    if method == 2:
+        kept += gain
+    return max(kept, 0.0)
+
+
 @inner
 def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[no-untyped-def]
     """One update of a player against the others' `plans`; its own plan is written there.
@@ -62,32 +89,41 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
     """
     for i in range(len(seat.parent) - 1, -1, -1):
         low, high = peek(seat.first, i), peek(seat.first, i + 1)
-        if high - low == 1:  # a forced move: nothing to regret
-            worth = seat.value[low] + _ends(seat, low, others, plans)
+        above = peek(seat.parent, i)
+        if high - low == 2:  # by far the most frequent: all of it stays in registers
+            a = pick(seat.value, low) + _ends(seat, low, others, plans)
+            b = pick(seat.value, low + 1) + _ends(seat, low + 1, others, plans)
             seat.value[low] = 0.0
-            seat.value[peek(seat.parent, i)] += worth
+            seat.value[low + 1] = 0.0
+            worth = pick(seat.strategy, low) * a + pick(seat.strategy, low + 1) * b
+            seat.value[above] += worth
+            a -= worth
+            b -= worth
+            one = _kept(method, pick(seat.regret, low), a, keep, forget)
+            two = _kept(method, pick(seat.regret, low + 1), b, keep, forget)
+            seat.regret[low] = one
+            seat.regret[low + 1] = two
+            a = _wish(method, one, a)
+            b = _wish(method, two, b)
+            share = a / (a + b) if a + b > 1e-300 else 0.5
+            seat.strategy[low] = share
+            seat.strategy[low + 1] = 1.0 - share
             continue
         worth = 0.0
         for s in range(low, high):
-            value = seat.value[s] + _ends(seat, s, others, plans)
+            value = pick(seat.value, s) + _ends(seat, s, others, plans)
             seat.value[s] = value
-            worth += seat.strategy[s] * value
+            worth += pick(seat.strategy, s) * value
+        seat.value[above] += worth
         sum_of = 0.0
         for s in range(low, high):
-            gain = seat.value[s] - worth
+            gain = pick(seat.value, s) - worth
             seat.value[s] = 0.0
-            old = seat.regret[s]
-            if method == 1:
-                new = old * (keep if old > 0.0 else forget) + gain
-                seat.regret[s] = new
-                new = max(new, 0.0)
-            else:
-                new = max(old * keep + gain, 0.0)
-                seat.regret[s] = new
-                if method == 2:
-                    new = max(new + gain, 0.0)
-            seat.strategy[s] = new
-            sum_of += new
+            kept = _kept(method, pick(seat.regret, s), gain, keep, forget)
+            seat.regret[s] = kept
+            wish = _wish(method, kept, gain)
+            seat.strategy[s] = wish
+            sum_of += wish
         if sum_of > 1e-300:
             scale = 1.0 / sum_of
             for s in range(low, high):
@@ -95,13 +131,12 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
         else:
             for s in range(low, high):
                 seat.strategy[s] = 1.0 / (high - low)
-        seat.value[peek(seat.parent, i)] += worth
     seat.value[0] = 0.0
     base = seat.base
     for i in range(len(seat.parent)):
-        reach = plans[base + peek(seat.parent, i)]
+        reach = pick(plans, base + peek(seat.parent, i))
         for s in range(peek(seat.first, i), peek(seat.first, i + 1)):
-            here = reach * seat.strategy[s]
+            here = reach * pick(seat.strategy, s)
             plans[base + s] = here
             seat.total[s] += weight * here
     seat.total[0] += weight
@@ -141,6 +176,16 @@ def run_three(one, two, three, plans, start, count, method, exponents):  # type:
         update(three, 2, plans, method, keep, forget, weight)
 
 
+@inner
+def multiply_down(parent, first, plan):  # type: ignore[no-untyped-def]
+    """Multiply the odds of each move by those of all before it."""
+    plan[0] = 1.0
+    for i in range(len(parent)):
+        reach = plan[parent[i]]
+        for s in range(first[i], first[i + 1]):
+            plan[s] *= reach
+
+
 @kernel
 def gradient(seat, others, plans, into):  # type: ignore[no-untyped-def]
     """[S] what each of the player's sequences earns by itself under the others' `plans`."""
@@ -170,8 +215,10 @@ def best_plan(parent, first, value, plan):  # type: ignore[no-untyped-def]
                 best, at = value[s], s
         plan[at] = 1.0
         value[parent[i]] += best
-    plan[0] = 1.0
-    for i in range(len(parent)):
-        reach = plan[parent[i]]
-        for s in range(first[i], first[i + 1]):
-            plan[s] *= reach
+    multiply_down(parent, first, plan)
+
+
+@kernel
+def fill_plan(parent, first, plan):  # type: ignore[no-untyped-def]
+    """Turn the odds of each move, in `plan` ``[S]``, into a plan."""
+    multiply_down(parent, first, plan)

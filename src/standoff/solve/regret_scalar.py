@@ -5,43 +5,50 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.solve.sequence_form import SequenceForm, plans
+from standoff.solve.sequence_form import SequenceForm, Treeplex
 
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
+Int32 = NDArray[np.int32]
 
 
 class SequenceWalk:
-    """Regret minimization on a sequence form; `payoff` ``[L, P]`` replaces that of the form."""
+    """Regret minimization on a sequence form; `payoff` ``[L, P]`` replaces that of the form.
+
+    Forced moves are left out: a set with one action adds nothing to what led there. `plans` and all
+    that is computed from them are over the sequences that remain.
+    """
 
     def __init__(self, form: SequenceForm, payoff: Float | None = None) -> None:
         from standoff.kernels.regret_scalar import Seat
 
         self.form = form
-        payoff = form.payoff if payoff is None else payoff
         P = len(form.plexes)
-        sizes = np.array([plex.n_sequences for plex in form.plexes])
+        kept = [
+            _arranged(plex, np.bincount(form.sequence[:, p], minlength=plex.n_sequences))
+            for p, plex in enumerate(form.plexes)
+        ]
+        self._place = [place for place, _, _ in kept]
+        sizes = np.array([int(first[-1]) for _, _, first in kept])
         base = np.concatenate([[0], np.cumsum(sizes)])
         self.base = base
-        rows = max((int(plex.row.max(initial=-1)) for plex in form.plexes), default=-1) + 1
-        uniform = np.ones(rows)
-        for plex in form.plexes:
-            widths = np.diff(plex.first)
-            uniform[plex.row[1:]] = np.repeat(1.0 / np.maximum(widths, 1), widths)
-        self.plans = np.concatenate(plans(form, uniform))
-        seats = []
-        for p, plex in enumerate(form.plexes):
-            own = form.sequence[:, p]
+        sequence = np.stack([self._place[p][form.sequence[:, p]] for p in range(P)], axis=1)
+        sequence, payoff = _merged(sequence, form.payoff if payoff is None else payoff)
+        seats, starts = [], []
+        for p, (_, parent, first) in enumerate(kept):
+            own = sequence[:, p]
             others = [j for j in range(P) if j != p]
-            order = np.lexsort((*(form.sequence[:, j] for j in reversed(others)), own))
-            places = form.sequence[order][:, others] + base[others]
-            S = plex.n_sequences
+            order = np.lexsort((*(sequence[:, j] for j in reversed(others)), own))
+            places = sequence[order][:, others] + base[others]
+            S = int(sizes[p])
+            counts = np.diff(first)
             strategy = np.ones(S)
-            strategy[1:] = uniform[plex.row[1:]]
+            strategy[1:] = np.repeat(1.0 / counts, counts)
+            starts.append(_plan(parent, first, strategy))
             seats.append(
                 Seat(
-                    parent=plex.parent,
-                    first=plex.first,
+                    parent=parent,
+                    first=first,
                     end_first=np.searchsorted(own[order], np.arange(S + 1)).astype(np.int32),
                     end_other=np.ascontiguousarray(places).reshape(-1).astype(np.int32),
                     end_value=np.ascontiguousarray(payoff[order, p]),
@@ -52,6 +59,7 @@ class SequenceWalk:
                     value=np.zeros(S),
                 )
             )
+        self.plans = np.concatenate(starts)
         self.seats = tuple(seats)
         self.iterations = 0
 
@@ -112,9 +120,11 @@ class SequenceWalk:
     def strategy_of(self, at: Float, rows: int) -> Float:
         """[rows] the behavior strategy of the plans `at`; uniform where they do not reach."""
         strategy = np.ones(rows)
-        for plex, plan in zip(self.form.plexes, np.split(at, self.base[1:-1]), strict=True):
+        parts = np.split(at, self.base[1:-1])
+        for plex, place, part in zip(self.form.plexes, self._place, parts, strict=True):
             if not plex.n_sets:
                 continue
+            plan = part[place]
             widths = np.diff(plex.first)
             weight = np.maximum(plan[1:], 0.0)
             sums = np.add.reduceat(weight, plex.first[:-1] - 1)
@@ -122,3 +132,54 @@ class SequenceWalk:
             share = np.repeat(1.0 / np.where(sums > 0, sums, widths), widths)
             strategy[plex.row[1:]] = np.where(reached, weight, 1.0) * share
         return strategy
+
+
+def _arranged(plex: Treeplex, ends: Int) -> tuple[Int, Int32, Int32]:
+    """Place ``[S]`` of each sequence among those that remain when sets with one action are left
+    out, and the `parent` and `first` of the sets that remain.
+
+    Sets after equally many own moves may stand in any order; those of one shape (actions, `ends`
+    ``[S]``) stand together, so that the processor foresees how long each loop is.
+    """
+    widths = np.diff(plex.first)
+    stands_for = np.arange(plex.n_sequences)
+    forced = widths == 1
+    stands_for[plex.first[:-1][forced]] = plex.parent[forced]
+    while True:  # forced after forced: twice as far each time
+        further = stands_for[stands_for]
+        if (further == stands_for).all():
+            break
+        stands_for = further
+    ends = np.bincount(stands_for, ends, plex.n_sequences)
+    stage = np.repeat(np.arange(len(plex.stage_start) - 1), np.diff(plex.stage_start))
+    start = plex.first[:-1]
+    total = np.add.reduceat(ends, start) if len(start) else ends[:0]
+    order = np.lexsort((ends[start], total, widths, stage))
+    order = order[~forced[order]]
+    width = widths[order]
+    first = np.concatenate([[1], 1 + np.cumsum(width)])
+    inside = np.arange(int(width.sum())) - np.repeat(first[:-1] - 1, width)
+    number = np.zeros(plex.n_sequences, dtype=np.intp)
+    number[np.repeat(start[order], width) + inside] = 1 + np.arange(len(inside))
+    place = number[stands_for]
+    return place, place[plex.parent[order]].astype(np.int32), first.astype(np.int32)
+
+
+def _merged(sequence: Int, payoff: Float) -> tuple[Int, Float]:
+    """Ends with the same sequences of all players added up."""
+    if not len(sequence):
+        return sequence, payoff
+    order = np.lexsort(sequence.T)
+    ordered = sequence[order]
+    fresh = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
+    start = np.flatnonzero(fresh)
+    return ordered[start], np.add.reduceat(payoff[order], start, axis=0)
+
+
+def _plan(parent: Int32, first: Int32, strategy: Float) -> Float:
+    """The plan of a strategy, by sequence."""
+    from standoff.kernels.regret_scalar import fill_plan
+
+    plan = strategy.copy()
+    fill_plan(parent, first, plan)
+    return plan

@@ -116,25 +116,36 @@ class VectorWalk:
 
 
 def _sequences(public: PublicGame) -> tuple[Int, list[Int]]:
-    """[N, 2] sequence of each player at each node, and each player's cells in order."""
+    """[N, 2] sequence of each player at each node, and each player's cells in the order of the walk.
+
+    Cells after equally many levels may stand in any order; those of one shape stand together, so
+    that the processor foresees how long each loop is.
+    """
     game = public.game
-    sets = [np.flatnonzero(game.cell_player == p) for p in (0, 1)]
-    base = np.zeros(len(game.cell_player), dtype=np.intp)  # first sequence of each cell
-    for cells in sets:
-        counts = np.diff(game.action_start)[cells]
-        base[cells] = 1 + np.cumsum(counts) - counts
-    sequence = np.zeros((game.n_nodes, 2), dtype=np.intp)
+    last = np.full((game.n_nodes, 2), -1, dtype=np.intp)  # own cell-action on the way to a node
     for level in range(1, len(game.level_start) - 1):
         here = np.arange(game.level_start[level], game.level_start[level + 1])
-        above, edge = game.parent[here], game.parent_edge[here]
-        sequence[here] = sequence[above]
-        mover = game.actor[above]
+        above = game.parent[here]
+        last[here] = last[above]
         for p in (0, 1):
-            own = mover == p
-            cell = game.cell[above[own]]
-            number = game.edge_action[edge[own]] - game.action_start[cell]
-            sequence[here[own], p] = base[cell] + number
-    return sequence, sets
+            own = here[game.actor[above] == p]
+            last[own, p] = game.edge_action[game.parent_edge[own]]
+    counts = np.diff(game.action_start)
+    number = np.full(int(game.action_start[-1]) + 1, 0, dtype=np.intp)  # sequence; the last is none
+    sets = []
+    for p in (0, 1):
+        cells = np.flatnonzero(game.cell_player == p)
+        ends = np.bincount(last[public.earning, p] + 1, minlength=len(number))[1:]
+        first = ends[game.action_start[cells]]
+        total = np.add.reduceat(np.append(ends, 0), game.action_start[:-1])[cells]
+        order = np.lexsort((first, total, counts[cells], game.cell_level[cells]))
+        cells = cells[order]
+        sets.append(cells)
+        width = counts[cells]
+        base = 1 + np.cumsum(width) - width
+        inside = np.arange(int(width.sum())) - np.repeat(base - 1, width)
+        number[np.repeat(game.action_start[cells], width) + inside] = 1 + np.arange(len(inside))
+    return number[last], sets
 
 
 def _merged(sequence: Int, table: Float) -> tuple[Int, Int, Float]:
