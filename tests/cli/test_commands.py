@@ -357,6 +357,8 @@ def test_no_command_opens_a_socket(tmp_path: Path) -> None:
         "explain|signal|--variants|8",
         "backtest|signal|--variants|8",
         "check|signal",
+        "solve|signal|--concept|aqre|-o|signal.json",
+        "export|signal|-o|signal.efg",
         "schema",
         "new|mine",
     ]

@@ -260,10 +260,9 @@ def test_an_interrupt_gives_the_best_so_far(tmp_path: Path) -> None:
 
 
 def test_room_is_shared_fairly() -> None:
-    assert shared(36, {"a": 3, "b": 100, "c": 100}) == {"a": 3, "b": 17, "c": 16} or shared(
-        36, {"a": 3, "b": 100, "c": 100}
-    ) == {"a": 3, "b": 16, "c": 17}
-    assert shared(36, {"a": 5}) == {"a": 5}
+    assert shared(36, [3, 100, 100]) == [3, 16, 17]
+    assert shared(36, [100, 0, 5]) == [31, 0, 5]
+    assert shared(36, [5]) == [5] and shared(1, [4, 4]) == [1, 1]
 
 
 def test_small_odds_keep_their_digits() -> None:

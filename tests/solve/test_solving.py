@@ -265,6 +265,19 @@ def test_every_action_is_listed() -> None:
     }
 
 
+def test_the_first_sets_can_be_named_alone() -> None:
+    from standoff.solve.opening import open_game
+
+    loaded = open_game("signal")
+    strategy = np.linspace(0.0, 1.0, loaded.game.n_rows)
+    whole = named(loaded, strategy)
+    for most in ([3, 1], [0, 9], [100, 100]):
+        part = named(loaded, strategy, most)
+        for (player, sets), count in zip(part.items(), most, strict=True):
+            assert list(sets.items()) == list(whole[player].items())[:count]
+    assert sum(map(len, whole.values())) == loaded.game.information_sets == len(loaded.labels.sets)
+
+
 def test_every_concept_has_a_method() -> None:
     assert set(CONCEPTS) == {"nash", "cce", "spe", "aqre", "level_k", "cognitive_hierarchy"}
     assert all(methods.METHODS[concept] for concept in CONCEPTS)

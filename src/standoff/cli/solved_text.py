@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from standoff.solve.solved import PathPoint, Profile, Solved, Strategies, named
+import numpy as np
+
+from standoff.solve.solved import PathPoint, Profile, Solved, named
 
 ROOM = 36
 """Information sets that are printed of each profile."""
@@ -80,8 +81,6 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _by_player(found: Solved, values: object) -> str:
-    import numpy as np
-
     pairs = zip(found.players, np.asarray(values).tolist(), strict=True)
     return ", ".join(f"{player} {number(value)}" for player, value in pairs)
 
@@ -91,7 +90,7 @@ def _profiles(found: Solved) -> Iterator[str]:
     for i, profile in enumerate(found.profiles[:PROFILES], start=1):
         if many:
             yield _title(found, profile, i)
-        yield from _strategies(named(found.loaded, profile.strategy))
+        yield from _strategies(found, profile)
     if len(found.profiles) > PROFILES:
         yield f"... and {len(found.profiles) - PROFILES} more profiles: --json lists them"
 
@@ -107,21 +106,26 @@ def _title(found: Solved, profile: Profile, i: int) -> str:
     return f"{', '.join(parts)}; values: {_by_player(found, profile.values)}"
 
 
-def _strategies(strategies: Strategies) -> Iterator[str]:
-    sizes = {player: len(sets) for player, sets in strategies.items() if sets}
-    shares = shared(ROOM, sizes)
-    for player, count in shares.items():
+def _strategies(found: Solved, profile: Profile) -> Iterator[str]:
+    game = found.loaded.game
+    sizes = np.bincount(
+        game.cell_player, weights=game.n_types[game.cell_player], minlength=len(found.players)
+    )
+    shares = shared(ROOM, sizes.astype(int).tolist())
+    strategies = named(found.loaded, profile.strategy, shares)
+    for (player, sets), size in zip(strategies.items(), sizes.astype(int).tolist(), strict=True):
+        if not sets:
+            continue
         yield player
-        first = itertools.islice(strategies[player].items(), count)
-        shown = [(_flat(key), _play(odds)) for key, odds in first]
+        shown = [(_flat(key), _play(odds)) for key, odds in sets.items()]
         width = max((len(key) for key, _ in shown if len(key) <= WIDEST), default=0)
         for key, play in shown:
             if len(key) <= WIDEST:
                 yield f"  {key:{width}}  {play}"
             else:
                 yield f"  {key}\n      {play}"
-        if count < sizes[player]:
-            yield f"  ... and {sizes[player] - count:,} more information sets: --json lists them"
+        if len(shown) < size:
+            yield f"  ... and {size - len(shown):,} more information sets: --json lists them"
     yield ""
 
 
@@ -132,13 +136,14 @@ def _play(odds: dict[str, float]) -> str:
     return text if len(shown) == len(odds) else f"{text}  ({len(odds) - len(shown)} others 0)"
 
 
-def shared(room: int, sizes: dict[str, int]) -> dict[str, int]:
+def shared(room: int, sizes: Sequence[int]) -> list[int]:
     """How much each may take of `room`: what it needs, or an equal part of what others leave."""
-    shares: dict[str, int] = {}
-    for name in sorted(sizes, key=sizes.__getitem__):
-        shares[name] = min(sizes[name], max(room // (len(sizes) - len(shares)), 1))
-        room -= shares[name]
-    return {name: shares[name] for name in sizes}
+    shares = [0] * len(sizes)
+    needy = sorted((i for i, size in enumerate(sizes) if size), key=sizes.__getitem__)
+    for done, i in enumerate(needy):
+        shares[i] = min(sizes[i], max(room // (len(needy) - done), 1))
+        room -= shares[i]
+    return shares
 
 
 def _path(found: Solved) -> Iterator[str]:

@@ -143,21 +143,30 @@ class Solved:
         )
 
 
-def named(loaded: LoadedGame, strategy: Float) -> Strategies:
-    """A behavior strategy ``[A]`` under the names of the game's source."""
+def named(loaded: LoadedGame, strategy: Float, most: Sequence[int] | None = None) -> Strategies:
+    """A behavior strategy ``[A]`` under the names of the game's source; of each player the first
+    `most` information sets at most.
+    """
     game, labels = loaded.game, loaded.labels
-    players = distinct(labels.players)
-    found: Strategies = {player: {} for player in players}
-    odds = strategy.tolist()
-    owners, starts = game.cell_player.tolist(), game.row_start.tolist()
-    first, sets = game.action_start.tolist(), loaded.set_start.tolist()
-    types = game.n_types.tolist()
-    for cell, owner in enumerate(owners):
-        actions = [labels.actions[b] for b in range(first[cell], first[cell + 1])]
-        rows, width = odds[starts[cell] : starts[cell + 1]], types[owner]
-        for t in range(width):
-            key = labels.sets[sets[cell] + t]
-            found[players[owner]][key] = dict(zip(actions, rows[t::width], strict=True))
+    sets = loaded.set_start
+    found: Strategies = {}
+    for p, player in enumerate(distinct(labels.players)):
+        own = found[player] = {}
+        cells = np.flatnonzero(game.cell_player == p)
+        left = len(labels.sets) if most is None else most[p]
+        width = int(game.n_types[p])
+        for cell in cells[:left].tolist():
+            actions = [
+                labels.actions[b]
+                for b in range(int(game.action_start[cell]), int(game.action_start[cell + 1]))
+            ]
+            rows = strategy[int(game.row_start[cell]) : int(game.row_start[cell + 1])].tolist()
+            for t in range(min(width, left)):
+                key = labels.sets[int(sets[cell]) + t]
+                own[key] = dict(zip(actions, rows[t::width], strict=True))
+            left -= width
+            if left <= 0:
+                break
     return found
 
 
