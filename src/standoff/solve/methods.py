@@ -112,7 +112,7 @@ def _logit_limit(task: Task) -> Answer:
             break
     if best is None:
         raise Cancelled("stopped before anything was found")
-    return Answer(replace(best, iterations=sweeps))
+    return Answer(replace(best, iterations=sweeps, advice=""))  # its own is about precision
 
 
 def _device(method: str) -> Runner:
