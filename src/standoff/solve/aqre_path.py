@@ -3,7 +3,7 @@
 The principal branch starts at precision zero, where all moves are made by their rates alone, and is
 followed by pseudo-arclength continuation to the first point at which it has the precision asked
 for (McKelvey & Palfrey 1998, key `mckelvey1998`; Turocy 2010, key `turocy2010`), round its folds
-where it has any. `kernels.branch` holds the method; each step solves Newton's equations without a
+where it has any. `solve.following` holds the method; each step solves Newton's equations without a
 matrix, so that games of many thousand information sets need no more room than their tree.
 """
 
