@@ -26,6 +26,11 @@ class Seat(NamedTuple):
     end_first: Int32  # [S + 1] ends of sequence s are end_first[s]:end_first[s + 1]
     end_other: Int32  # [L * (P - 1)] places of the others' sequences in the plans
     end_value: Float  # [L] own payoff, chance included
+    # Of two players: where both moves of a set end against the same moves of the other, the two
+    # are looked up together. Such ends are in no list above.
+    pair_first: Int32  # [I + 1] pairs of set i are pair_first[i]:pair_first[i + 1]
+    pair_other: Int32  # [M] place of the other's sequence
+    pair_value: Float  # [2 * M] own payoff after the first move and after the second
     base: int  # place of the player's own plan among the plans
     regret: Float  # [S]
     strategy: Float  # [S]
@@ -66,6 +71,21 @@ def _ends(seat, s, others, plans):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def _pair(seat, i, move, plans):  # type: ignore[no-untyped-def]
+    """Value, after one of its two moves, of the ends that both moves of set i share."""
+    value, second = 0.0, 0.0
+    l, high = peek(seat.pair_first, i), peek(seat.pair_first, i + 1)
+    while l + 2 <= high:
+        value += pick(seat.pair_value, 2 * l + move) * pick(plans, peek(seat.pair_other, l))
+        one_on = pick(plans, peek(seat.pair_other, l + 1))
+        second += pick(seat.pair_value, 2 * l + 2 + move) * one_on
+        l += 2
+    if l < high:
+        value += pick(seat.pair_value, 2 * l + move) * pick(plans, peek(seat.pair_other, l))
+    return value + second
+
+
+@inlined
 def _kept(method, old, gain, keep, forget):  # type: ignore[no-untyped-def]
     """The regret that is kept."""
     if method == 1:
@@ -93,6 +113,12 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
         if high - low == 2:  # by far the most frequent: all of it stays in registers
             a = pick(seat.value, low) + _ends(seat, low, others, plans)
             b = pick(seat.value, low + 1) + _ends(seat, low + 1, others, plans)
+            l, last = peek(seat.pair_first, i), peek(seat.pair_first, i + 1)
+            while l < last:
+                reach = pick(plans, peek(seat.pair_other, l))
+                a += pick(seat.pair_value, 2 * l) * reach
+                b += pick(seat.pair_value, 2 * l + 1) * reach
+                l += 1
             seat.value[low] = 0.0
             seat.value[low + 1] = 0.0
             worth = pick(seat.strategy, low) * a + pick(seat.strategy, low + 1) * b
@@ -191,6 +217,10 @@ def gradient(seat, others, plans, into):  # type: ignore[no-untyped-def]
     """[S] what each of the player's sequences earns by itself under the others' `plans`."""
     for s in range(len(seat.value)):
         into[s] = _ends(seat, s, others, plans)
+    for i in range(len(seat.parent)):
+        if peek(seat.pair_first, i) < peek(seat.pair_first, i + 1):
+            into[seat.first[i]] += _pair(seat, i, 0, plans)
+            into[seat.first[i] + 1] += _pair(seat, i, 1, plans)
 
 
 @kernel
