@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -19,6 +21,16 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(str(BENCH))
     monkeypatch.syspath_prepend(str(BENCH / "peers"))
     return BENCH
+
+
+def loaded(path: Path) -> ModuleType:
+    """A bench as a module; by its path, since the folders of tests have names too."""
+    found = spec_from_file_location(f"bench_{path.stem}", path)
+    assert found is not None and found.loader is not None
+    module = module_from_spec(found)
+    sys.modules[found.name] = module
+    found.loader.exec_module(module)
+    return module
 
 
 def test_quick_runs_without_peers(tmp_path: Path) -> None:
@@ -110,8 +122,7 @@ def test_the_best_method_counts(bench: Path) -> None:
 
 
 def test_the_options_say_what_is_measured(bench: Path) -> None:
-    import solve
-
+    solve = loaded(bench / "solve.py")
     assert solve.parsed(["--quick"]).games == ["kuhn"]
     usual, full = solve.parsed([]), solve.parsed(["--full"])
     assert "ten-million" not in usual.only

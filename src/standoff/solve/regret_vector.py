@@ -116,7 +116,7 @@ class VectorWalk:
 
 
 def _sequences(public: PublicGame) -> tuple[Int, list[Int]]:
-    """[N, 2] sequence of each player at each node, and each player's cells in the order of the walk.
+    """[N, 2] sequence of each player at each node, and its cells in the order of the walk.
 
     Cells after equally many levels may stand in any order; those of one shape stand together, so
     that the processor foresees how long each loop is.
