@@ -303,3 +303,22 @@ def test_it_can_be_stopped(threads):
     game, payload = random_game(21, n_types=(2, 2), levels=4, variants=40)
     with pytest.raises(Cancelled):
         aqre(game, payload, cancel=lambda: True, threads=threads)
+
+
+def test_what_the_sweeps_leave_open_is_finished_along_the_branch() -> None:
+    """Matching pennies with one large payoff: beliefs circle at high precision."""
+    from standoff.game.efg_read import load_efg
+
+    pennies = load_efg(
+        'EFG 2 R "pennies" { "row" "column" }\n'
+        'p "" 1 1 "" { "h" "t" } 0\n'
+        'p "" 2 1 "" { "h" "t" } 0\nt "" 1 "" { 9 -1 }\nt "" 2 "" { -1 1 }\n'
+        'p "" 2 1 0\nt "" 3 "" { -1 1 }\nt "" 4 "" { 1 -1 }\n'
+    )
+    numbers = replace(pennies.payload, precision=np.array([20.0]))
+    swept = aqre(pennies.game, numbers, budget=1200)
+    assert not swept.solved[0]
+    finished = aqre(pennies.game, numbers)
+    assert finished.solved[0]
+    assert finished.sweeps[0] > 1200
+    assert logit_residual(pennies.game, numbers, finished.strategy)[0] <= 1e-8

@@ -42,6 +42,11 @@ BUDGET = 1200
 STAGES = (24, 40, 64, 128, 304, 704)
 """Sweeps after which the variants that have not settled are put into new blocks; every later
 attempt starts at one of them."""
+FOLLOWED = 32
+"""Variants at most, of those that no attempt settled, that are then finished by following the
+branch: a variant by itself costs as much there as a hundred in blocks."""
+STEPS = 300
+"""Steps along the branch that one of them may take."""
 CHECK_EVERY = 8
 GOAL = 2
 """The solver check is made once no belief changes by more than the tolerance over this."""
@@ -85,8 +90,10 @@ def aqre(
     """Agent quantal response equilibria of all variants.
 
     A variant is solved when the solver check, the largest ``|log strategy - log logit response|``
-    over information sets and actions, is at most `tolerance`. Past a `budget` of sweeps a variant
-    is marked FAILED and its last strategy kept; nothing is raised. `progress` is told how many
+    over information sets and actions, is at most `tolerance`. Variants that the sweeps leave open
+    are finished by continuation along the branch (`aqre_path`), a counted number of them by a
+    counted number of steps; not so where a `budget` of sweeps is given. What is left then is marked
+    FAILED and its last strategy kept; nothing is raised. `progress` is told how many
     variants are done; it or `cancel` may ask to stop (`Cancelled`). The bytes of the result depend
     neither on `threads` nor on which variants stand beside each other.
     """
@@ -133,10 +140,43 @@ def aqre(
                 waiting, began = np.sort(np.concatenate(left)), end
                 if not len(waiting):
                     break
+    if budget is None:
+        _continue(game, payload, tolerance, stop, strategy, check, sweeps)
     status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
     return Solution(
         "aqre", strategy, CERTIFICATE, check, status, sweeps, _advice(status, payload, limit)
     )
+
+
+def _continue(
+    game: Game,
+    payload: Payload,
+    tolerance: float,
+    stop: Callable[[], bool],
+    strategy: Float,
+    check: Float,
+    sweeps: NDArray[np.int64],
+) -> None:
+    """Follow the branch, one by one, for the variants that the sweeps did not settle."""
+    left = np.flatnonzero(check > tolerance)[:FOLLOWED]
+    if not len(left):
+        return
+    from standoff.solve.aqre_path import aqre_path
+    from standoff.solve.logit_residual import logit_residual
+    from standoff.solve.sequence_form import ImperfectRecall
+
+    for v in left.tolist():
+        try:
+            found, path = aqre_path(
+                game, payload, variant=v, tolerance=tolerance / 10, steps=STEPS, keep=False,
+                cancel=stop,
+            )  # fmt: skip
+        except ImperfectRecall:
+            return
+        sweeps[v] += path.sweeps
+        gap = logit_residual(game, payload.take(slice(v, v + 1)), found.strategies[0][:, None])[0]
+        if gap <= tolerance:
+            strategy[:, v], check[v] = found.strategies[0], gap
 
 
 def _lane(state: _Lanes, lane: int) -> _Lanes:
