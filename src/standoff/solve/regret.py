@@ -45,6 +45,8 @@ FIRST = 16
 """Iterations before the first look at the gap; looks are then an eighth further apart each time."""
 SLICE = 0.5
 """Seconds of iterations, about, between two questions whether to stop."""
+SHORT = 200_000
+"""Iterations times histories below which a stretch is over before another thread has begun."""
 BUDGET = 10_000_000
 """Iterations where no number and no time is given."""
 DENSE = 0.3
@@ -69,6 +71,11 @@ class RegretMinimizer:
         self.method = method
         self._game = game
         self._walk, self.public, self.form = _walk(game, payload, outcome, public, form)
+
+    @property
+    def size(self) -> int:
+        """Histories of the game."""
+        return self._game.histories
 
     @property
     def iterations(self) -> int:
@@ -136,18 +143,21 @@ def _race(
     rate = 0.0  # iterations a second, as far as is known
 
     def stretch(racer: RegretMinimizer, goal: int) -> float:
-        while racer.iterations < goal and not stop:
+        while racer.iterations < goal and not (stop and racer.iterations):
             slice_ = FIRST if rate == 0.0 else max(FIRST, int(rate * SLICE))
             racer.run(min(slice_, goal - racer.iterations))
         return racer.gap()
 
+    size = racers[0].size
     with ThreadPoolExecutor(len(racers), thread_name_prefix="standoff") as pool:
         goal, last = 0, clock.monotonic()
         first_gap = 0.0
         while True:
             step = min(max(FIRST, goal // 8), budget - goal)
             goal += step
-            pending = [pool.submit(stretch, racer, goal) for racer in racers[1:]]
+            # A few iterations of a small game are done before another thread has begun.
+            alone = step * size < SHORT
+            pending = [] if alone else [pool.submit(stretch, racer, goal) for racer in racers[1:]]
             watch = racers[0]
             # This thread runs the first and keeps an eye on the clock and the user.
             while watch.iterations < goal and not stop:
@@ -157,6 +167,8 @@ def _race(
                     progress is not None and progress.cancelled
                 )
             gaps = [watch.gap(), *(future.result() for future in pending)]
+            if alone:
+                gaps += [stretch(racer, goal) for racer in racers[1:]]
             now = clock.monotonic()
             rate = step / max(now - last, 1e-9)
             last = now
