@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 
 from standoff.solve import aqre, gains
@@ -46,3 +47,27 @@ def test_a_game_without_a_choice_has_nothing_to_gain():
             assert (gains(game, payload, np.empty((0, 2))) == 0).all()
             return
     raise AssertionError("no such game among the first twenty")
+
+
+def test_games_without_an_order_in_time_are_refused() -> None:
+    """Either player may have moved first, and does not know: no order suits both sets."""
+    from standoff.game.efg_read import load_efg
+    from standoff.solve.certificates import Certifier
+    from standoff.solve.solving import solve
+
+    either = load_efg(
+        'EFG 2 R "either first" { "one" "two" }\nc "" 1 "" { "a" 1/2 "b" 1/2 } 0\n'
+        'p "" 1 1 "" { "l" "r" } 0\n'
+        'p "" 2 1 "" { "u" "d" } 0\nt "" 1 "" { 1 0 }\nt "" 2 "" { 0 1 }\n'
+        'p "" 2 1 0\nt "" 3 "" { 0 1 }\nt "" 4 "" { 2 0 }\n'
+        'p "" 2 1 0\n'
+        'p "" 1 1 0\nt "" 5 "" { 1 0 }\nt "" 6 "" { 0 1 }\n'
+        'p "" 1 1 0\nt "" 7 "" { 0 1 }\nt "" 8 "" { 2 0 }\n'
+    )
+    uniform = np.full((either.game.n_rows, 1), 0.5)
+    with pytest.raises(ValueError, match="order in time"):
+        gains(either.game, either.payload, uniform)
+    found = solve(either, "aqre", precision=2.0)
+    assert found.status == "solved"
+    assert found.method == "branch"
+    assert Certifier(either.game, either.payload).gains(uniform[:, 0]) == pytest.approx([0.25, 0])

@@ -154,3 +154,19 @@ class Payload:
             self.stake,
             self.precision[variants],
         )
+
+
+def has_order_in_time(game: Game) -> bool:
+    """Whether every cell's nodes stand at one level (see `standoff.game.building`): walks that take
+    a cell at a time, whatever its owner, need it.
+    """
+    return bool((game.cell_level >= 0).all())
+
+
+def insist_on_order(game: Game) -> None:
+    """Raise ValueError where there is no such order."""
+    if not has_order_in_time(game):
+        raise ValueError(
+            "two information sets come in either order: a walk that takes them one after the other "
+            "needs an order in time"
+        )

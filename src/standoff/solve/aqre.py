@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from standoff.callable_module import make_callable
 from standoff.errors import Cancelled
-from standoff.game.game import Game, Payload
+from standoff.game.game import Game, Payload, insist_on_order
 from standoff.kernels.tree import Tree
 from standoff.progress import Progress
 from standoff.solve.blocks import WIDTH, Block, each_block, lanes_of, tree_of
@@ -95,12 +95,14 @@ def aqre(
     counted number of steps; not so where a `budget` of sweeps is given. What is left then is marked
     FAILED and its last strategy kept; nothing is raised. `progress` is told how many
     variants are done; it or `cancel` may ask to stop (`Cancelled`). The bytes of the result depend
-    neither on `threads` nor on which variants stand beside each other.
+    neither on `threads` nor on which variants stand beside each other. Raises ValueError
+    where information sets have no common order in time (`aqre_path` solves such games).
     """
 
     def stop() -> bool:
         return (cancel is not None and cancel()) or (progress is not None and progress.cancelled)
 
+    insist_on_order(game)
     V, A = payload.n_variants, game.n_rows
     strategy = np.empty((A, V))
     check = np.zeros(V)

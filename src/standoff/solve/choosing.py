@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from standoff.errors import Problem, ScenarioError, nearest
-from standoff.game.game import CHANCE
+from standoff.game.game import CHANCE, has_order_in_time
 from standoff.solve.methods import METHODS, REGRET
 from standoff.solve.task import Task
 
@@ -36,7 +36,11 @@ def chosen(concept: str, method: str, task: Task) -> Sequence[str]:
     if concept == "cce":
         return ("regret",) if task.zero_sum else ("device",)
     if concept == "aqre":
-        one = ("branch", "fixed-point") if task.size <= LARGE else ("fixed-point", "branch")
+        one: tuple[str, ...] = ("branch", "fixed-point")
+        if not has_order_in_time(task.game):
+            one = ("branch",)
+        elif task.size > LARGE:
+            one = ("fixed-point", "branch")
         return ("branches", *one) if task.every else one
     _refuse(concept, next(iter(known)), task)
     return (next(iter(known)),)
@@ -79,6 +83,8 @@ def _refuse(concept: str, method: str, task: Task) -> None:
         why = "linear programming finds equilibria of zero-sum games of two players"
     elif method == "lcp" and not task.two_players:
         why = "the linear complementarity problem is one of two players"
+    elif method == "fixed-point" and not has_order_in_time(task.game):
+        why = "the sweeps need an order in time in which every information set comes at one place"
     elif method == "backward-induction" and not task.perfect_information:
         why = "backward induction needs perfect information: one history in each information set"
     elif (

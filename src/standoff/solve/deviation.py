@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import Game, Payload
+from standoff.game.game import Game, Payload, insist_on_order
 from standoff.kernels.tree import keeping_reach
 from standoff.solve.blocks import FLOOR, WIDTH, each_block, lanes_of, tree_of
 
@@ -18,7 +18,9 @@ def gains(game: Game, payload: Payload, strategy: Float, *, threads: int | None 
 
     Exact for any profile of a game with perfect recall, and in the scenario's own units: divide by
     ``payload.stake[:, None]`` for shares of the stake. Given the type, before anything is played.
+    Raises ValueError where information sets have no common order in time.
     """
+    insist_on_order(game)
     V = payload.n_variants
     result = np.zeros((len(payload.stake), V))
     if not len(game.cell_player):
