@@ -170,3 +170,15 @@ def insist_on_order(game: Game) -> None:
             "two information sets come in either order: a walk that takes them one after the other "
             "needs an order in time"
         )
+
+
+def chance_reach(game: Game, odds: Float) -> Float:
+    """[N] probability that chance plays its part in reaching a node; `odds` ``[O]``."""
+    reach = np.ones(game.n_nodes)
+    for level in range(1, len(game.level_start) - 1):
+        low, high = int(game.level_start[level]), int(game.level_start[level + 1])
+        up = game.parent[low:high]
+        reach[low:high] = reach[up]
+        drawn = np.flatnonzero(game.actor[up] == CHANCE)
+        reach[low + drawn] *= odds[game.edge_action[game.parent_edge[low:high][drawn]]]
+    return reach

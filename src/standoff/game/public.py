@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.building import build_game
-from standoff.game.game import CHANCE, Game, Payload
+from standoff.game.game import CHANCE, Game, Payload, chance_reach
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
@@ -68,7 +68,7 @@ def _with_axes(game: Game, payload: Payload) -> PublicGame | None:
     """Types are axes already: only hidden moves stand in the way."""
     if len(game.cell_node) != len(game.cell_player) or game.n_profiles > WIDEST:
         return None
-    reach = _chance_reach(game, payload.odds[:, 0])
+    reach = chance_reach(game, payload.odds[:, 0])
     weight = reach[:, None] * payload.prior[:, 0]
     earning = np.flatnonzero(game.payoff_row > 0)
     pair = game.profile_type + game.type_start[:-1]  # [K, P]
@@ -197,7 +197,7 @@ def _assemble(
     for p in range(P):
         profile = profile * n_types[p] + types[p]
 
-    reach = _chance_reach(game, payload.odds[:, 0]) * payload.prior[0, 0]
+    reach = chance_reach(game, payload.odds[:, 0]) * payload.prior[0, 0]
     inside = np.flatnonzero(group >= 0)
     at = new[group[inside]] * K + profile[deal[inside]]
     weight = np.bincount(at, reach[inside], groups * K).astype(np.float64).reshape(groups, K)
@@ -264,21 +264,3 @@ def _rank_among_brothers(parent: Int, number: Int) -> Int:
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order)) - start
     return rank
-
-
-def _chance_reach(game: Game, odds: Float) -> Float:
-    """[N] product of chance's odds on the way to each node."""
-    reach = np.ones(game.n_nodes)
-    drawn = np.zeros(game.n_nodes, dtype=bool)
-    below = np.flatnonzero(game.parent >= 0)
-    drawn[below] = game.actor[game.parent[below]] == CHANCE
-    for level in range(1, len(game.level_start) - 1):
-        here = slice(int(game.level_start[level]), int(game.level_start[level + 1]))
-        edge = game.parent_edge[here]
-        share = (
-            np.where(drawn[here], odds[game.edge_action[edge] * drawn[here]], 1.0)
-            if len(odds)
-            else 1.0
-        )
-        reach[here] = reach[game.parent[here]] * share
-    return reach

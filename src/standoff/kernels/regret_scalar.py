@@ -111,9 +111,11 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
         low, high = peek(seat.first, i), peek(seat.first, i + 1)
         above = peek(seat.parent, i)
         if high - low == 2:  # by far the most frequent: all of it stays in registers
-            a = pick(seat.value, low) + _ends(seat, low, others, plans)
-            b = pick(seat.value, low + 1) + _ends(seat, low + 1, others, plans)
+            a, b = pick(seat.value, low), pick(seat.value, low + 1)
             l, last = peek(seat.pair_first, i), peek(seat.pair_first, i + 1)
+            if l == last:
+                a += _ends(seat, low, others, plans)
+                b += _ends(seat, low + 1, others, plans)
             while l < last:
                 reach = pick(plans, peek(seat.pair_other, l))
                 a += pick(seat.pair_value, 2 * l) * reach
@@ -169,37 +171,19 @@ def update(seat, others, plans, method, keep, forget, weight):  # type: ignore[n
 
 
 @kernel
-def run_player(seat, others, plans, n, method, exponents):  # type: ignore[no-untyped-def]
-    """The update of iteration `n` for one player; with it any number of players take turns."""
-    t = float(n)
-    keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
-    forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
-    update(seat, others, plans, method, keep, forget, t ** exponents[2])
+def run(seats, plans, start, count, method, exponents):  # type: ignore[no-untyped-def]
+    """`count` iterations after the first `start`, the players in turn.
 
-
-@kernel
-def run_two(one, two, plans, start, count, method, exponents):  # type: ignore[no-untyped-def]
-    """`count` iterations of two players in turn, after the first `start`."""
+    `exponents` [3] as in `standoff.kernels.regret_vector.run`.
+    """
+    others = len(seats) - 1
     for n in range(start + 1, start + count + 1):
         t = float(n)
         keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
         forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
         weight = t ** exponents[2]
-        update(one, 1, plans, method, keep, forget, weight)
-        update(two, 1, plans, method, keep, forget, weight)
-
-
-@kernel
-def run_three(one, two, three, plans, start, count, method, exponents):  # type: ignore[no-untyped-def]
-    """The same of three players."""
-    for n in range(start + 1, start + count + 1):
-        t = float(n)
-        keep = t ** exponents[0] / (t ** exponents[0] + 1.0)
-        forget = t ** exponents[1] / (t ** exponents[1] + 1.0)
-        weight = t ** exponents[2]
-        update(one, 2, plans, method, keep, forget, weight)
-        update(two, 2, plans, method, keep, forget, weight)
-        update(three, 2, plans, method, keep, forget, weight)
+        for seat in seats:
+            update(seat, others, plans, method, keep, forget, weight)
 
 
 @inner

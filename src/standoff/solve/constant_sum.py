@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import CHANCE, Game, Payload
-from standoff.solve.sequence_form import chance_reach
+from standoff.game.game import CHANCE, Game, Payload, chance_reach
 
 Float = NDArray[np.float64]
 
@@ -27,7 +26,7 @@ def constant_total(
     rows = rows[:, likely]
     if np.abs(rows).max(initial=0.0) <= room:
         return 0.0
-    reach = chance_reach(game, payload, variant)
+    reach = chance_reach(game, payload.odds[:, variant])
     total = rows[game.payoff_row]  # [N, k], what comes after added from the ends upward
     widths = np.diff(game.edge_start)
     for level in range(len(game.level_start) - 2, -1, -1):

@@ -59,7 +59,7 @@ def learned_play(
 
     def try_(walk: SequenceWalk, plans: Float) -> None:
         nonlocal best, least
-        gap = _nash_conv(walk, plans)
+        gap = walk.nash_conv(plans)
         if gap < least:
             best, least = plans.copy(), gap
 
@@ -91,13 +91,6 @@ def learned_play(
             "iterations; it promises a coarse correlated equilibrium (cce), not a Nash one."
         )
     return Equilibria((walks[0].strategy_of(best, game.n_rows),), done, advice=advice)
-
-
-def _nash_conv(walk: SequenceWalk, plans: Float) -> float:
-    gradients = walk.gradients(plans)
-    parts = np.split(plans, walk.base[1:-1])
-    earned = [g @ part for g, part in zip(gradients, parts, strict=True)]
-    return float((walk.best_values(gradients) - earned).sum())
 
 
 make_callable(__name__)

@@ -21,12 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import Game, Payload
+from standoff.game.game import Game, Payload, chance_reach
 from standoff.solve.sequence_form import (
     SequenceForm,
     Treeplex,
     behavior,
-    chance_reach,
     own_moves,
     plans,
     sequence_form,
@@ -184,7 +183,7 @@ def _visits(game: Game, payload: Payload, form: SequenceForm) -> list[_Visits]:
     """The visits of each player."""
     P = len(game.players)
     last = own_moves(game)
-    reach = chance_reach(game, payload)
+    reach = chance_reach(game, payload.odds[:, 0])
     prior = payload.prior[:, 0]
     profiles = np.flatnonzero(prior > 0)
     kinds = game.profile_type[profiles]  # [k, P]

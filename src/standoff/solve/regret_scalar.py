@@ -76,17 +76,9 @@ class SequenceWalk:
 
     def run(self, count: int, method: int, exponents: Float) -> None:
         """`count` more iterations, the players in turn."""
-        from standoff.kernels import regret_scalar as kernels
+        from standoff.kernels import regret_scalar
 
-        if len(self.seats) == 2:
-            kernels.run_two(*self.seats, self.plans, self.iterations, count, method, exponents)
-        elif len(self.seats) == 3:
-            kernels.run_three(*self.seats, self.plans, self.iterations, count, method, exponents)
-        else:
-            others = len(self.seats) - 1
-            for n in range(self.iterations + 1, self.iterations + count + 1):
-                for seat in self.seats:
-                    kernels.run_player(seat, others, self.plans, n, method, exponents)
+        regret_scalar.run(self.seats, self.plans, self.iterations, count, method, exponents)
         self.iterations += count
 
     def gradients(self, at: Float) -> list[Float]:
@@ -117,9 +109,12 @@ class SequenceWalk:
 
     def gap(self) -> float:
         """NashConv of the average strategies."""
-        average = self.average()
-        gradients = self.gradients(average)
-        parts = np.split(average, self.base[1:-1])
+        return self.nash_conv(self.average())
+
+    def nash_conv(self, at: Float) -> float:
+        """What the players could gain by best replies to the plans `at`, added up."""
+        gradients = self.gradients(at)
+        parts = np.split(at, self.base[1:-1])
         earned = [g @ part for g, part in zip(gradients, parts, strict=True)]
         return float((self.best_values(gradients) - earned).sum())
 

@@ -89,11 +89,6 @@ class VectorWalk:
             best_value(one, two.total) / two.total[0] + best_value(two, one.total) / one.total[0]
         )
 
-    def restart(self) -> None:
-        """Forget the averages."""
-        for seat in self.seats:
-            seat.total[:] = 0.0
-
     def strategy(self) -> Float:
         """[A] the average strategies on the public tree."""
         game = self._public.game

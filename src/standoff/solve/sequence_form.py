@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.callable_module import make_callable
-from standoff.game.game import CHANCE, Game, Payload
+from standoff.game.game import Game, Payload, chance_reach
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
@@ -119,18 +119,6 @@ def own_moves(game: Game) -> Int32:
     return last
 
 
-def chance_reach(game: Game, payload: Payload, variant: int = 0) -> Float:
-    """[N] probability that chance plays its part in reaching a node."""
-    reach = np.ones(game.n_nodes)
-    odds = payload.odds[:, variant]
-    for low, high in _levels(game):
-        up = game.parent[low:high]
-        reach[low:high] = reach[up]
-        drawn = np.flatnonzero(game.actor[up] == CHANCE)
-        reach[low + drawn] *= odds[game.edge_action[game.parent_edge[low:high][drawn]]]
-    return reach
-
-
 def _levels(game: Game) -> list[tuple[int, int]]:
     """First and last node of each level below the root's."""
     starts = game.level_start.tolist()
@@ -193,7 +181,7 @@ def _payoffs(
 ) -> tuple[Int32, Float]:
     """What is earned at each combination of sequences, weighted by chance and the prior."""
     P, prior = len(game.players), payload.prior[:, variant]
-    reach = chance_reach(game, payload, variant)
+    reach = chance_reach(game, payload.odds[:, variant])
     table = payload.payoff[:, :, variant]
     nodes = np.flatnonzero((game.payoff_row > 0) & (reach > 0))
     profiles = np.flatnonzero(prior > 0)
