@@ -268,3 +268,17 @@ def test_room_is_shared_fairly() -> None:
 def test_small_odds_keep_their_digits() -> None:
     assert probability(0.0) == "0.0000" and probability(1e-9) == "1.0e-09"
     assert probability(0.25) == "0.2500"
+
+
+def test_a_file_cannot_steer_the_terminal(run) -> None:  # type: ignore[no-untyped-def]
+    from standoff.cli.solved_text import solved_text
+    from standoff.game.efg_read import load_efg
+    from standoff.solve.solving import solve
+
+    steered = 'EFG 2 R "a\x1b[31mred" { "p\x1b[2J" "q" }\nt "" 1 "" { 1 2 }'
+    assert "\x1b" not in solved_text(solve(load_efg(steered + "\n")))
+    Path("bad.efg").write_text(steered + " zz\x1b[2J\n", "utf-8")
+    found = run("solve", "bad.efg")
+    assert found.code == 2
+    assert "zz" in found.err
+    assert "\x1b" not in found.err

@@ -59,11 +59,11 @@ def _rich(problem: Problem, width: int) -> RichText:
     color = "red" if problem.severity == "error" else "yellow"
     where = problem.position
     if where is not None:
-        out.append(f"{where}: ", "bold")
+        out.append(f"{_words(str(where))}: ", "bold")
     elif problem.path:
-        out.append(f"{problem.path}: ", "bold")
+        out.append(f"{_words(problem.path)}: ", "bold")
     out.append(problem.severity, f"bold {color}")
-    out.append(f": {problem.message}")
+    out.append(f": {_words(problem.message)}")
     out.append(f"  [{problem.code}]\n", "dim")
     drawn = excerpt(where, width, problem.text) if where is not None else None
     if drawn is not None and where is not None:
@@ -71,11 +71,13 @@ def _rich(problem: Problem, width: int) -> RichText:
         out.append(f"{gutter} │ ", "blue").append(f"{drawn[0]}\n")
         out.append(f"{' ' * len(gutter)} │ ", "blue").append(f"{drawn[1]}\n", f"bold {color}")
     if problem.found:
-        out.append("  found: ", "dim").append(f"{problem.found}\n")
+        out.append("  found: ", "dim").append(f"{_words(problem.found)}\n")
     if problem.expected:
-        out.append("  expected: ", "dim").append(f"{problem.expected}\n")
+        out.append("  expected: ", "dim").append(f"{_words(problem.expected)}\n")
     if problem.nearest:
-        out.append("  did you mean ", "dim").append(problem.nearest, "bold green").append("?\n")
+        out.append("  did you mean ", "dim").append(_words(problem.nearest), "bold green").append(
+            "?\n"
+        )
     return out
 
 
@@ -111,6 +113,11 @@ def _drawn(text: str) -> str:
     return "".join(
         _TAB if c == "\t" else "�" if unicodedata.category(c) in {"Cc", "Cf"} else c for c in text
     )
+
+
+def _words(text: str) -> str:
+    """The same for what is said of a file, which may quote it; breaks of lines stay."""
+    return "\n".join(_drawn(line) for line in text.split("\n"))
 
 
 def _cells(text: str) -> int:

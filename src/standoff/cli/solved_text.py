@@ -48,8 +48,7 @@ def probability(value: float) -> str:
 
 def _head(found: Solved) -> Iterator[str]:
     game = found.loaded.game
-    title = found.loaded.labels.title or found.loaded.source
-    yield title
+    yield _flat(found.loaded.labels.title) or found.loaded.source
     yield (
         f"{_count(len(game.players), 'player')}, {_count(game.histories, 'history', 'histories')}, "
         f"{_count(game.information_sets, 'information set')}"
@@ -70,7 +69,7 @@ def _head(found: Solved) -> Iterator[str]:
     if found.ranges is not None and bool((found.ranges[:, 0] < found.ranges[:, 1]).any()):
         spans = zip(found.players, found.ranges.tolist(), strict=True)
         yield "over all of them: " + ", ".join(
-            f"{player} {number(low)} to {number(high)}" for player, (low, high) in spans
+            f"{_flat(player)} {number(low)} to {number(high)}" for player, (low, high) in spans
         )
     if found.advice:
         yield found.advice
@@ -82,7 +81,7 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def _by_player(found: Solved, values: object) -> str:
     pairs = zip(found.players, np.asarray(values).tolist(), strict=True)
-    return ", ".join(f"{player} {number(value)}" for player, value in pairs)
+    return ", ".join(f"{_flat(player)} {number(value)}" for player, value in pairs)
 
 
 def _profiles(found: Solved) -> Iterator[str]:
@@ -116,7 +115,7 @@ def _strategies(found: Solved, profile: Profile) -> Iterator[str]:
     for (player, sets), size in zip(strategies.items(), sizes.astype(int).tolist(), strict=True):
         if not sets:
             continue
-        yield player
+        yield _flat(player)
         shown = [(_flat(key), _play(odds)) for key, odds in sets.items()]
         width = max((len(key) for key, _ in shown if len(key) <= WIDEST), default=0)
         for key, play in shown:
