@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from standoff.assess.answering import finite, unit
 from standoff.assess.chain import Chain
+from standoff.assess.headlines import headline
 from standoff.assess.models import DissentPart, FormCheck
 from standoff.errors import StandoffError
-from standoff.infer.belief import actors_with_types, belief
-from standoff.infer.outlook import endings, next_moves
 from standoff.progress import Progress, check
-from standoff.scenario.queries import Query, bind_query, parse_query
 from standoff.variants.batch import Batch
 from standoff.variants.form import Change, changes, small, tried, views
 from standoff.words import standard as standard_of
@@ -32,48 +29,6 @@ class Form:
         """Whether some check changed the word of an answer; None where none could be made."""
         seen = [c for c in self.checks if answer in c.answers]
         return any(answer in c.changed for c in seen) if seen else None
-
-
-def headline(chain: Chain) -> dict[str, float]:
-    """The answers that form checks compare: `ACTOR.TYPE`, next moves, `endings.ID`, judgements and
-    questions that are probabilities. Whatever a changed model can't answer is left out.
-    """
-    inference = chain.inference
-    found: dict[str, float | None] = {}
-    for actor in actors_with_types(inference):
-        for kind, held in belief(inference, actor).items():
-            found[f"{actor}.{kind}"] = held.posterior.value
-    for player in inference.compiled.game.players:
-        for turn in next_moves(inference, player)[:1]:
-            found.update({move.act: move.odds.value for move in turn.moves})
-    found.update({f"endings.{name}": odds.value for name, odds in endings(inference).items()})
-    for id, query in _asked(chain):
-        try:
-            raw = inference.anchored(chain.anchor).answer(query)
-        except StandoffError:
-            continue
-        if raw.status == "probability":
-            found[id] = raw.value
-    return {id: unit(p) for id, p in found.items() if finite(p) is not None and p is not None}
-
-
-def _asked(chain: Chain) -> Iterable[tuple[str, Query]]:
-    """Judgements and questions as bound queries; those that no longer mean anything are left out
-    (a turn that the change removed).
-    """
-    names = chain.batch.compiled.names
-    for judgement in chain.scenario.judgements:
-        if judgement.claim is None:
-            continue
-        try:
-            yield judgement.id, bind_query(parse_query(judgement.claim), names)
-        except StandoffError:
-            continue
-    for question in chain.scenario.questions:
-        try:
-            yield question.id, bind_query(parse_query(question.ask), names)
-        except StandoffError:
-            continue
 
 
 def form(

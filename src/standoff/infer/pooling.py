@@ -8,7 +8,7 @@ the record: the pooled number is ``sum(joint) / sum(base)``, and exclusive outco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,8 @@ class Pooled:
     range50: Range  # 25th and 75th weighted percentile, widened to hold `value`
     range90: Range  # 5th and 95th
     effective: float  # Kish's effective number of variants
+    per_variant: Float = field(default_factory=lambda: np.zeros(0), repr=False)  # [V]
+    weight: Float = field(default_factory=lambda: np.zeros(0), repr=False)  # [V]
 
     @property
     def probability(self) -> float:
@@ -70,10 +72,11 @@ def pool_values(values: ArrayLike, weights: ArrayLike, value: float | None = Non
     total = w.sum()
     if total <= 0:
         nan = float("nan")
-        return Pooled(nan, (nan, nan), (nan, nan), 0.0)
+        return Pooled(nan, (nan, nan), (nan, nan), 0.0, x, w)
     mean = float((np.where(w > 0, x, 0.0) * w).sum() / total) if value is None else value
     low90, low50, high50, high90 = (float(b) for b in quantiles(x, w, [0.05, 0.25, 0.75, 0.95]))
-    return Pooled(mean, _widened(low50, high50, mean), _widened(low90, high90, mean), effective(w))
+    middle, wide = _widened(low50, high50, mean), _widened(low90, high90, mean)
+    return Pooled(mean, middle, wide, effective(w), x, w)
 
 
 def ratio(joint: ArrayLike, base: ArrayLike) -> Float:
