@@ -8,7 +8,8 @@ the record: the pooled number is ``sum(joint) / sum(base)``, and exclusive outco
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,21 +18,65 @@ Float = NDArray[np.float64]
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pooled:
-    """One number over V variants; NaN everywhere where no variant can answer."""
+    """One number over V variants; NaN everywhere where no variant can answer.
 
-    value: float
-    range50: Range  # 25th and 75th weighted percentile, widened to hold `value`
-    range90: Range  # 5th and 95th
-    effective: float  # Kish's effective number of variants
-    per_variant: Float = field(default_factory=lambda: np.zeros(0), repr=False)  # [V]
-    weight: Float = field(default_factory=lambda: np.zeros(0), repr=False)  # [V]
+    All that it keeps are two arrays by variant, so that numbers of chunks of variants can be put
+    end to end; what is said of all variants together is worked out when it is asked for.
+    """
+
+    per_variant: Float  # [V] NaN where a variant can't answer
+    base: Float  # [V] the mass that each answer stands for
+    most: float = float("inf")
+    """No pooled number is larger: the last bits of rounding may carry a sum past the whole."""
+    given: float | None = None
+    """The pooled number, where it is not the weighted mean (a ratio, a difference of two)."""
+
+    @cached_property
+    def weight(self) -> Float:
+        """[V] `base`, 0 where a variant can't answer."""
+        return np.where(np.isfinite(self.per_variant), self.base, 0.0)
+
+    @cached_property
+    def value(self) -> float:
+        """The pooled number."""
+        total = self.weight.sum()
+        if not total > 0:
+            return float("nan")
+        if self.given is not None:
+            return self.given
+        known = np.where(self.weight > 0, self.per_variant, 0.0)
+        return min(float((known * self.weight).sum() / total), self.most)
 
     @property
     def probability(self) -> float:
         """The pooled number, where it is a probability."""
         return self.value
+
+    @property
+    def range50(self) -> Range:
+        """25th and 75th weighted percentile, widened to hold `value`."""
+        return self._ranges[0]
+
+    @property
+    def range90(self) -> Range:
+        """5th and 95th weighted percentile, widened to hold `value`."""
+        return self._ranges[1]
+
+    @cached_property
+    def effective(self) -> float:
+        """Kish's effective number of variants."""
+        return effective(self.weight) if self.weight.sum() > 0 else 0.0
+
+    @cached_property
+    def _ranges(self) -> tuple[Range, Range]:
+        nan = float("nan")
+        if not self.weight.sum() > 0:
+            return (nan, nan), (nan, nan)
+        at = quantiles(self.per_variant, self.weight, [0.05, 0.25, 0.75, 0.95])
+        low90, low50, high50, high90 = (float(b) for b in at)
+        return _widened(low50, high50, self.value), _widened(low90, high90, self.value)
 
 
 def effective(weights: ArrayLike) -> float:
@@ -67,16 +112,7 @@ def pool_values(values: ArrayLike, weights: ArrayLike, value: float | None = Non
     """Pool answers [V] under weights [V]; `value` replaces the weighted mean where the pooled
     number is made otherwise (a ratio, a difference of two pooled numbers).
     """
-    x = np.asarray(values, dtype=float)
-    w = np.where(np.isfinite(x), np.asarray(weights, dtype=float), 0.0)
-    total = w.sum()
-    if total <= 0:
-        nan = float("nan")
-        return Pooled(nan, (nan, nan), (nan, nan), 0.0, x, w)
-    mean = float((np.where(w > 0, x, 0.0) * w).sum() / total) if value is None else value
-    low90, low50, high50, high90 = (float(b) for b in quantiles(x, w, [0.05, 0.25, 0.75, 0.95]))
-    middle, wide = _widened(low50, high50, mean), _widened(low90, high90, mean)
-    return Pooled(mean, middle, wide, effective(w), x, w)
+    return Pooled(np.asarray(values, dtype=float), np.asarray(weights, dtype=float), given=value)
 
 
 def ratio(joint: ArrayLike, base: ArrayLike) -> Float:
@@ -90,6 +126,9 @@ def ratio(joint: ArrayLike, base: ArrayLike) -> Float:
 def pool(joint: ArrayLike, base: ArrayLike) -> Pooled:
     """Pool ``P(A | B)`` from the masses of record-and-B-and-A [V] and record-and-B [V]."""
     # The last bits of rounding may carry a sum of parts past the whole.
-    odds = np.minimum(ratio(joint, base), 1.0)
-    pooled = pool_values(odds, base)
-    return pool_values(odds, base, 1.0) if pooled.value > 1.0 else pooled
+    return Pooled(np.minimum(ratio(joint, base), 1.0), np.asarray(base, dtype=float), 1.0)
+
+
+def pool_means(joint: ArrayLike, base: ArrayLike) -> Pooled:
+    """Pool ``E(X | B)`` from mass times value [V] and mass [V] of a condition."""
+    return Pooled(ratio(joint, base), np.asarray(base, dtype=float))
