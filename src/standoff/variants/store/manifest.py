@@ -8,6 +8,7 @@ import platform
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,10 +126,8 @@ def versions() -> dict[str, str]:
     import pyarrow
     import scipy
 
-    from standoff import __version__
-
     return {
-        "standoff": f"{__version__}+{_code()[:12]}",
+        "standoff": f"{version('standoff')}+{_code()[:12]}",
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "scipy": scipy.__version__,
@@ -140,9 +139,7 @@ def versions() -> dict[str, str]:
 
 def _code() -> str:
     """SHA-256 of the code that makes numbers: what a version number says only at a release."""
-    import standoff
-
-    root = Path(standoff.__file__).parent
+    root = Path(__file__).parents[2]
     found = hashlib.sha256()
     for room in _ROOMS:
         for file in sorted((root / room).rglob("*.py")):
