@@ -15,18 +15,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
+from urllib.parse import quote, unquote
 
 from pydantic import ValidationError
 
 from standoff.progress import Progress
 from standoff.variants.columns import Columns
-from standoff.variants.store.durably import PARTIAL, Watch, make_folder, sweep, unwatched, write
+from standoff.variants.store.durably import Watch, make_folder, sweep, unwatched, write
 from standoff.variants.store.index import Entry, Index
 from standoff.variants.store.locking import acquire
 from standoff.variants.store.manifest import Manifest, refuse_other, run_id
@@ -35,7 +35,7 @@ from standoff.variants.store.tables import BadTable, decode, encode
 RUNS = "runs"
 LOCK = ".lock"
 MANIFEST, PLAN, FINISHED, ASIDE = "manifest.json", "plan.json", "finished.json", "aside"
-_NAME = re.compile(r"[A-Za-z0-9_][\w.+=-]*(/[A-Za-z0-9_][\w.+=-]*)*", re.ASCII)
+_SAFE = "/+=,"  # besides letters, digits, and _.-~, which are never quoted
 
 
 class StoreWarning(UserWarning):
@@ -162,9 +162,7 @@ class Folder:
         self.close()
 
     def _file(self, name: str) -> Path:
-        if not _NAME.fullmatch(name) or name.split("/")[0] == ASIDE:
-            raise ValueError(f"{name!r} is no name of a table")
-        return self.path / f"{name}.parquet"
+        return table_file(self.path, name)
 
     def _unfinish(self) -> None:
         """What was finished is not while a table is worked out again."""
@@ -178,7 +176,7 @@ class Folder:
         self._unfinish()
         aside = self.path / ASIDE
         make_folder(aside, self._watch)
-        flat = name.replace("/", "-")
+        flat = quote(name, safe="")
         number = sum(1 for _ in aside.glob(f"{flat}.*"))
         self._watch("rename", file)
         file.replace(aside / f"{flat}.{number}.parquet")
@@ -245,13 +243,23 @@ def read_finished(path: Path) -> tuple[bool, str | None]:
     return isinstance(said, dict), kept if isinstance(kept, str) else None
 
 
+def table_file(path: Path, name: str) -> Path:
+    """Where a table of a run folder stands. Slashes in names make folders; what not every disk
+    takes in a file's name is quoted as in a web address. Raises `ValueError` for what is no name.
+    """
+    parts = name.split("/")
+    if parts[0] == ASIDE or any(not part or part.startswith(".") for part in parts):
+        raise ValueError(f"{name!r} is no name of a table")
+    return path / f"{quote(name, safe=_SAFE)}.parquet"
+
+
 def table_names(path: Path) -> list[str]:
     """Names of the tables that stand in a run folder, sorted."""
-    found = [file.relative_to(path).with_suffix("") for file in path.rglob("*.parquet")]
+    found = [file.relative_to(path) for file in path.rglob("*.parquet")]
     return sorted(
-        file.as_posix()
+        unquote(file.with_suffix("").as_posix())
         for file in found
-        if file.parts[0] != ASIDE and not file.name.startswith(".") and PARTIAL not in file.name
+        if file.parts[0] != ASIDE and not file.name.startswith(".")
     )
 
 

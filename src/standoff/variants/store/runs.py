@@ -19,6 +19,7 @@ from standoff.variants.store.folder import (
     RUNS,
     entry,
     read_manifest,
+    table_file,
     table_names,
 )
 from standoff.variants.store.index import NAME, Entry, Index
@@ -45,7 +46,7 @@ class Run:
 
     def table(self, name: str) -> Columns:
         """A table's columns. Raises `ScenarioError` where it is no use."""
-        file = self.path / f"{name}.parquet"
+        file = table_file(self.path, name)
         try:
             return decode(name, self.manifest.digest, file.read_bytes())
         except (BadTable, FileNotFoundError) as error:
@@ -102,7 +103,7 @@ def _learn(index: Index, path: Path, manifest: Manifest) -> None:
         if name in known:
             continue
         try:
-            data = (path / f"{name}.parquet").read_bytes()
+            data = table_file(path, name).read_bytes()
             decode(name, manifest.digest, data)
         except (BadTable, FileNotFoundError):
             continue  # whoever works on the run next puts it aside
