@@ -370,6 +370,231 @@ class SourcePart(Part):
     cited_by: list[str]
 
 
+class TippingPoint(Part):
+    """One value of one parameter, all others at their medians, at which an answer turns."""
+
+    parameter: str
+    label: str
+    median: float
+    """Where it stands otherwise."""
+    value: float
+    """Where the answer turns."""
+    level_name: str = ""
+    """Of a choice: the level at which the answer has turned."""
+    distance: float
+    """From the median, in standard deviations of the parameter as written; of a choice in levels."""
+    unit: Literal["standard deviations", "levels"]
+    percentile: float
+    """Of `value`, in the parameter's own distribution."""
+    crosses: Literal["even odds", "band edge", "asked", "zero", "option"]
+    level: float
+    """The probability (or difference) that is crossed; of a best option 0: two are worth the same."""
+    before: float
+    """The answer just short of it; of a best option how far another exceeds it, in stakes."""
+    after: float
+    becomes: str
+    """The word just beyond it, or the option that is best there."""
+    jumps: bool = False
+    """The answer leaps over the level instead of passing through it."""
+    turned_beyond: float | None = None
+    """Weighted share of the draws beyond `value` in which the answer has turned, all else moving
+    too; null where no draw lies there."""
+    turned_short: float | None = None
+    """The same of the draws short of it."""
+
+
+class Curve(Part):
+    """An answer along one parameter, all others at their medians."""
+
+    parameter: str
+    label: str
+    values: list[float]
+    deviations: list[float]
+    """How far each value is from the median, in the parameter's standard deviations (or levels)."""
+    answers: list[float | None]
+    """Null where the solver failed."""
+
+
+class LimitPart(Part):
+    """A parameter above `low` and at most `high`; null where there is no such bound."""
+
+    parameter: str
+    label: str
+    low: float | None
+    high: float | None
+
+
+class RulePart(Part):
+    """One rule of a region: all limits hold. Shares are by weight."""
+
+    limits: list[LimitPart]
+    weight: float
+    """Share of the variants that it speaks of."""
+    precision: float
+    """Share of those in which the answer is as wanted."""
+    coverage: float
+    """Share of all variants in which the answer is as wanted that it speaks of."""
+    checked: float | None
+    """The precision on the third of the variants that the rule was not made from."""
+
+
+class RegionPart(Part):
+    """What would have to be true for an answer to be as wanted, from the solved variants."""
+
+    wanted: str
+    """A word, or `above P` or `below P`."""
+    low: float
+    high: float
+    share: float
+    """Weighted share of the variants in which the answer is so."""
+    rules: list[RulePart]
+    nearest: float | None = None
+    """Where it is so in none: the answer that comes nearest."""
+    nearest_at: dict[str, float] = {}
+    """parameter -> its value there, those that lie furthest from their medians, in their own standard
+    deviations."""
+    note: str = ""
+
+
+class TippedAnswer(Part):
+    """What would turn one answer."""
+
+    id: str
+    text: str
+    kind: Literal["probability", "comparison", "options"]
+    reference: float | None
+    """The answer with every parameter at its median; of a comparison the difference of its sides,
+    of options null."""
+    words: str | None = None
+    best: str | None = None
+    """Of options: the best one with every parameter at its median."""
+    points: list[TippingPoint]
+    """The nearest first."""
+    unconfirmed: list[str] = []
+    """Parameters on which a crossing was seen but did not hold when it was solved again."""
+    swings: dict[str, float]
+    """parameter -> how far it moves the answer from its 1st to its 99th percentile; largest first."""
+    curves: list[Curve] = []
+    region: RegionPart | None = None
+    note: str = ""
+    """Where nothing turns it, or it can't be asked: why."""
+
+
+class MapPart(Part):
+    """An answer over two parameters, all others at their medians."""
+
+    answer: str
+    x: str
+    y: str
+    x_label: str
+    y_label: str
+    x_values: list[float]
+    y_values: list[float]
+    x_levels: list[str] = []
+    """Of a choice, the names of its levels; its values are their places."""
+    y_levels: list[str] = []
+    answers: list[list[float | None]]
+    """A row for each value of y; null where the solver failed."""
+    best: list[list[str | None]] = []
+    """The best option at each point, where the desk has one to choose."""
+    levels: list[float]
+    """Even odds and the edges of the bands that the answer crosses."""
+
+
+class TippingPart(Part):
+    """What would turn the answers: one parameter at a time, and two."""
+
+    answers: list[TippedAnswer]
+    maps: list[MapPart] = []
+    standard: Literal["icd203", "phia"]
+    support: Range
+    """Percentiles of each parameter within which it was moved."""
+    parameters: int
+    solved: int
+    """Variants solved for it."""
+    failed: int
+    """Of these, those whose solver check did not hold: they count as no crossing."""
+    labels: dict[str, str] = {}
+
+
+class DriverPart(Part):
+    """What one assumption does to one answer, on the draws at hand, weighted by the record."""
+
+    id: str
+    """As the scenario names it: `name`, `name.type`, `prior.ACTOR.TYPE`, `precision`."""
+    label: str
+    """Its words."""
+    correlation: float
+    """Rank correlation with the answer."""
+    delta: float
+    """Share of the answer's distribution that moves when the assumption becomes known: 0 to 1."""
+    delta_error: float | None = None
+    """Half the width of its 95 per cent bootstrap interval, where one was made."""
+    first: float
+    """Share of the answer's variance that would go if the assumption became known."""
+    first_error: float | None = None
+    noise: bool
+    """No measure tells it from an assumption that has nothing to do with the answer."""
+    low_value: float
+    """The assumption's 10th percentile."""
+    high_value: float
+    """And its 90th."""
+    at_low: float
+    """Mean answer over the lowest fifth of its values."""
+    at_high: float
+    """And over the highest."""
+    swing: float
+    """`at_high` less `at_low`: above 0 where the answer rises with it."""
+
+
+class SobolPart(Part):
+    """Sobol indices of one assumption, or of some that are not independent of one another."""
+
+    id: str
+    """Of the assumption; `prior.ACTOR` for the odds of an actor's types; correlated ones joined by
+    `+`."""
+    label: str
+    members: list[str]
+    """The assumptions in it."""
+    first: float
+    """Share of the answer's variance that it explains by itself."""
+    first_error: float
+    """Half the width of the 95 per cent bootstrap interval."""
+    first_noise: bool
+    """Whether the interval holds 0."""
+    total: float
+    """Share that it has a part in, by itself and together with others."""
+    total_error: float
+    total_noise: bool
+
+
+class SensitivityPart(Part):
+    """What one answer hangs on."""
+
+    id: str
+    """As in form checks: a judgement or question, `ACTOR.TYPE`, a next move, `endings.ID`."""
+    text: str
+    probability: float
+    effective: float
+    """Kish's effective number of variants behind the measures of `drivers`."""
+    same_as: str = ""
+    """An answer listed before that is the same in every variant."""
+    opposite_of: str = ""
+    """An answer listed before that is one less this one in every variant."""
+    drivers: list[DriverPart]
+    """Every assumption: those that tell first, by size of swing, then noise."""
+    sobol: list[SobolPart] = []
+    """Largest total index first; empty where they were not worked out."""
+    sobol_mean: float | None = None
+    """Mean of the answer over the assumptions as written, the record not weighing them."""
+    sobol_deviation: float | None = None
+    """And its standard deviation: what the indices are shares of the square of."""
+    sobol_filled: int = 0
+    """Variants of the design without an answer, counted as the mean."""
+    sobol_note: str = ""
+    """Why there are none, where that is about this answer."""
+
+
 class Heading(Part):
     """The heading block."""
 

@@ -1,0 +1,431 @@
+"""Tipping points: the smallest change of one parameter that turns an answer.
+
+With every other parameter at its median, each is moved from its 1st to its 99th percentile. An
+answer turns where its probability crosses even odds or an edge of its band, where a comparison
+changes its sign, or where another option becomes the best. What is found is solved again, at the
+point and on either side of it, and set beside the draws at hand, in which all else moves too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.assess.answering import unit
+from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.labels import labels
+from standoff.assess.models import (
+    Curve,
+    TippedAnswer,
+    TippingPart,
+    TippingPoint,
+)
+from standoff.assess.probing import SOLVED, Probe
+from standoff.assess.turned import Columns, Target, choosing, judged, read_all, target
+from standoff.errors import Problem, ScenarioError, nearest
+from standoff.progress import Progress, check
+from standoff.scenario.names import Names
+from standoff.variants.axes import HIGH, LOW, Space, drawn_at
+from standoff.variants.crossings import (
+    Bracket,
+    Crossing,
+    Scan,
+    brackets,
+    confirmed,
+    narrowed,
+    scan,
+)
+from standoff.words import standard as standard_of
+from standoff.words.standards import Standard
+
+if TYPE_CHECKING:
+    from standoff.variants.store.in_memory import Store
+
+Float = NDArray[np.float64]
+GRID = 17
+"""Points of the scan on each parameter."""
+SWINGS = 8
+"""Parameters listed by how far they move an answer."""
+CURVES = 6
+"""Parameters along which the answer is kept as a curve."""
+Crosses = Literal["even odds", "band edge", "asked", "zero", "option"]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What counts as turning: the word `to`, the probability `at`, or (neither) even odds and the
+    edges of the answer's own band.
+    """
+
+    scale: Standard
+    to: str | None = None
+    at: float | None = None
+
+    def levels(self, kind: str, reference: float) -> list[tuple[float, Crosses]]:
+        """The levels whose crossing turns an answer, and what each is."""
+        if kind == "options":
+            return [(0.0, "option")]
+        if kind == "comparison":
+            return [(0.0, "zero")]
+        if self.at is not None:
+            return [(self.at, "asked")]
+        here = self.scale.word(unit(reference))
+        edges = band_edges(self.scale)
+        if self.to is not None and self.to != here:
+            low, high = edges[self.to]
+            return [(low if reference < low else high, "asked")]
+        own: list[tuple[float, Crosses]] = [
+            (e, "band edge") for e in edges[here] if 0 < e < 1
+        ]  # fmt: skip
+        return own if any(e == 0.5 for e, _ in own) or self.to else [*own, (0.5, "even odds")]
+
+
+def band_edges(scale: Standard) -> dict[str, tuple[float, float]]:
+    """Where each word begins and ends, as fractions: between two bands that leave a gap the word
+    changes in the middle of it.
+    """
+    bands = scale.bands
+    cuts = [0.0, *((a.high + b.low) / 200 for a, b in zip(bands, bands[1:], strict=False)), 1.0]
+    return {band.word: (cuts[i], cuts[i + 1]) for i, band in enumerate(bands)}
+
+
+def tipping(
+    chain: Chain,
+    targets: Sequence[Target],
+    *,
+    standard: Literal["icd203", "phia"] = "icd203",
+    to: str | None = None,
+    at: float | None = None,
+    grid: int = GRID,
+    most: int | None = None,
+    curves: bool = False,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> TippingPart:
+    """What would turn each of the `targets` of a chain that is already solved.
+
+    `grid` points are solved on each parameter; `most` keeps the nearest crossings of each answer
+    only (all where not given). The cost is about grid times parameters variants, and a few dozen
+    for each answer.
+    """
+    scale = standard_of(standard)
+    probe = Probe(chain, tuple(targets), store, progress)
+    work = _Work(chain, probe, Aim(scale, to, at), grid, most, curves)
+    answers = work.answers()
+    names = chain.batch.compiled.names
+    return TippingPart(
+        answers=answers,
+        standard=standard,
+        support=(LOW, HIGH),
+        parameters=len(probe.space.axes),
+        solved=probe.solved,
+        failed=probe.failed,
+        labels=labels(chain.scenario, names),
+    )
+
+
+@dataclass(eq=False)
+class _Work:
+    """One run: the answers at the middle say which questions there are."""
+
+    chain: Chain
+    probe: Probe
+    aim: Aim
+    grid: int
+    most: int | None
+    curves: bool
+    best: dict[str, str] = field(init=False, default_factory=dict)
+
+    @property
+    def space(self) -> Space:
+        return self.probe.space
+
+    def answers(self) -> list[TippedAnswer]:
+        """Every target with what turns it."""
+        none = np.array([-1], dtype=np.intp)
+        self.middle = self.probe(none, np.zeros(1))
+        open_ = [t for t in self.probe.targets if self._asked(t)]
+        self.open = open_
+        found: dict[str, TippedAnswer] = {}
+        if open_ and self.space.axes:
+            middles = [a.middle for a in self.space.axes]
+            grids = [a.grid(self.grid) for a in self.space.axes]
+            scanned = scan(self._values, grids, middles)
+            levels = [self._levels(t) for t in open_]
+            seen = brackets(scanned, middles, [[x for x, _ in each] for each in levels])
+            chosen = self._nearest(seen)
+            smooth = [b for b in chosen if not self.space.axes[b.axis].levels]
+            leaps = [b for b in chosen if self.space.axes[b.axis].levels]
+            crossed = confirmed(self._values, narrowed(self._values, smooth))
+            crossed += [
+                Crossing(b.axis, b.question, b.level, b.far, b.at_far, b.at_near, b.at_far, True)
+                for b in leaps
+            ]
+            held = self._drawn()
+            for i, each in enumerate(open_):
+                found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]), held)
+        return [found.get(t.id) or self._silent(t) for t in self.probe.targets]
+
+    def _asked(self, target: Target) -> bool:
+        if target.kind != "options":
+            return bool(np.isfinite(self.middle.get(target.id, np.array([np.nan]))[0]))
+        held = {n: v[0] for n, v in self.middle.items() if n.startswith(f"{target.id}/")}
+        if len(held) < 2 or not np.isfinite(list(held.values())).all():
+            return False
+        self.best[target.id] = max(held, key=lambda n: held[n])
+        return True
+
+    def _levels(self, target: Target) -> list[tuple[float, Crosses]]:
+        reference = float(self.middle[target.id][0]) if target.kind != "options" else 0.0
+        return self.aim.levels(target.kind, reference)
+
+    def _values(self, which: NDArray[np.intp], at: Float) -> Float:
+        """[n, T] answers to the open questions at points."""
+        found = self.probe(which, at)
+        return np.stack([self._value(t, found, len(which)) for t in self.open], axis=1)
+
+    def _value(self, target: Target, found: Columns, n: int) -> Float:
+        """[n] the number that turns: of options, by how much another exceeds the best."""
+        if target.kind != "options":
+            return found.get(target.id, np.full(n, np.nan))
+        best = self.best[target.id]
+        others = [v for name, v in found.items() if name.startswith(f"{target.id}/") and name != best]
+        if best not in found or not others:
+            return np.full(n, np.nan)
+        return np.asarray(np.max(others, axis=0) - found[best])
+
+    def _nearest(self, seen: list[Bracket]) -> list[Bracket]:
+        """Those that are refined: of each question the `most` nearest, by a straight line."""
+        if self.most is None:
+            return seen
+        far: dict[int, list[tuple[float, int]]] = {}
+        for i, b in enumerate(seen):
+            share = (b.level - b.at_near) / (b.at_far - b.at_near)
+            at = b.near + min(max(share, 0.0), 1.0) * (b.far - b.near)
+            far.setdefault(b.question, []).append((self._distance(b.axis, at)[0], i))
+        kept = [i for each in far.values() for _, i in sorted(each)[: self.most]]
+        return [seen[i] for i in sorted(kept)]
+
+    def _distance(self, axis: int, at: float) -> tuple[float, float, float]:
+        """How far from the median a percentile lies, in deviations (or levels); both values."""
+        held = self.space.axes[axis]
+        middle, value = self.space.values(axis, np.array([held.middle, at])).tolist()
+        if held.levels:
+            place = int(np.argmin(np.abs(np.array(held.points) - at)))
+            return float(abs(place - held.level)), middle, value
+        return abs(value - middle) / held.deviation, middle, value
+
+    def _drawn(self) -> Columns:
+        """The same answers in the draws at hand, and the weight of the record."""
+        inference = self.chain.inference
+        found = read_all(inference, self.chain.anchor, self.open)
+        found["weight"] = np.asarray(inference.measure().total())
+        return found
+
+    def _answer(
+        self, question: int, target: Target, scanned: Scan, crossed: Sequence[Crossing],
+        levels: Mapping[float, Crosses], held: Columns,
+    ) -> TippedAnswer:  # fmt: skip
+        own = [c for c in crossed if c.question == question]
+        points = [self._point(target, c, levels, held) for c in own if c.confirmed]
+        points.sort(key=lambda p: (p.distance, p.parameter, p.value))
+        swing = scanned.swing[:, question]
+        order = np.argsort(-swing, kind="stable")
+        keys = [a.key for a in self.space.axes]
+        unconfirmed = sorted({keys[c.axis] for c in own if not c.confirmed})
+        note = ""
+        if not points:
+            note = (
+                "no single assumption turns it within what the scenario gives it"
+                if not unconfirmed
+                else "a crossing was seen but could not be confirmed"
+            )
+        is_options = target.kind == "options"
+        reference = None if is_options else float(scanned.middle[question])
+        shown = list(dict.fromkeys([*(p.parameter for p in points), *(keys[i] for i in order)]))
+        return TippedAnswer(
+            id=target.id,
+            text=target.text,
+            kind=target.kind,
+            reference=reference,
+            words=self.aim.scale.word(unit(reference))
+            if target.kind == "probability" and reference is not None
+            else None,
+            best=self._act(self.best[target.id]) if is_options else None,
+            points=points,
+            unconfirmed=unconfirmed,
+            swings={keys[i]: float(swing[i]) for i in order[:SWINGS] if swing[i] > 1e-9},
+            curves=[self._curve(keys.index(k), question, scanned) for k in shown[:CURVES]]
+            if self.curves
+            else [],
+            note=note,
+        )
+
+    def _silent(self, target: Target) -> TippedAnswer:
+        """An answer that can't be turned: settled, or without a number at the medians."""
+        known = read_all(self.chain.inference, self.chain.anchor, [target])
+        why = (
+            "the record has settled it, or it can't be asked at this moment"
+            if not known
+            else "nothing is uncertain"
+            if self._asked(target)
+            else "the variant with every parameter at its median has no answer"
+        )
+        return TippedAnswer(
+            id=target.id, text=target.text, kind=target.kind, reference=None, points=[],
+            swings={}, note=why,
+        )  # fmt: skip
+
+    @staticmethod
+    def _act(column: str) -> str:
+        return column.partition("/")[2]
+
+    def _point(
+        self, target: Target, c: Crossing, levels: Mapping[float, Crosses], held: Columns
+    ) -> TippingPoint:
+        axis = self.space.axes[c.axis]
+        distance, middle, value = self._distance(c.axis, c.at)
+        place = int(np.argmin(np.abs(np.array(axis.points) - c.at))) if axis.levels else 0
+        beyond, short = self._on_draws(target, c, axis.key, middle, value, held)
+        return TippingPoint(
+            parameter=axis.key,
+            label=self._label(axis.key),
+            median=middle,
+            value=value,
+            level_name=axis.levels[place] if axis.levels else "",
+            distance=distance,
+            unit="levels" if axis.levels else "standard deviations",
+            percentile=c.at,
+            crosses=levels[c.level],
+            level=c.level,
+            before=c.before,
+            after=c.after,
+            becomes=self._becomes(target, c),
+            jumps=c.jumps and not axis.levels,
+            turned_beyond=beyond,
+            turned_short=short,
+        )
+
+    def _label(self, key: str) -> str:
+        return parameter_label(self.chain, key)
+
+    def _becomes(self, target: Target, c: Crossing) -> str:
+        if target.kind == "comparison":
+            return "holds" if c.after >= 0 else "does not hold"
+        if target.kind == "probability":
+            # Just beyond: the word of the far side, whatever the step has led to.
+            return self.aim.scale.word(unit(c.after))
+        side = 1.0 if c.at >= self.space.axes[c.axis].middle else -1.0
+        step = 0.0 if self.space.axes[c.axis].levels else 2e-3
+        at = min(max(c.at + side * step, 1e-9), 1 - 1e-9)
+        found = self.probe(np.array([c.axis], dtype=np.intp), np.array([at]))
+        own = {n: v[0] for n, v in found.items() if n.startswith(f"{target.id}/")}
+        return self._act(max(own, key=lambda n: own[n]))
+
+    def _on_draws(
+        self, target: Target, c: Crossing, key: str, middle: float, value: float, held: Columns
+    ) -> tuple[float | None, float | None]:
+        """Weighted share of the draws beyond and short of a value in which the answer has turned."""
+        weight = held["weight"]
+        answer = self._value(target, held, len(weight))
+        start = self._value(target, self.middle, 1)[0]
+        use = np.isfinite(answer) & (weight > 0)
+        turned = (answer >= c.level) != (start >= c.level)
+        x = drawn_at(self.chain.scenario, self.chain.batch.draws, key)
+        beyond = (x >= value) if value >= middle else (x <= value)
+
+        def share(where: NDArray[np.bool_]) -> float | None:
+            total = float(weight[where].sum())
+            return float(weight[where & turned].sum()) / total if total > 0 else None
+
+        return share(use & beyond), share(use & ~beyond)
+
+    def _curve(self, axis: int, question: int, scanned: Scan) -> Curve:
+        held = self.space.axes[axis]
+        values = self.space.values(axis, scanned.at[axis])
+        middle = float(self.space.values(axis, np.array([held.middle]))[0])
+        far = (
+            np.arange(len(held.levels)) - held.level
+            if held.levels
+            else (values - middle) / held.deviation
+        )
+        return Curve(
+            parameter=held.key,
+            label=self._label(held.key),
+            values=values.tolist(),
+            deviations=[float(x) for x in far],
+            answers=[
+                float(y) if np.isfinite(y) else None for y in scanned.answers[axis][:, question]
+            ],
+        )
+
+
+def parameter_label(chain: Chain, key: str) -> str:
+    """A parameter in the scenario's words; of a prior whose it is."""
+    found = labels(chain.scenario, chain.batch.compiled.names)
+    if key in found:
+        return found[key]
+    if key.startswith("prior."):
+        _, actor, kind = key.split(".", 2)
+        own = chain.scenario.actors[actor]
+        who = own.name or actor
+        return f"prior odds that {who} is of the type {own.types[kind].label or kind}"
+    base, _, kind = key.partition(".")
+    return f"{found.get(base, base)} ({kind})" if kind else key
+
+
+def asked(
+    scenario_chain: Chain, what: str | None, for_: str | None
+) -> list[Target]:
+    """The answer that is named, or all judgements and the desk's options."""
+    scenario, names = scenario_chain.scenario, scenario_chain.batch.compiled.names
+    if what is not None:
+        return [target(scenario, names, what, for_)]
+    return [*judged(scenario, names), *choosing(scenario, for_)]
+
+
+def tip(
+    source: Crisis,
+    what: str | None = None,
+    *,
+    to: str | None = None,
+    at: float | None = None,
+    as_of: str | None = None,
+    for_: str | None = None,
+    variants: int = 200,
+    seed: int = 0,
+    standard: Literal["icd203", "phia"] = "icd203",
+    settings: Mapping[str, str] | None = None,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> TippingPart:
+    """What would turn an answer: `what` is a judgement, a question, `options`, `ACTOR.TYPE`, a
+    move, an ending or a query; all judgements and the desk's options where it is left out.
+    """
+    scenario = opened(source, settings)
+    names = Names(scenario)
+    scale = standard_of(standard)
+    if to is not None and to not in scale.words:
+        raise ScenarioError(
+            Problem("unknown-word", f"{scale.name} has no such word", found=to,
+                    expected="one of " + ", ".join(scale.words), nearest=nearest(to, scale.words))
+        )  # fmt: skip
+    if at is not None and not 0 < at < 1:
+        raise ScenarioError(
+            Problem("bad-level", "a probability lies between 0 and 1", found=f"{at:g}",
+                    expected="for instance 0.5")
+        )  # fmt: skip
+    if what is not None:
+        target(scenario, names, what, for_)  # a wrong name is told before anything is solved
+    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    check(progress)
+    found = asked(solved, what, for_)
+    alone = what is not None
+    return tipping(
+        solved, found, standard=standard, to=to, at=at, most=None if alone else 3, curves=alone,
+        store=store, progress=progress,
+    )  # fmt: skip
