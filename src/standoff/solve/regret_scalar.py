@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.solve.sequence_form import SequenceForm, Treeplex
+from standoff.solve.sequence_lifting import Ends, idle, lifted, stand_ins
 
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
@@ -17,8 +18,8 @@ Int32 = NDArray[np.int32]
 class SequenceWalk:
     """Regret minimization on a sequence form; `payoff` ``[L, P]`` replaces that of the form.
 
-    Forced moves are left out: a set with one action adds nothing to what led there. `plans` and all
-    that is computed from them are over the sequences that remain.
+    Moves that matter to nobody, forced ones among them, are left out: they add nothing to what led
+    there. `plans` and all that is computed from them are over the sequences that remain.
     """
 
     def __init__(self, form: SequenceForm, payoff: Float | None = None) -> None:
@@ -26,16 +27,15 @@ class SequenceWalk:
 
         self.form = form
         P = len(form.plexes)
-        kept = [
-            _arranged(plex, np.bincount(form.sequence[:, p], minlength=plex.n_sequences))
-            for p, plex in enumerate(form.plexes)
-        ]
+        earned = form.payoff if payoff is None else payoff
+        ends = lifted(form.plexes, Ends(form.sequence.astype(np.intp), earned))
+        kept = [_arranged(plex, ends.sequence[:, p]) for p, plex in enumerate(form.plexes)]
         self._place = [place for place, _, _ in kept]
         sizes = np.array([int(first[-1]) for _, _, first in kept])
         base = np.concatenate([[0], np.cumsum(sizes)])
         self.base = base
-        sequence = np.stack([self._place[p][form.sequence[:, p]] for p in range(P)], axis=1)
-        sequence, payoff = _merged(sequence, form.payoff if payoff is None else payoff)
+        sequence = np.stack([self._place[p][ends.sequence[:, p]] for p in range(P)], axis=1)
+        payoff = ends.payoff
         seats, starts = [], []
         for p, (_, parent, first) in enumerate(kept):
             others = [j for j in range(P) if j != p]
@@ -141,27 +141,22 @@ class SequenceWalk:
 
 
 def _arranged(plex: Treeplex, ends: Int) -> tuple[Int, Int32, Int32]:
-    """Place ``[S]`` of each sequence among those that remain when sets with one action are left
-    out, and the `parent` and `first` of the sets that remain.
+    """Place ``[S]`` of each sequence among those that remain when sets with one action and those
+    that matter to nobody are left out, and the `parent` and `first` of the sets that remain.
 
-    Sets after equally many own moves may stand in any order; those of one shape (actions, `ends`
-    ``[S]``) stand together, so that the processor foresees how long each loop is.
+    `ends` are the player's sequences at the ends. Sets after equally many own moves may stand in
+    any order; those of one shape (actions, ends) stand together, so that the processor foresees
+    how long each loop is.
     """
     widths = np.diff(plex.first)
-    stands_for = np.arange(plex.n_sequences)
-    forced = widths == 1
-    stands_for[plex.first[:-1][forced]] = plex.parent[forced]
-    while True:  # forced after forced: twice as far each time
-        further = stands_for[stands_for]
-        if (further == stands_for).all():
-            break
-        stands_for = further
-    ends = np.bincount(stands_for, ends, plex.n_sequences)
+    out = (widths == 1) | idle(plex, ends)
+    stands_for = stand_ins(plex, out)
     stage = np.repeat(np.arange(len(plex.stage_start) - 1), np.diff(plex.stage_start))
     start = plex.first[:-1]
-    total = np.add.reduceat(ends, start) if len(start) else ends[:0]
-    order = np.lexsort((ends[start], total, widths, stage))
-    order = order[~forced[order]]
+    count = np.bincount(ends, minlength=plex.n_sequences)
+    total = np.add.reduceat(count, start) if len(start) else count[:0]
+    order = np.lexsort((count[start], total, widths, stage))
+    order = order[~out[order]]
     width = widths[order]
     first = np.concatenate([[1], 1 + np.cumsum(width)])
     inside = np.arange(int(width.sum())) - np.repeat(first[:-1] - 1, width)
@@ -201,17 +196,6 @@ def _pairs(own: Int, other: Int, payoff: Float, first: Int32) -> tuple[_Pairs, I
     rest[two[mine]] = False
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     return _Pairs(starts, (key % span)[chosen], value), np.flatnonzero(rest)
-
-
-def _merged(sequence: Int, payoff: Float) -> tuple[Int, Float]:
-    """Ends with the same sequences of all players added up."""
-    if not len(sequence):
-        return sequence, payoff
-    order = np.lexsort(sequence.T)
-    ordered = sequence[order]
-    fresh = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
-    start = np.flatnonzero(fresh)
-    return ordered[start], np.add.reduceat(payoff[order], start, axis=0)
 
 
 def _plan(parent: Int32, first: Int32, strategy: Float) -> Float:
