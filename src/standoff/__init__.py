@@ -38,6 +38,7 @@ _HOMES = {
     "open_game": "standoff.solve",
     "payload": "standoff.compile",
     "render": "standoff.note",
+    "sensitivity": "standoff.assess",
     "solve": "standoff.solve",
     "to_pyspiel": "standoff.game.pyspiel_export",
     "to_yaml": "standoff.scenario",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from standoff.assess import backtest as backtest
     from standoff.assess import check as check
     from standoff.assess import explain as explain
+    from standoff.assess import sensitivity as sensitivity
     from standoff.assess.models import Assessment as Assessment
     from standoff.cite import cite as cite
     from standoff.compile import compile_scenario as compile_scenario

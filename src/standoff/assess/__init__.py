@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from standoff.assess.backtesting import backtest as backtest
     from standoff.assess.keeping import keep as keep
     from standoff.assess.schemas import json_schema as json_schema
+    from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.whole_check import check as check
     from standoff.assess.whole_check import check_all as check_all
 
@@ -28,6 +29,7 @@ _HOMES = {
     "explain": "asking",
     "json_schema": "schemas",
     "keep": "keeping",
+    "sensitivity": "sensitivities",
 }
 __all__ = list(_HOMES)
 

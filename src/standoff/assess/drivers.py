@@ -26,27 +26,39 @@ def ranks(values: Array) -> Array:
     return found
 
 
+def rank_correlations(answer: Array, x: Array, weights: Array) -> tuple[Array, float] | None:
+    """[P] weighted rank correlations of `answer` [V] with each row of `x` [P, V] (0 for a row that
+    is the same throughout), and the bar below which one is noise: twice its standard error, one
+    over the root of the effective number of variants.
+
+    Variants without weight or answer are left out. None where fewer than eight are left or the
+    answer is the same in all.
+    """
+    use = np.isfinite(answer) & (weights > 0)
+    if use.sum() < 8 or np.ptp(answer[use]) < 1e-9:
+        return None
+    w = weights[use] / weights[use].sum()
+    a, b = ranks(x[:, use]), ranks(answer[use])
+    a -= (a @ w)[:, None]
+    b -= b @ w
+    scale = np.sqrt(((a * a) @ w) * ((b * b) @ w))
+    r = np.divide((a * b) @ w, scale, out=np.zeros(len(a)), where=scale > 0)
+    return r, float(2.0 * np.sqrt((w * w).sum()))
+
+
 def drivers(
     answer: Array, drawn: Mapping[str, Array], weights: Array, most: int = 5
 ) -> dict[str, float]:
     """Name -> weighted rank correlation of `answer` [V] with what was drawn, largest first.
 
-    Only correlations beyond twice their standard error (one over the root of the effective number
-    of variants) are kept: the rest is noise. Variants without weight or answer are left out.
+    Only correlations beyond twice their standard error are kept: the rest is noise.
     """
-    use = np.isfinite(answer) & (weights > 0)
-    if use.sum() < 8 or np.ptp(answer[use]) < 1e-9:
-        return {}
-    w = weights[use] / weights[use].sum()
-    names = [name for name, values in drawn.items() if np.ptp(values[use]) > 0]
+    names = list(drawn)
     if not names:
         return {}
-    x = ranks(np.stack([drawn[name][use] for name in names]))
-    y = ranks(answer[use])
-    x -= (x @ w)[:, None]
-    y -= y @ w
-    r = (x * y) @ w / np.sqrt(((x * x) @ w) * ((y * y) @ w))
-    effective = 1.0 / float((w * w).sum())
-    bar = 2.0 / np.sqrt(effective)
+    found = rank_correlations(answer, np.stack([drawn[name] for name in names]), weights)
+    if found is None:
+        return {}
+    r, bar = found
     order = np.argsort(-np.abs(r), kind="stable")[:most]
     return {names[j]: round(float(r[j]), 3) for j in order if abs(r[j]) > bar}

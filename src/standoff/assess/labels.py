@@ -33,3 +33,39 @@ def labels(scenario: Scenario, names: Names) -> dict[str, str]:
                     found[f"{name}.{kind}"] = f"{label} ({whose})"
     found["precision"] = "precision of play"
     return {key: words for key, words in found.items() if words}
+
+
+def assumption_label(scenario: Scenario, known: dict[str, str], id: str) -> str:
+    """Words for something uncertain: a parameter's label, or what a prior is the prior of."""
+    if known.get(id):
+        return known[id]
+    first, _, rest = id.partition(".")
+    if first == "prior":
+        actor, _, kind = rest.partition(".")
+        whose = known.get(actor) or actor
+        if not kind:
+            return f"prior odds of the types of {whose}"
+        return f"prior odds of “{known.get(rest) or kind}” ({whose})"
+    if rest:  # a parameter by type, without words for the type
+        whose = known.get(first) or first
+        return f"{whose} ({rest})"
+    return id
+
+
+def answer_text(scenario: Scenario, known: dict[str, str], id: str) -> str:
+    """Words for a headline answer: a judgement's text, a question's, a type's, move's or ending's
+    label.
+    """
+    for judgement in scenario.judgements:
+        if judgement.id == id:
+            return " ".join(judgement.text.split()) or id
+    for question in scenario.questions:
+        if question.id == id:
+            return " ".join((question.text or question.ask).split())
+    first, _, rest = id.partition(".")
+    own = known.get(rest if first == "endings" else id) or rest or id
+    if first == "endings":
+        return f"it ends so: {own}"
+    if first in scenario.actors:
+        return f"{known.get(first) or first}: {own}"
+    return own

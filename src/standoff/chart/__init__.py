@@ -9,8 +9,10 @@ from standoff.chart.drivers import Driver, driver_dots
 from standoff.chart.form import FormDot, form_dots
 from standoff.chart.odds import Odds, odds_bars
 from standoff.chart.svg import svg
+from standoff.chart.tornado import Swing, tornado
 
 __all__ = [
-    "Audited", "BeliefAt", "Driver", "FormDot", "MoveAlong", "Odds", "audit_dots",
+    "Audited", "BeliefAt", "Driver", "FormDot", "MoveAlong", "Odds", "Swing", "audit_dots",
     "belief_over_record", "branch_lines", "driver_dots", "form_dots", "odds_bars", "svg",
+    "tornado",
 ]  # fmt: skip

@@ -22,8 +22,11 @@ from standoff.cli import (
     explain,
     export,
     new,
+    runs,
     schema,
+    sensitivity,
     solve,
+    tip,
     warmup,
 )
 
@@ -36,8 +39,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (assess, ask, check, new, explain, backtest, solve, export, schema, warmup):
+for module in (
+    assess, ask, check, new, explain, sensitivity, backtest, solve, export, schema, warmup,
+, tip):  # fmt: skip
     app.command()(module.command)
+app.add_typer(runs.app)
 
 
 def _version(wanted: bool) -> None:

@@ -10,14 +10,16 @@ _HOMES = {
     "render_options": "standoff.note.answer",
     "render": "standoff.note.formats",
     "render_backtest": "standoff.note.backtest",
+    "render_sensitivity": "standoff.note.sensitivity",
 }
-__all__ = ["render", "render_answer", "render_backtest", "render_options"]
+__all__ = ["render", "render_answer", "render_backtest", "render_options", "render_sensitivity"]
 
 if TYPE_CHECKING:
     from standoff.note.answer import render_answer as render_answer
     from standoff.note.answer import render_options as render_options
     from standoff.note.backtest import render_backtest as render_backtest
     from standoff.note.formats import render as render
+    from standoff.note.sensitivity import render_sensitivity as render_sensitivity
 
 
 def __getattr__(name: str) -> Any:

@@ -3,9 +3,9 @@
 Two measures that need no draws of their own [@plischke2013]. *Delta* [@borgonovo2007] is the part
 of the distribution of the answer that moves, on average, when an assumption becomes known: 0 where
 the two have nothing to do with each other, 1 where the assumption settles it; it sees whatever
-moves, not the mean alone. The *first-order index* is the share of the answer's variance that knowing
-the assumption would take away on average. Both are worked out from variants as they are weighted, no
-variant drawn twice.
+moves, not the mean alone. The *first-order index* is the share of the answer's variance that
+knowing the assumption would take away on average. Both are worked out from the variants as they are
+weighted: none is drawn twice.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Float = NDArray[np.float64]
 RESAMPLES = 50
 """Bootstrap resamples behind an interval."""
 STRANGERS = 200
-"""Made-up assumptions that have nothing to do with the answer: what they reach is what chance gives.
-An assumption that reaches no more than the best of them is shown as noise."""
+"""Made-up assumptions that have nothing to do with the answer: what they reach is chance alone. An
+assumption that reaches no more than the best of them is shown as noise."""
 MOST_CLASSES = 48
 
 
@@ -74,7 +74,7 @@ def delta_moments(
     moved_densities(strangers, y, w[None], classes, chance[0], chance[1])
     bar = chance[:, 0].max(axis=1)
     estimate, again = found[:, 0], found[:, 1:]
-    # Knowing a stranger takes something away too, by chance: that much is no merit of an assumption.
+    # Knowing a stranger takes something away too, by chance: that much is nobody's merit.
     first = np.maximum(estimate[1] - chance[1, 0].mean(), 0.0)
     delta = estimate[0] - chance[0, 0].mean()
     if resamples:

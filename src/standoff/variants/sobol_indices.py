@@ -72,9 +72,7 @@ def sobol_indices(groups: Groups, y: Float, seed: int) -> SobolIndices | None:
             # Without a seed, or with 0, SALib draws from a state that the whole process shares.
             seed=int(np.random.default_rng([seed, 0xB007]).integers(1, 2**31)),
         )
-    return SobolIndices(
-        *(np.asarray(found[key], dtype=np.float64) for key in ("S1", "S1_conf", "ST", "ST_conf")),
-        mean,
-        deviation,
-        int(missing.sum()),
+    first, first_error, total, total_error = (
+        np.asarray(found[key], dtype=np.float64) for key in ("S1", "S1_conf", "ST", "ST_conf")
     )
+    return SobolIndices(first, first_error, total, total_error, mean, deviation, int(missing.sum()))

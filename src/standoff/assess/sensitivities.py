@@ -1,0 +1,410 @@
+"""`sensitivity`: which assumptions the answers hang on.
+
+Two kinds of measures. Those of the *draws at hand* (rank correlation, delta, first-order index,
+swing) weigh each variant by the likelihood of the record, as the answers themselves do: they say
+which assumptions keep the answer uncertain once the record has spoken. The *Sobol indices* need a
+design of their own and let the assumptions vary as they were written: they say how the model's
+answer given the record, P_v(answer | record), changes with its assumptions, alone and together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.assess.answers_at import RECORD, SOLVED, answered, compiled_once, ids_of, job_of
+from standoff.assess.chain import Crisis, moment_of, opened
+from standoff.assess.drivers import rank_correlations
+from standoff.assess.labels import answer_text, assumption_label, labels
+from standoff.assess.models import DriverPart, SensitivityPart, SobolPart
+from standoff.assess.sensitivity_models import Sensitivity, SobolDesign
+from standoff.assess.solved import WITHHELD_BELOW
+from standoff.compile.drawn import uncertain_columns
+from standoff.compile.draws import Draws
+from standoff.errors import Problem, ScenarioError, nearest
+from standoff.infer.pooling import Pooled, effective, pool_values
+from standoff.progress import Progress, check
+from standoff.scenario.models import Scenario
+from standoff.variants.chunks import Workers
+from standoff.variants.delta_moments import RESAMPLES, delta_moments
+from standoff.variants.saltelli import Groups, design, groups_of, rows
+from standoff.variants.sobol_indices import HOLES, SobolIndices, sobol_indices
+from standoff.variants.store.in_memory import InMemory, Store
+from standoff.variants.swings import swings
+
+Float = NDArray[np.float64]
+
+VARIANTS = 500
+"""Draws at hand, where nobody says how many."""
+MOST_ROWS = 20_000
+"""Variants of a design that is solved without being asked for, at most..."""
+MOST_WORK = 20_000_000
+"""... and variants times nodes of the game: what takes about half a minute."""
+LEAST, USUAL = 64, 1024
+"""Points of the base sample: fewer than the least tell nothing, more than the usual little."""
+SAME = 1e-9
+"""Answers that are nowhere further apart than this are the same."""
+
+
+def sensitivity(
+    source: Crisis,
+    *,
+    answers: Sequence[str] | None = None,
+    sobol: int | None = None,
+    as_of: str | None = None,
+    variants: int = VARIANTS,
+    seed: int = 0,
+    settings: Mapping[str, str] | None = None,
+    workspace: Path | None = None,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """What answers hang on: by id, or else the beliefs, judgements and questions.
+
+    `sobol` is the number of points of the base sample of the Sobol indices, a power of two; 0 for
+    none; by default as many as are affordable. With a `workspace` what is solved is kept there, and
+    the same call goes on where it was stopped. Same arguments, same result. Raises `ScenarioError`
+    for what is wrong with the scenario, an answer that is none, or where nothing is uncertain.
+    """
+    scenario = opened(source, settings)
+    keys = uncertain_columns(scenario)
+    if not keys:
+        raise ScenarioError(
+            Problem(
+                "nothing-uncertain",
+                "no answer can hang on anything: every number is fixed",
+                expected="a parameter, a prior or the precision with a distribution",
+            )
+        )
+    _refuse_odd_sizes(sobol)
+    if workspace is None:
+        return _found(scenario, keys, answers, sobol, as_of, variants, seed, InMemory(), workers,
+                      progress)  # fmt: skip
+    from standoff.variants.store import open_run
+    from standoff.variants.store.manifest import manifest
+
+    run = manifest(scenario, command="sensitivity", variants=variants, seed=seed, as_of=as_of,
+                   options={"sobol": "default" if sobol is None else str(sobol)})  # fmt: skip
+    tell = None if progress is None else progress.say
+    with open_run(workspace, run, tell=tell, progress=progress) as store:
+        found = _found(scenario, keys, answers, sobol, as_of, variants, seed, store, workers,
+                       progress)  # fmt: skip
+        store.finish()
+    return found
+
+
+def _refuse_odd_sizes(sobol: int | None) -> None:
+    if sobol is None or sobol == 0 or (sobol >= 2 and sobol & (sobol - 1) == 0):
+        return
+    above = 1 << max(sobol - 1, 1).bit_length()
+    raise ScenarioError(
+        Problem(
+            "sobol-size",
+            "the base sample of the Sobol indices can't have that size",
+            found=str(sobol),
+            expected="a power of two (or 0 for no indices)",
+            nearest=str(above),
+        )
+    )
+
+
+def _found(
+    scenario: Scenario,
+    keys: Sequence[str],
+    wanted: Sequence[str] | None,
+    sobol: int | None,
+    as_of: str | None,
+    variants: int,
+    seed: int,
+    store: Store,
+    workers: Workers | None,
+    progress: Progress | None,
+) -> Sensitivity:
+    from standoff.variants.drawing import draws_at
+    from standoff.variants.points import points
+
+    moment = moment_of(scenario, as_of or scenario.as_of)
+    if progress is not None:
+        progress.say("compiling the game")
+    cube = points(variants, len(keys), seed)
+    job = job_of(scenario, moment, cube, seed=seed, progress=progress)
+    columns = answered(job, store, "draws", "solving variants", workers=workers, progress=progress)
+    known = labels(scenario, compiled_once(scenario).names)
+    pooled = {
+        id: pool_values(columns[f"value/{id}"], columns[f"weight/{id}"]) for id in ids_of(columns)
+    }
+    ids = _chosen(scenario, pooled, wanted)
+    groups = groups_of(scenario, keys)
+    plan = planned(groups, len(compiled_once(scenario).game.parent), sobol)
+    indices: dict[str, SobolIndices | None] = {}
+    if plan.n:
+        plan, indices = _indices(scenario, moment, groups, plan, ids, seed, store, workers,
+                                 progress)  # fmt: skip
+    if progress is not None:
+        progress.say("measuring what the answers hang on")
+    parts = sensitivity_parts(
+        {id: pooled[id] for id in ids},
+        assumptions(scenario, draws_at(scenario, cube, seed)),
+        scenario,
+        known,
+        seed=seed,
+        progress=progress,
+    )
+    if plan.n:
+        parts = [_with_indices(part, groups, indices[part.id], scenario, known) for part in parts]
+    worth = effective(columns[RECORD])
+    return Sensitivity(
+        scenario=scenario.id,
+        title=scenario.title,
+        as_of=moment.isoformat() if moment else "",
+        variants=variants,
+        failed=int((~columns[SOLVED]).sum()),
+        effective=worth,
+        withheld=worth < WITHHELD_BELOW * variants,
+        seed=seed,
+        design=plan,
+        answers=parts,
+    )
+
+
+def _chosen(
+    scenario: Scenario, found: Mapping[str, Pooled], wanted: Sequence[str] | None
+) -> list[str]:
+    """The answers asked for; else beliefs, judgements and questions."""
+    if not wanted:
+        said = {j.id for j in scenario.judgements} | {q.id for q in scenario.questions}
+        types = {f"{a}.{t}" for a, actor in scenario.actors.items() for t in actor.types}
+        return [id for id in found if id in said or id in types] or list(found)
+    for id in wanted:
+        if id not in found:
+            raise ScenarioError(
+                Problem(
+                    "unknown-answer",
+                    "there is no such answer at this moment",
+                    found=id,
+                    expected="a judgement, a question, ACTOR.TYPE, a next move or endings.ID "
+                    "that has a probability",
+                    nearest=nearest(id, list(found)),
+                )
+            )
+    return list(dict.fromkeys(wanted))
+
+
+def planned(groups: Groups, nodes: int, n: int | None) -> SobolDesign:
+    """The design that is asked for, or the largest that is affordable; says what it would take
+    where none is.
+    """
+    count = len(groups.names)
+    if n is not None:
+        note = "" if n else "none was asked for"
+        return SobolDesign(n=n, groups=count, variants=rows(groups, n), note=note)
+    room = min(MOST_ROWS, MOST_WORK // max(nodes, 1)) // (count + 2)
+    affordable = min(USUAL, 1 << room.bit_length() - 1 if room else 0)
+    if affordable >= LEAST:
+        return SobolDesign(n=affordable, groups=count, variants=rows(groups, affordable))
+    asked = 256
+    note = (
+        f"{count} independent assumptions and {nodes:,} nodes make them dear: a base sample of "
+        f"{asked} takes {asked} x ({count} + 2) = {rows(groups, asked):,} variants; ask for it "
+        f"with --sobol {asked}"
+    )
+    return SobolDesign(n=0, groups=count, variants=0, note=note)
+
+
+def _indices(
+    scenario: Scenario,
+    moment: dt.datetime | None,
+    groups: Groups,
+    plan: SobolDesign,
+    ids: Sequence[str],
+    seed: int,
+    store: Store,
+    workers: Workers | None,
+    progress: Progress | None,
+) -> tuple[SobolDesign, dict[str, SobolIndices | None]]:
+    """Solve the design; the indices of each answer, None where too many variants have none."""
+    from standoff.solve.aqre import BUDGET
+
+    cube = design(groups, plan.n, seed)
+    # Hard variants are not followed along their branch one by one: a few holes may be filled.
+    job = job_of(scenario, moment, cube, ids=ids, seed=seed, budget=BUDGET, progress=progress)
+    # What else was asked for is another table.
+    name = "sobol/" + _name_of(ids)
+    columns = answered(job, store, name, "solving the Sobol design", workers=workers,
+                       progress=progress)  # fmt: skip
+    solved = columns[SOLVED]
+    found = {}
+    for id in ids:
+        check(progress)
+        # The answer as it stands, whatever the record says of the variant: weights only tell
+        # whether there is one.
+        there = solved & (columns[f"weight/{id}"] > 0)
+        found[id] = sobol_indices(groups, np.where(there, columns[f"value/{id}"], np.nan), seed)
+    return plan.model_copy(update={"failed": int((~solved).sum())}), found
+
+
+def _name_of(ids: Sequence[str]) -> str:
+    import hashlib
+
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
+
+
+def assumptions(scenario: Scenario, draws: Draws) -> dict[str, Float]:
+    """Everything uncertain as it was drawn [V], by the key of its column."""
+    found = {}
+    for key in uncertain_columns(scenario):
+        if key in draws.values:
+            found[key] = draws.values[key]
+        elif key == "precision":
+            found[key] = draws.precision
+        else:
+            _, actor, kind = key.split(".", 2)
+            found[key] = draws.prior[actor][list(scenario.actors[actor].types).index(kind)]
+    return found
+
+
+def sensitivity_parts(
+    answers: Mapping[str, Pooled],
+    drawn: Mapping[str, Float],
+    scenario: Scenario,
+    known: dict[str, str],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    most: int | None = None,
+    progress: Progress | None = None,
+) -> list[SensitivityPart]:
+    """What each answer hangs on, from draws at hand: nothing is solved.
+
+    `drawn` holds what was uncertain [V] by name (`assumptions`). With `most` only so many
+    assumptions of each answer are kept, and only such as are no noise.
+    """
+    names = list(drawn)
+    x = np.stack([drawn[name] for name in names]) if names else np.zeros((0, 0))
+    words = {name: assumption_label(scenario, known, name) for name in names}
+    parts: list[SensitivityPart] = []
+    for id, pooled in answers.items():
+        check(progress)
+        rows_of = _drivers(names, words, x, pooled, seed, resamples) if names else []
+        if most is not None:
+            rows_of = [row for row in rows_of if not row.noise][:most]
+        same, opposite = _twin(id, answers, [part.id for part in parts])
+        parts.append(
+            SensitivityPart(
+                id=id,
+                text=answer_text(scenario, known, id),
+                probability=min(max(pooled.value, 0.0), 1.0),
+                effective=pooled.effective,
+                same_as=same,
+                opposite_of=opposite,
+                drivers=rows_of,
+            )
+        )
+        if progress is not None:
+            progress.step(len(parts), len(answers))
+    return parts
+
+
+def _drivers(
+    names: Sequence[str],
+    words: Mapping[str, str],
+    x: Float,
+    pooled: Pooled,
+    seed: int,
+    resamples: int,
+) -> list[DriverPart]:
+    y, w = pooled.per_variant, pooled.weight
+    correlated = rank_correlations(y, x, w)
+    moments = delta_moments(x, y, w, seed, resamples)
+    swung = swings(x, y, w)
+    if correlated is None or moments is None or swung is None:
+        return []
+    r, bar = correlated
+    found = [
+        DriverPart(
+            id=name,
+            label=words[name],
+            correlation=_short(r[j]),
+            delta=_short(moments.delta[j]),
+            delta_error=_short(moments.delta_error[j]) if resamples else None,
+            first=_short(moments.first[j]),
+            first_error=_short(moments.first_error[j]) if resamples else None,
+            # A bar of two standard errors is too low for the best of many: three.
+            noise=bool(moments.noise[j] and abs(r[j]) <= 1.5 * bar),
+            low_value=float(swung.low_value[j]),
+            high_value=float(swung.high_value[j]),
+            at_low=_short(swung.at_low[j]),
+            at_high=_short(swung.at_high[j]),
+            swing=_short(swung.swing[j]),
+        )
+        for j, name in enumerate(names)
+    ]
+    return sorted(found, key=lambda row: (row.noise, -abs(row.swing), row.id))
+
+
+def _short(value: float) -> float:
+    """Six digits after the point: what differs beyond them differs by processor."""
+    return round(float(value), 6) + 0.0
+
+
+def _twin(id: str, answers: Mapping[str, Pooled], before: Iterable[str]) -> tuple[str, str]:
+    """An earlier answer that is the same in every variant, or one less this one."""
+    y, w = answers[id].per_variant, answers[id].weight
+    for other in before:
+        z, u = answers[other].per_variant, answers[other].weight
+        use = (w > 0) & (u > 0)
+        if not use.any() or not ((w > 0) == (u > 0)).all():
+            continue
+        if np.abs(y - z)[use].max() < SAME:
+            return other, ""
+        if np.abs(y + z - 1.0)[use].max() < SAME:
+            return "", other
+    return "", ""
+
+
+def _with_indices(
+    part: SensitivityPart,
+    groups: Groups,
+    found: SobolIndices | None,
+    scenario: Scenario,
+    known: dict[str, str],
+) -> SensitivityPart:
+    if found is None:
+        note = (
+            f"more than {round(100 * HOLES)} in 100 variants of the design have no answer, or it "
+            "is the same in all"
+        )
+        return part.model_copy(update={"sobol_note": note})
+    rows_of = []
+    for g, name in enumerate(groups.names):
+        members = groups.members(g)
+        label = (
+            assumption_label(scenario, known, name)
+            if len(members) == 1 or (name.startswith("prior.") and "+" not in name)
+            else " with ".join(assumption_label(scenario, known, m) for m in members)
+        )
+        rows_of.append(
+            SobolPart(
+                id=name,
+                label=label,
+                members=members,
+                first=_short(found.first[g]),
+                first_error=_short(found.first_error[g]),
+                first_noise=bool(found.first_noise[g]),
+                total=_short(found.total[g]),
+                total_error=_short(found.total_error[g]),
+                total_noise=bool(found.total_noise[g]),
+            )
+        )
+    return part.model_copy(
+        update={
+            "sobol": sorted(rows_of, key=lambda row: (-row.total, row.id)),
+            "sobol_mean": found.mean,
+            "sobol_deviation": found.deviation,
+            "sobol_filled": found.filled,
+        }
+    )

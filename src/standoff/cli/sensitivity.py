@@ -1,0 +1,89 @@
+"""`standoff sensitivity`: which assumptions the answers hang on."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from standoff.cli.options import (
+    AsOf,
+    Json,
+    Output,
+    ScenarioArgument,
+    Seed,
+    Settings,
+    Variants,
+    Workspace,
+    settings,
+)
+
+Format = Literal["text", "md", "html", "pdf", "json", "csv", "svg"]
+_ENDINGS: dict[str, Format] = {
+    ".txt": "text", ".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json", ".csv": "csv",
+    ".svg": "svg",
+}  # fmt: skip
+
+
+def command(
+    scenario: ScenarioArgument,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="A judgement, a question, ACTOR.TYPE, a next move or endings.ID; may be repeated. "
+            "Beliefs, judgements and questions by default.",
+        ),
+    ] = None,
+    sobol: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Base sample of the Sobol indices, a power of two; 0 for none. By default what is "
+            "affordable.",
+        ),
+    ] = None,
+    variants: Variants = 500,
+    seed: Seed = 0,
+    set_: Settings = None,
+    as_of: AsOf = None,
+    workspace: Workspace = None,
+    json: Json = False,
+    output: Output = None,
+) -> None:
+    """Say which assumptions the answers hang on: ranks, delta, Sobol indices and the tornado.
+
+    The ending of the output file (.html, .md, .pdf, .csv, .json, .svg) says what is written.
+    """
+    from standoff.assess import sensitivity
+    from standoff.cli.complaints import unfinished
+    from standoff.cli.progress import shown
+    from standoff.note import render_sensitivity
+    from standoff.workspace import workspace as folder_of
+    from standoff.workspace import write_atomically
+
+    with shown() as progress:
+        found = sensitivity(
+            scenario,
+            answers=answer,
+            sobol=sobol,
+            as_of=as_of,
+            variants=variants,
+            seed=seed,
+            settings=settings(set_),
+            workspace=folder_of(workspace),
+            progress=progress,
+        )
+        format: Format = "json" if json else "text"
+        if output is not None and not json:
+            format = _ENDINGS.get(output.suffix.lower(), "text")
+        content = render_sensitivity(found, format)
+    if output is not None:
+        write_atomically(output, content)
+        typer.echo(f"wrote {output}", err=True)
+    else:
+        text = content.decode() if isinstance(content, bytes) else content
+        sys.stdout.write(text.rstrip("\n") + "\n")
+    unfinished(found.failed, found.variants)
