@@ -40,8 +40,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for module in (
-    assess, ask, check, new, explain, sensitivity, backtest, solve, export, schema, warmup,
-, tip):  # fmt: skip
+    assess, ask, check, new, explain, sensitivity, tip, backtest, solve, export, schema, warmup,
+):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)
 
