@@ -95,7 +95,7 @@ def test_a_move_written_twice_is_the_move_at_twice_its_rate(batch: Batch, act: s
     by_hand = solve_payload(by_hand.compiled, batch.draws, numbers)
     assert by_hand.compiled.game.n_nodes > batch.compiled.game.n_nodes
     (check,) = [c for c in changes(batch, [act]) if c.id == f"split:{act}"]
-    doubled = check.solve()
+    doubled = check.solve(None)
     assert doubled is not None and doubled.compiled.game.n_nodes == batch.compiled.game.n_nodes
     same(odds(doubled), odds(by_hand, act), 1e-8)
     assert apart(odds(doubled), odds(batch)) > 0.01  # else the check could see nothing
@@ -139,7 +139,7 @@ def test_only_the_moves_own_rate_is_doubled(batch: Batch) -> None:
 @pytest.mark.parametrize(("id", "factor"), [("stakes-halved", 2.0), ("stakes-doubled", 0.5)])
 def test_stakes_are_precision_the_other_way_about(batch: Batch, id: str, factor: float) -> None:
     (check,) = [c for c in changes(batch, []) if c.id == id]
-    changed = check.solve()
+    changed = check.solve(None)
     assert changed is not None
     draws = replace(batch.draws, precision=batch.draws.precision * factor)
     numbers = replace(batch.payload, precision=batch.payload.precision * factor)
@@ -177,7 +177,7 @@ def test_a_round_more_and_fewer_keep_the_record(scenario: Scenario) -> None:
     for check in changes(chain.batch, []):
         found, why = tried(check)
         if found is None:
-            assert check.id == "round-fewer" and why
+            assert why and (check.optional or check.id == "round-fewer")
             continue
         assert found.draws is chain.batch.draws
         try:
@@ -213,7 +213,7 @@ def test_a_view_changes_what_it_sets_and_nothing_else() -> None:
     )
     whole = solve_batch(scenario, 20, 7)
     some = small(whole, 8)
-    dove, hawk = (view.solve() for view in views(some, 20, 7))
+    dove, hawk = (view.solve(None) for view in views(some, 20, 7))
     assert dove is not None and hawk is not None
     for found, fixed in ((dove, {"prize.seize": 2.0, "upkeep": 0.5}), (hawk, {"grim": 0.9})):
         for name, values in found.draws.values.items():

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.assess.answering import finite, unit
 from standoff.assess.chain import Chain
-from standoff.assess.headlines import headline
+from standoff.assess.headlines import headline, headlines
 from standoff.assess.models import DissentPart, FormCheck
-from standoff.errors import StandoffError
+from standoff.errors import Cancelled, StandoffError
+from standoff.infer.pooling import pool_values
 from standoff.progress import Progress, check
-from standoff.variants.batch import Batch
-from standoff.variants.form import Change, changes, small, tried, views
+from standoff.variants.columns import Columns
+from standoff.variants.form import Change, changes, small, switched, tried, views
 from standoff.words import standard as standard_of
+
+if TYPE_CHECKING:
+    from standoff.variants.store import Store
 
 WITH_WORDS = 0.005
 """A word that changes while the answer moves less than this changes only at a band's edge."""
+AT_ONCE = 2
+"""Changes that are worked out at the same time: while one is solved another is compiled."""
 
 
 @dataclass(frozen=True)
@@ -31,92 +43,214 @@ class Form:
         return any(answer in c.changed for c in seen) if seen else None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The answers under one change."""
+
+    answers: dict[str, float]
+    variants: int
+    note: str
+
+
 def form(
     chain: Chain,
     split: Iterable[str],
     *,
     standard: str,
     seed: int,
+    cube: NDArray[np.float64] | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> Form:
-    """Run every form check and every view on a subsample of the variants."""
+    """Run every form check and every view on a subsample of the variants.
+
+    `cube` [n, D] are the points at which the variants were drawn, where that is not what `seed`
+    says; a `store` keeps the answers under each change as the table ``form/ID``, and what is there
+    is not worked out again.
+    """
     batch = small(chain.batch)
     base = headline(Chain(batch, chain.as_of))
-    checks = []
-    for change in changes(batch, list(split)):
-        _tell(progress, f"form: {change.what}")
-        checks.append(_check(chain, change, base, standard))
+    total = chain.batch.draws.n_variants
+    ways = [*changes(batch, list(split), base), *switched(batch, total, seed, cube)]
+    seen = list(views(batch, total, seed, cube))
+    found = _all(chain, [*ways, *seen], store, progress)
+    checks = [
+        _check(way, one, base, standard)
+        for way, one in zip(ways, found, strict=False)
+        if one.answers or not way.optional
+    ]
     dissents = []
-    for change in views(batch, chain.batch.draws.n_variants, seed):
-        _tell(progress, f"view: {change.id}")
-        dissents.append(_dissent(chain, change, base))
-        checks.append(_as_check(chain, dissents[-1], base, standard, batch.draws.n_variants))
+    for way, one in zip(seen, found[len(ways) :], strict=True):
+        dissents.append(_dissent(chain, way, one, base))
+        checks.append(_as_check(dissents[-1], one, base, standard))
     return Form(checks, dissents)
 
 
-def _tell(progress: Progress | None, what: str) -> None:
-    check(progress)
-    if progress is not None:
-        progress.say(what)
+# --- the answers under each change
 
 
-def _check(chain: Chain, change: Change, base: Mapping[str, float], standard: str) -> FormCheck:
-    batch, why = tried(change)
-    answers, note = _answers(chain, batch, why)
-    both = {id: base[id] for id in answers if id in base}
+def _all(
+    chain: Chain, ways: Sequence[Change], store: Store | None, progress: Progress | None
+) -> list[_Found]:
+    """The answers under every change, in order."""
+    names = [table_name(way) for way in ways]
+    if store is not None:
+        store.expect(names)
+    kept = [None if store is None else store.get(name) for name in names]
+    missing = [i for i, columns in enumerate(kept) if columns is None]
+    if missing and progress is not None:
+        progress.say("form: the crisis written otherwise")
+    for done, (i, columns) in enumerate(_worked(chain, ways, missing, progress)):
+        kept[i] = columns
+        if store is not None:
+            store.put(names[i], columns)
+        if progress is not None:
+            progress.step(done + 1, len(missing))
+    return [_read(columns or {}) for columns in kept]
+
+
+def table_name(change: Change) -> str:
+    """Name of the table that keeps the answers under a change."""
+    return "form/" + "".join(c if c.isalnum() or c in "._+=-" else "=" for c in change.id)
+
+
+def _worked(
+    chain: Chain, ways: Sequence[Change], which: Sequence[int], progress: Progress | None
+) -> Iterator[tuple[int, Columns]]:
+    """The columns of each change with its place, as they are done. What is asked of `progress` by
+    the workers is only whether to stop; it is told by whoever reads.
+    """
+    if not which:
+        return
+    asked = _Stop(progress)
+    pool = ThreadPoolExecutor(min(AT_ONCE, len(which)), thread_name_prefix="standoff-form")
+    todo = {pool.submit(_columns, chain, ways[i], asked): i for i in which}
+    pending: set[Future[Columns]] = set(todo)
+    try:
+        while pending:
+            done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda f: todo[f]):
+                yield todo[future], future.result()
+            check(progress)
+    except BaseException:
+        asked.stopped = True
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+class _Stop:
+    """A `Progress` for work in another thread: nothing is told, only whether to stop."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self.stopped = False
+
+    def say(self, what: str) -> None:
+        """Nothing."""
+
+    def step(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user, or whoever waits for this work, wants it stopped."""
+        return self.stopped or (self._progress is not None and self._progress.cancelled)
+
+
+def _columns(chain: Chain, change: Change, progress: Progress | None) -> Columns:
+    """What is kept of a change: by variant whether it was solved, and each answer with its weight;
+    or why there is none.
+    """
+    batch, why = tried(change, progress)
+    if batch is None:
+        return {"why": np.array([why])}
+    try:
+        found = headlines(Chain(batch, chain.as_of))
+    except Cancelled:
+        raise
+    except StandoffError as error:
+        return {"why": np.array([str(error).splitlines()[0]])}
+    columns: Columns = {"solved": np.array(batch.solution.solved)}
+    for id, pooled in found.items():
+        columns[f"answer/{id}"] = np.asarray(pooled.per_variant)
+        columns[f"weight/{id}"] = np.asarray(pooled.weight)
+    return columns
+
+
+def _read(columns: Columns) -> _Found:
+    if "solved" not in columns:
+        why = columns.get("why")
+        return _Found({}, 0, str(why[0]) if why is not None and len(why) else "")
+    answers = {}
+    for name, values in columns.items():
+        kind, _, id = name.partition("/")
+        if kind == "answer":
+            pooled = finite(pool_values(values, columns[f"weight/{id}"]).value)
+            if pooled is not None:
+                answers[id] = unit(pooled)
+    solved = columns["solved"]
+    failed = int((~solved).sum())
+    lost = f"{failed} of {len(solved)} variants failed the solver check" if failed else ""
+    return _Found(answers, len(solved), lost)
+
+
+# --- beside those without it
+
+
+def _check(change: Change, found: _Found, base: Mapping[str, float], standard: str) -> FormCheck:
+    both = _both(found.answers, base, change.means)
     return FormCheck(
         id=change.id,
         what=change.what,
-        variants=batch.draws.n_variants if batch is not None else 0,
-        answers={id: answers[id] for id in both},
+        variants=found.variants,
+        answers={id: found.answers[id] for id in both},
         base=both,
-        changed=reworded(both, answers, standard),
-        note=note,
+        changed=reworded(both, found.answers, standard),
+        note=found.note,
     )
 
 
-def _answers(chain: Chain, batch: Batch | None, why: str) -> tuple[dict[str, float], str]:
-    if batch is None:
-        return {}, why
-    try:
-        found = headline(Chain(batch, chain.as_of))
-    except StandoffError as error:
-        return {}, str(error).splitlines()[0]
-    failed = int((~batch.solution.solved).sum())
-    lost = (
-        f"{failed} of {batch.draws.n_variants} variants failed the solver check" if failed else ""
-    )
-    return found, lost
+def _both(
+    answers: Mapping[str, float],
+    base: Mapping[str, float],
+    means: Mapping[str, tuple[str, ...]],
+) -> dict[str, float]:
+    """What the answers that there are under the change are without it."""
+    found = {}
+    for id in answers:
+        same = means.get(id, (id,))
+        if all(one in base for one in same):
+            found[id] = unit(sum(base[one] for one in same)) if len(same) > 1 else base[id]
+    return found
 
 
-def _dissent(chain: Chain, change: Change, base: Mapping[str, float]) -> DissentPart:
+def _dissent(chain: Chain, change: Change, found: _Found, base: Mapping[str, float]) -> DissentPart:
     view = chain.scenario.views[change.id]
-    batch, why = tried(change)
-    answers, _ = _answers(chain, batch, why)
-    both = {id: base[id] for id in answers if id in base}
+    both = _both(found.answers, base, {})
     return DissentPart(
         view=change.id,
         author=view.author,
-        because=view.because or why,
+        because=view.because or ("" if found.answers else found.note),
         settings=dict(view.set),
-        answers={id: answers[id] for id in both},
+        answers={id: found.answers[id] for id in both},
         base=both,
         source=list(view.source),
     )
 
 
 def _as_check(
-    chain: Chain, dissent: DissentPart, base: Mapping[str, float], standard: str, n: int
+    dissent: DissentPart, found: _Found, base: Mapping[str, float], standard: str
 ) -> FormCheck:
     who = dissent.author or dissent.view
     return FormCheck(
         id=f"view:{dissent.view}",
         what=f"the view of {who} is taken",
-        variants=n if dissent.answers else 0,
+        variants=found.variants,
         answers=dissent.answers,
         base=dissent.base,
         changed=reworded(dissent.base, dissent.answers, standard),
-        note="" if dissent.answers else dissent.because,
+        note=found.note,
     )
 
 

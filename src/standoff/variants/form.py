@@ -3,30 +3,46 @@
 No range over parameters shows how much an answer owes to the number of rounds, to how finely a
 menu was cut, or to what was called the stake. These changes do. Each gives a batch whose answers
 are compared with those of the same variants without the change.
+
+Where a change touches numbers only (stakes, a rate, parameters that were uncertain anyway), the
+tree that is there is solved again; else the scenario is rewritten and compiled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.compile.compiled import Compiled
-from standoff.errors import StandoffError
+from standoff.compile.drawn import parameter_distributions
+from standoff.compile.draws import Draws
+from standoff.errors import Cancelled, StandoffError
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
-from standoff.variants.batch import Batch, solve_batch, solve_payload, subset, subset_batch
-from standoff.variants.drawing import draw
+from standoff.variants.batch import Batch, solve_batch, solve_draws, solve_payload, subset_batch
+from standoff.variants.drawing import draws_at, uncertain_columns
+from standoff.variants.halving import halved
+from standoff.variants.menus import closest, written_as_one
+from standoff.variants.ordering import free_order, swapped
+from standoff.variants.points import points
 from standoff.variants.rewriting import a_round_fewer, a_round_more
+from standoff.variants.switches import switches
 
 VARIANTS = 32
 """Variants on which form is checked."""
 BUDGET = 300
 """Sweeps that a variant may take under a change: a doubled precision is hard for some, and a check
 of form need not wait for the last of them. Failed ones are counted and shown."""
+MOST_ORDERS = 4
+"""Pairs of turns that are played the other way about, at most: the first in the order of play."""
+MOST_SWITCHES = 8
+"""Switches that are set otherwise, at most: the first in the scenario's order."""
 
 
 @dataclass(frozen=True)
@@ -35,49 +51,107 @@ class Change:
 
     id: str
     what: str
-    solve: Callable[[], Batch | None]
+    solve: Callable[[Progress | None], Batch | None]
+    means: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Answer under the change -> the answers without it that together mean the same."""
+    optional: bool = False
+    """Not worth a word where it can't be made."""
 
 
 def changes(
-    batch: Batch, split: Sequence[str], progress: Progress | None = None
+    batch: Batch, split: Sequence[str], odds: Mapping[str, float] | None = None
 ) -> Iterator[Change]:
-    """The changes of a small batch (see `small`); `split` names moves to be written twice."""
+    """The changes of a small batch (see `small`), apart from views and switches; `split` names the
+    moves to be written twice, `odds` are those of the next moves.
+    """
     scenario = batch.scenario
     yield Change(
         "round-more",
         "the last round is played once more",
-        lambda: _rewritten(a_round_more(scenario), batch, progress),
+        lambda p: _rewritten(a_round_more(scenario), batch, p),
     )
     yield Change(
         "round-fewer",
         "the last round is left out",
-        lambda: _rewritten(a_round_fewer(scenario), batch, progress),
+        lambda p: _rewritten(a_round_fewer(scenario), batch, p),
+    )
+    yield Change(
+        "half-step",
+        "every round of two days or more is cut in two",
+        lambda p: _rewritten(halved(scenario), batch, p),
+        optional=True,
     )
     for name in split:
         yield Change(
             f"split:{name}",
             f"the move {name} is written twice, without sharing its rate",
-            lambda name=name: _split(batch, name, progress),  # type: ignore[misc]
+            lambda p, name=name: _split(batch, name, p),  # type: ignore[misc]
+        )
+    for turn in dict.fromkeys(name.split(".")[1] for name in split):
+        yield from _merged(batch, turn, odds or {})
+    for one, two in islice(free_order(batch.compiled), MOST_ORDERS):
+        yield Change(
+            f"order:{two}-{one}",
+            f"the turn {two} is played before {one}",
+            lambda p, a=one, b=two: _rewritten(  # type: ignore[misc]
+                swapped(scenario, a, b), batch, p
+            ),
+            optional=True,
         )
     for word, factor in (("halved", 0.5), ("doubled", 2.0)):
         yield Change(
             f"stakes-{word}",
             f"every stake is {word}, so that play is {'sharper' if factor < 1 else 'blunter'}",
-            lambda factor=factor: _stakes(batch, factor, progress),  # type: ignore[misc]
+            lambda p, factor=factor: _stakes(batch, factor, p),  # type: ignore[misc]
         )
 
 
+def _merged(batch: Batch, turn: str, odds: Mapping[str, float]) -> Iterator[Change]:
+    pair = closest(batch.scenario, turn, dict(odds))
+    if pair is None:
+        return
+    yield Change(
+        f"merge:{pair.kept}+{pair.dropped.split('.')[2]}",
+        f"the moves {pair.kept} and {pair.dropped} are written as one, which does what the first "
+        "does",
+        lambda p: _rewritten(written_as_one(batch.scenario, pair), batch, p),
+        means={pair.kept: (pair.kept, pair.dropped)},
+        optional=True,
+    )
+
+
 def views(
-    batch: Batch, total: int, seed: int, progress: Progress | None = None
+    batch: Batch,
+    total: int,
+    seed: int,
+    cube: NDArray[np.float64] | None = None,
 ) -> Iterator[Change]:
     """The scenario's named views, each as a change: its settings, everything else as drawn in the
-    `total` variants of which the batch holds the first.
+    `total` variants of which the batch holds the first, or at the first points of `cube`.
     """
+    held = _Cube(batch, total, seed, cube)
     for name, view in batch.scenario.views.items():
         yield Change(
             name,
             view.because or name,
-            lambda name=name: _viewed(batch, name, total, seed, progress),  # type: ignore[misc]
+            lambda p, set_=view.set: _set(batch, set_, held, p),  # type: ignore[misc]
+        )
+
+
+def switched(
+    batch: Batch,
+    total: int,
+    seed: int,
+    cube: NDArray[np.float64] | None = None,
+) -> Iterator[Change]:
+    """The scenario's switches, each set otherwise than it is; everything else as in `views`."""
+    held = _Cube(batch, total, seed, cube)
+    for each in islice(switches(batch.compiled), MOST_SWITCHES):
+        word = "on" if each.value == "1" else "off"
+        yield Change(
+            f"switch:{each.key}={word}",
+            f"the switch {each.label} is {word}",
+            lambda p, s=each: _set(batch, {s.key: s.value}, held, p),  # type: ignore[misc]
         )
 
 
@@ -107,7 +181,7 @@ def doubled_rate(compiled: Compiled, payload: Payload, name: str) -> tuple[Game,
     """Game and payload in which the move `actor.turn.move` has twice its rate; None if unknown.
 
     Two copies of a move that share nothing are played alike and tell nobody anything, so together
-    they are the move at twice its rate.
+    they are the move at twice its rate (`menus.written_twice` writes them out).
     """
     game = compiled.game
     rows = [row for row, act in enumerate(compiled.acts) if act.name == name]
@@ -128,17 +202,49 @@ def _stakes(batch: Batch, factor: float, progress: Progress | None) -> Batch:
     return solve_payload(batch.compiled, batch.draws, numbers, progress, BUDGET)
 
 
-def _viewed(batch: Batch, name: str, total: int, seed: int, progress: Progress | None) -> Batch:
-    fixed = apply_settings(batch.scenario, batch.scenario.views[name].set)
-    drawn = draw(fixed, total, seed, like=batch.scenario)
-    drawn = subset(drawn, batch.draws.n_variants)
-    return solve_batch(fixed, draws=drawn, budget=BUDGET, progress=progress)
+@dataclass(frozen=True)
+class _Cube:
+    """The points at which the batch's variants were drawn, so that others can be drawn there."""
+
+    batch: Batch
+    total: int
+    seed: int
+    cube: NDArray[np.float64] | None
+
+    def draws(self, fixed: Scenario) -> Draws:
+        """The batch's variants, with some parameters fixed."""
+        scenario, n = self.batch.scenario, self.batch.draws.n_variants
+        cube = self.cube
+        if cube is None:
+            cube = points(self.total, len(uncertain_columns(scenario)), self.seed)
+        return draws_at(fixed, cube[:n], self.seed, like=scenario)
 
 
-def tried(change: Change) -> tuple[Batch | None, str]:
+def _set(
+    batch: Batch, settings: Mapping[str, str], held: _Cube, progress: Progress | None
+) -> Batch:
+    """The batch with parameters set. The tree stays where all of them were uncertain before: then
+    it depends on none, and no outcome was closed for good.
+    """
+    fixed = apply_settings(batch.scenario, settings)
+    drawn = held.draws(fixed)
+    before = parameter_distributions(batch.scenario)
+    touched = [
+        d for key, d in before.items() if key in settings or key.partition(".")[0] in settings
+    ]
+    if any(d.fixed for d in touched):
+        return solve_batch(fixed, draws=drawn, budget=BUDGET, progress=progress)
+    # A `Compiled` of its own: stakes are those of the reference under the settings.
+    compiled = replace(batch.compiled, scenario=fixed)
+    return solve_draws(compiled, drawn, progress, BUDGET)
+
+
+def tried(change: Change, progress: Progress | None = None) -> tuple[Batch | None, str]:
     """Solve under a change; the batch, or why it could not be made."""
     try:
-        found = change.solve()
+        found = change.solve(progress)
+    except Cancelled:
+        raise
     except StandoffError as error:
         return None, str(error).splitlines()[0]
     return (found, "") if found is not None else (None, "it cannot be made here")
