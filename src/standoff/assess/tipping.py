@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,14 +18,18 @@ from numpy.typing import NDArray
 
 from standoff.assess.answering import unit
 from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.inverse import region
 from standoff.assess.labels import labels
+from standoff.assess.mapping import map_over, pair_of
 from standoff.assess.models import (
     Curve,
+    MapPart,
+    RegionPart,
     TippedAnswer,
     TippingPart,
     TippingPoint,
 )
-from standoff.assess.probing import SOLVED, Probe
+from standoff.assess.probing import Probe
 from standoff.assess.turned import Columns, Target, choosing, judged, read_all, target
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.progress import Progress, check
@@ -89,7 +94,7 @@ def band_edges(scale: Standard) -> dict[str, tuple[float, float]]:
     changes in the middle of it.
     """
     bands = scale.bands
-    cuts = [0.0, *((a.high + b.low) / 200 for a, b in zip(bands, bands[1:], strict=False)), 1.0]
+    cuts = [0.0, *((a.high + b.low) / 200 for a, b in pairwise(bands)), 1.0]
     return {band.word: (cuts[i], cuts[i + 1]) for i, band in enumerate(bands)}
 
 
@@ -103,6 +108,7 @@ def tipping(
     grid: int = GRID,
     most: int | None = None,
     curves: bool = False,
+    map: tuple[str, str] | bool = False,
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> TippingPart:
@@ -110,15 +116,18 @@ def tipping(
 
     `grid` points are solved on each parameter; `most` keeps the nearest crossings of each answer
     only (all where not given). The cost is about grid times parameters variants, and a few dozen
-    for each answer.
+    for each answer. `map` also gives the first answer over two parameters, those named or the two
+    that move it most.
     """
     scale = standard_of(standard)
     probe = Probe(chain, tuple(targets), store, progress)
     work = _Work(chain, probe, Aim(scale, to, at), grid, most, curves)
     answers = work.answers()
+    maps = [work.mapped(map if isinstance(map, tuple) else None, answers)] if map else []
     names = chain.batch.compiled.names
     return TippingPart(
         answers=answers,
+        maps=maps,
         standard=standard,
         support=(LOW, HIGH),
         parameters=len(probe.space.axes),
@@ -170,6 +179,33 @@ class _Work:
                 found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]), held)
         return [found.get(t.id) or self._silent(t) for t in self.probe.targets]
 
+    def mapped(self, wanted: tuple[str, str] | None, answers: Sequence[TippedAnswer]) -> MapPart:
+        """The first answer that has a number over two parameters."""
+        for each, found in zip(self.probe.targets, answers, strict=True):
+            if each in self.open:
+                pair = pair_of(self.space, wanted, list(found.swings))
+                levels = {} if each.kind == "options" else dict(self._levels(each))
+                names = (self._label(pair[0]), self._label(pair[1]))
+                return map_over(self.probe, each, pair, list(levels), names)
+        pair_of(self.space, wanted, [])
+        raise ScenarioError(Problem("no-map", "there is no answer to draw a map of"))
+
+    def _region(self, target: Target, held: Columns) -> RegionPart | None:
+        """What would have to be true, where something is wanted of a probability."""
+        aim = self.aim
+        if target.kind != "probability" or (aim.to is None and aim.at is None):
+            return None
+        if aim.to is not None:
+            wanted, band = aim.to, band_edges(aim.scale)[aim.to]
+        elif aim.at is not None:
+            above = float(self.middle[target.id][0]) < aim.at
+            wanted = f"{'above' if above else 'below'} {aim.at:g}"
+            band = (aim.at, 1.0) if above else (0.0, aim.at)
+        draws = self.chain.batch.draws
+        values = {a.key: self.space.held(draws, i) for i, a in enumerate(self.space.axes)}
+        weight = held["weight"]
+        return region(self.space, values, held[target.id], weight, wanted, band, self._label)
+
     def _asked(self, target: Target) -> bool:
         if target.kind != "options":
             return bool(np.isfinite(self.middle.get(target.id, np.array([np.nan]))[0]))
@@ -193,7 +229,9 @@ class _Work:
         if target.kind != "options":
             return found.get(target.id, np.full(n, np.nan))
         best = self.best[target.id]
-        others = [v for name, v in found.items() if name.startswith(f"{target.id}/") and name != best]
+        others = [
+            v for name, v in found.items() if name.startswith(f"{target.id}/") and name != best
+        ]
         if best not in found or not others:
             return np.full(n, np.nan)
         return np.asarray(np.max(others, axis=0) - found[best])
@@ -262,6 +300,7 @@ class _Work:
             curves=[self._curve(keys.index(k), question, scanned) for k in shown[:CURVES]]
             if self.curves
             else [],
+            region=self._region(target, held),
             note=note,
         )
 
@@ -329,7 +368,7 @@ class _Work:
     def _on_draws(
         self, target: Target, c: Crossing, key: str, middle: float, value: float, held: Columns
     ) -> tuple[float | None, float | None]:
-        """Weighted share of the draws beyond and short of a value in which the answer has turned."""
+        """Weighted share of the draws beyond and short of a value that have turned."""
         weight = held["weight"]
         answer = self._value(target, held, len(weight))
         start = self._value(target, self.middle, 1)[0]
@@ -378,9 +417,7 @@ def parameter_label(chain: Chain, key: str) -> str:
     return f"{found.get(base, base)} ({kind})" if kind else key
 
 
-def asked(
-    scenario_chain: Chain, what: str | None, for_: str | None
-) -> list[Target]:
+def asked(scenario_chain: Chain, what: str | None, for_: str | None) -> list[Target]:
     """The answer that is named, or all judgements and the desk's options."""
     scenario, names = scenario_chain.scenario, scenario_chain.batch.compiled.names
     if what is not None:
@@ -394,6 +431,7 @@ def tip(
     *,
     to: str | None = None,
     at: float | None = None,
+    map: tuple[str, str] | bool = False,
     as_of: str | None = None,
     for_: str | None = None,
     variants: int = 200,
@@ -405,6 +443,11 @@ def tip(
 ) -> TippingPart:
     """What would turn an answer: `what` is a judgement, a question, `options`, `ACTOR.TYPE`, a
     move, an ending or a query; all judgements and the desk's options where it is left out.
+
+    `to` is a word of the standard that the answer would have to reach, `at` a probability that it
+    would have to cross; either also gives the region of parameter space where it is so. `map`
+    gives it over two parameters: those named, or the two that move it most. Raises `ScenarioError`
+    for what names nothing.
     """
     scenario = opened(source, settings)
     names = Names(scenario)
@@ -421,11 +464,15 @@ def tip(
         )  # fmt: skip
     if what is not None:
         target(scenario, names, what, for_)  # a wrong name is told before anything is solved
+    if isinstance(map, tuple):
+        pair_of(Space(scenario), map, [])
     solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
     check(progress)
     found = asked(solved, what, for_)
     alone = what is not None
+    if map and alone and found[0].kind != "options":
+        found += choosing(scenario, for_)  # the map shows the best option as well
     return tipping(
         solved, found, standard=standard, to=to, at=at, most=None if alone else 3, curves=alone,
-        store=store, progress=progress,
+        map=map, store=store, progress=progress,
     )  # fmt: skip

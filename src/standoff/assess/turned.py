@@ -54,9 +54,7 @@ class Target:
             found = options(inference, self.actor, self.type)
             if found is None:
                 return {}
-            return {
-                f"{self.id}/{o.act}": _held(o.per_variant, found.weight) for o in found.options
-            }
+            return {f"{self.id}/{o.act}": _held(o.per_variant, found.weight) for o in found.options}
         if not self.query:
             pooled = _named(inference, self.id)
             return {} if pooled is None else {self.id: _held(pooled.per_variant, pooled.weight)}

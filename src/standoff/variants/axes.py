@@ -89,7 +89,7 @@ class Space:
         raise KeyError(key)
 
     def draws(self, at: Mapping[int, Float], n: int) -> Draws:
-        """n variants: the axes named (by place) at percentiles [n], all else as in the reference."""
+        """Variants in which axes (by place) stand at percentiles [n], all else in the middle."""
         columns = {key: np.full(n, 0.5) for key in uncertain_columns(self.scenario)}
         for place, values in at.items():
             axis = self.axes[place]
@@ -99,8 +99,8 @@ class Space:
         return from_columns(self.scenario, columns, n, 0)
 
     def one_at_a_time(self, which: NDArray[np.intp], at: Float) -> Draws:
-        """n variants: in the i-th the axis `which[i]` stands at percentile `at[i]`; where `which`
-        is -1 nothing has moved.
+        """Variants in the i-th of which the axis `which[i]` stands at percentile `at[i]`; where
+        `which` is -1 nothing has moved.
         """
         n = len(which)
         moved = {}

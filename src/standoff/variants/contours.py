@@ -1,5 +1,5 @@
-"""Lines along which an answer on a grid of two things stands at a level: marching squares, the plane's
-version of marching cubes [@lorensen1987].
+"""Lines along which an answer on a grid stands at a level: marching squares, the
+plane's version of marching cubes [@lorensen1987].
 """
 
 from __future__ import annotations

@@ -106,7 +106,9 @@ def scan(answer: Answer, grids: Sequence[Float], middles: Sequence[float]) -> Sc
     return Scan(tuple(grids), tuple(answers), middle_answer)
 
 
-def brackets(scanned: Scan, middles: Sequence[float], levels: Sequence[Sequence[float]]) -> list[Bracket]:
+def brackets(
+    scanned: Scan, middles: Sequence[float], levels: Sequence[Sequence[float]]
+) -> list[Bracket]:
     """The nearest change of side on either side of the middle, for every axis, question and level
     (`levels[t]` are those of question t). Points that were not solved are passed over.
     """
@@ -168,7 +170,7 @@ def narrowed(
         fc[rows] = np.where(same, fa[rows], fb[rows])
         b[rows], fb[rows] = np.where(same, b[rows], a[rows]), np.where(same, fb[rows], fa[rows])
         a[rows], fa[rows] = x, y
-        t[rows] = _next(*(v[rows] for v in (a, b, c, fa, fb, fc)), tolerance)
+        t[rows] = _next(a[rows], b[rows], c[rows], fa[rows], fb[rows], fc[rows], tolerance)
     near_is_b = np.abs(b - [x.near for x in given]) <= np.abs(a - [x.near for x in given])
     return [
         Bracket(
@@ -181,9 +183,7 @@ def narrowed(
     ]  # fmt: skip
 
 
-def _next(
-    a: Float, b: Float, c: Float, fa: Float, fb: Float, fc: Float, tolerance: float
-) -> Float:
+def _next(a: Float, b: Float, c: Float, fa: Float, fb: Float, fc: Float, tolerance: float) -> Float:
     """Where between a and b to look next: inverse quadratic interpolation through the three points
     where it can be trusted, the middle elsewhere.
     """
@@ -197,7 +197,7 @@ def _next(
 
 
 def confirmed(answer: Answer, given: Sequence[Bracket], step: float = STEP) -> list[Crossing]:
-    """Each narrowed bracket as a crossing, solved again at the point, just before and just after."""
+    """Each narrowed bracket as a crossing, solved again there, just before it and just after."""
     if not given:
         return []
     axis = np.array([b.axis for b in given], dtype=np.intp)

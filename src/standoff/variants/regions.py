@@ -74,7 +74,7 @@ def _mixed(inside: Bool) -> bool:
 def _telling(values: Mapping[str, Float], inside: Bool, weight: Float, made: Bool) -> list[str]:
     """The names whose values, or whose distance from the middle, go with `inside` most."""
     w = weight[made] / weight[made].sum()
-    y = inside[made] - float(inside[made] @ w)
+    y = inside[made].astype(np.float64) - float(inside[made] @ w)
     score = {}
     for name, all_ in values.items():
         x = all_[made]
@@ -138,9 +138,8 @@ def _short(cut: float) -> float:
 
 
 def _within(limits: tuple[Limit, ...], values: Mapping[str, Float]) -> Bool:
-    return np.logical_and.reduce(
-        [(values[x.name] > x.low) & (values[x.name] <= x.high) for x in limits]
-    )
+    held = [(values[x.name] > x.low) & (values[x.name] <= x.high) for x in limits]
+    return np.asarray(np.logical_and.reduce(held))
 
 
 def _rule(
