@@ -24,9 +24,18 @@ failed the solver check), 70 our fault, 130 stopped. No command opens a socket.
 
 def page() -> str:
     """The page, in Markdown."""
+    groups = [
+        ("", app),
+        *(
+            (f"{g.name or g.typer_instance.info.name} ", g.typer_instance)
+            for g in app.registered_groups
+            if g.typer_instance is not None
+        ),
+    ]
     commands = {
-        str(registered.name): registered.callback
-        for registered in app.registered_commands
+        f"{group}{registered.name}": registered.callback
+        for group, held in groups
+        for registered in held.registered_commands
         if registered.callback is not None
     }
     return "\n".join([HEAD, *(_entry(name, commands[name]) for name in sorted(commands))])

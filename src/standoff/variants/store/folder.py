@@ -132,6 +132,11 @@ class Folder:
                       self._watch)  # fmt: skip
                 self._index.enter(entry(self.path, self.manifest))
 
+    @property
+    def expected(self) -> list[str]:
+        """Names of the tables that are going to be kept, as far as anybody has said."""
+        return list(self._plan)
+
     def finish(self, kept: str | None = None) -> None:
         """Say that all is there; `kept` names the note that came of it, seen from the workspace."""
         with self._mutex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -38,6 +38,8 @@ class Run:
     manifest: Manifest
     known: Entry
     status: Status
+    sizes: Mapping[str, int]
+    """Bytes of each table that is of use."""
 
     @property
     def id(self) -> str:
@@ -87,7 +89,7 @@ def runs(workspace: Path) -> list[Run]:
                 _learn(index, path, manifest)
             sizes = index.tables(path.name)
             filled = replace(fresh, done=len(sizes), bytes=sum(sizes.values()))
-            found.append(Run(path, manifest, filled, status(path)))
+            found.append(Run(path, manifest, filled, status(path), sizes))
         return found
     finally:
         index.close()

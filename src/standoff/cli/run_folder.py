@@ -1,0 +1,86 @@
+"""The run folder of a command: opened with a word on what it holds, kept however that ends."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import typer
+
+from standoff.errors import Cancelled
+from standoff.progress import Progress
+
+if TYPE_CHECKING:
+    from standoff.variants.store import Folder, Manifest
+
+
+@contextmanager
+def run_folder(
+    workspace: Path | None, manifest: Manifest, progress: Progress | None = None
+) -> Iterator[Folder]:
+    """The folder of a run, held for the length of a block; what was done before is taken over.
+
+    Says on standard error what is taken over, or why a run of the same question is not. SIGINT and
+    SIGTERM end the block as `KeyboardInterrupt` does, and it is said how to go on.
+    """
+    from standoff.variants.store import open_run
+    from standoff.variants.store.runs import unlike
+    from standoff.workspace import workspace as folder_of
+
+    home = folder_of(workspace)
+    with (
+        _ended_by_sigterm(),
+        open_run(home, manifest, tell=_tell, progress=progress) as folder,
+    ):
+        there, expected = folder.names(), folder.expected
+        if there:
+            of = f" of {len(expected)}" if expected else ""
+            _tell(f"run {folder.path.name}: {len(there)}{of} tables are there and taken over")
+        else:
+            for name, why in list(unlike(home, manifest))[-1:]:
+                first = why[0]
+                _tell(
+                    f"run {name} is not taken over: its {first.field} is {_short(first.found)}, "
+                    f"now it is {_short(first.expected)}"
+                )
+        try:
+            yield folder
+        except (KeyboardInterrupt, Cancelled):
+            done = len(folder.names())
+            if done:
+                _tell(
+                    f"run {folder.path.name}: {done} tables are kept; the same command goes on "
+                    "from there"
+                )
+            raise
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _short(text: str) -> str:
+    """A hash by its first digits."""
+    return text[:8] if len(text) == 64 and " " not in text else text
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM as an interrupt, so that it too is told and leaves by the same door."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_term(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, on_term)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
