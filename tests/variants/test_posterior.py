@@ -1,4 +1,4 @@
-"""A record that few draws explain: tempering against the known posterior and against brute force."""
+"""A record that few draws explain: tempering against what is known and against brute force."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_few_draws_explain_the_record_and_all_particles_do() -> None:
 
 
 def test_answers_are_those_of_fifty_times_as_many_draws() -> None:
-    compiled, evidence = crisis()
+    compiled, _ = crisis()
     _, batch, record = start(50 * 256, 7)
     brute = answers(batch)
     several = [found(seed) for seed in range(6)]
