@@ -10,8 +10,8 @@ answer given the record, P_v(answer | record), changes with its assumptions, alo
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from standoff.errors import Problem, ScenarioError, nearest
 from standoff.infer.pooling import Pooled, effective, pool_values
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
+from standoff.scenario.names import Names
 from standoff.variants.chunks import Workers
 from standoff.variants.delta_moments import RESAMPLES, delta_moments
 from standoff.variants.saltelli import Groups, design, groups_of, rows
@@ -59,74 +60,24 @@ def sensitivity(
     variants: int = VARIANTS,
     seed: int = 0,
     settings: Mapping[str, str] | None = None,
-    workspace: Path | None = None,
+    store: Store | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
-    """What answers hang on: by id, or else the beliefs, judgements and questions.
+    """What answers hang on: those with these ids, or else the beliefs, judgements and questions.
 
     `sobol` is the number of points of the base sample of the Sobol indices, a power of two; 0 for
-    none; by default as many as are affordable. With a `workspace` what is solved is kept there, and
-    the same call goes on where it was stopped. Same arguments, same result. Raises `ScenarioError`
-    for what is wrong with the scenario, an answer that is none, or where nothing is uncertain.
+    none; by default as many as are affordable. What is solved is kept in the `store`, and what is
+    there already is not solved again. Same arguments, same result. Raises `ScenarioError` for what
+    is wrong with the scenario, an answer that is none, or where nothing is uncertain.
     """
-    scenario = opened(source, settings)
-    keys = uncertain_columns(scenario)
-    if not keys:
-        raise ScenarioError(
-            Problem(
-                "nothing-uncertain",
-                "no answer can hang on anything: every number is fixed",
-                expected="a parameter, a prior or the precision with a distribution",
-            )
-        )
-    _refuse_odd_sizes(sobol)
-    if workspace is None:
-        return _found(scenario, keys, answers, sobol, as_of, variants, seed, InMemory(), workers,
-                      progress)  # fmt: skip
-    from standoff.variants.store import open_run
-    from standoff.variants.store.manifest import manifest
-
-    run = manifest(scenario, command="sensitivity", variants=variants, seed=seed, as_of=as_of,
-                   options={"sobol": "default" if sobol is None else str(sobol)})  # fmt: skip
-    tell = None if progress is None else progress.say
-    with open_run(workspace, run, tell=tell, progress=progress) as store:
-        found = _found(scenario, keys, answers, sobol, as_of, variants, seed, store, workers,
-                       progress)  # fmt: skip
-        store.finish()
-    return found
-
-
-def _refuse_odd_sizes(sobol: int | None) -> None:
-    if sobol is None or sobol == 0 or (sobol >= 2 and sobol & (sobol - 1) == 0):
-        return
-    above = 1 << max(sobol - 1, 1).bit_length()
-    raise ScenarioError(
-        Problem(
-            "sobol-size",
-            "the base sample of the Sobol indices can't have that size",
-            found=str(sobol),
-            expected="a power of two (or 0 for no indices)",
-            nearest=str(above),
-        )
-    )
-
-
-def _found(
-    scenario: Scenario,
-    keys: Sequence[str],
-    wanted: Sequence[str] | None,
-    sobol: int | None,
-    as_of: str | None,
-    variants: int,
-    seed: int,
-    store: Store,
-    workers: Workers | None,
-    progress: Progress | None,
-) -> Sensitivity:
     from standoff.variants.drawing import draws_at
     from standoff.variants.points import points
 
+    scenario = opened(source, settings)
+    keys = uncertain_columns(scenario)
+    refuse(scenario, answers, sobol)
+    store = InMemory() if store is None else store
     moment = moment_of(scenario, as_of or scenario.as_of)
     if progress is not None:
         progress.say("compiling the game")
@@ -137,7 +88,7 @@ def _found(
     pooled = {
         id: pool_values(columns[f"value/{id}"], columns[f"weight/{id}"]) for id in ids_of(columns)
     }
-    ids = _chosen(scenario, pooled, wanted)
+    ids = _chosen(scenario, pooled, answers)
     groups = groups_of(scenario, keys)
     plan = planned(groups, len(compiled_once(scenario).game.parent), sobol)
     indices: dict[str, SobolIndices | None] = {}
@@ -171,6 +122,52 @@ def _found(
     )
 
 
+def refuse(scenario: Scenario, answers: Sequence[str] | None, sobol: int | None) -> None:
+    """Raise `ScenarioError` for what can be seen to be wrong before anything is solved: nothing is
+    uncertain, a name that no answer has, a base sample that is no power of two.
+    """
+    if not uncertain_columns(scenario):
+        raise ScenarioError(
+            Problem(
+                "nothing-uncertain",
+                "no answer can hang on anything: every number is fixed",
+                expected="a parameter, a prior or the precision with a distribution",
+            )
+        )
+    names = Names(scenario)
+    possible = [
+        *(j.id for j in scenario.judgements),
+        *(q.id for q in scenario.questions),
+        *(f"{a}.{t}" for a, actor in scenario.actors.items() for t in actor.types),
+        *names.acts,
+        *(f"endings.{name}" for name in names.endings),
+    ]
+    for id in answers or ():
+        if id not in possible:
+            raise ScenarioError(_no_answer(id, possible))
+    if sobol and (sobol < 2 or sobol & (sobol - 1)):
+        raise ScenarioError(
+            Problem(
+                "sobol-size",
+                "the base sample of the Sobol indices can't have that size",
+                found=str(sobol),
+                expected="a power of two (or 0 for no indices)",
+                nearest=str(1 << max(sobol - 1, 1).bit_length()),
+            )
+        )
+
+
+def _no_answer(id: str, known: Sequence[str]) -> Problem:
+    return Problem(
+        "unknown-answer",
+        "there is no such answer at this moment",
+        found=id,
+        expected="a judgement or question that asks for a probability, ACTOR.TYPE, a next move or "
+        "endings.ID",
+        nearest=nearest(id, known),
+    )
+
+
 def _chosen(
     scenario: Scenario, found: Mapping[str, Pooled], wanted: Sequence[str] | None
 ) -> list[str]:
@@ -181,16 +178,7 @@ def _chosen(
         return [id for id in found if id in said or id in types] or list(found)
     for id in wanted:
         if id not in found:
-            raise ScenarioError(
-                Problem(
-                    "unknown-answer",
-                    "there is no such answer at this moment",
-                    found=id,
-                    expected="a judgement, a question, ACTOR.TYPE, a next move or endings.ID "
-                    "that has a probability",
-                    nearest=nearest(id, list(found)),
-                )
-            )
+            raise ScenarioError(_no_answer(id, list(found)))
     return list(dict.fromkeys(wanted))
 
 
@@ -233,7 +221,7 @@ def _indices(
     # Hard variants are not followed along their branch one by one: a few holes may be filled.
     job = job_of(scenario, moment, cube, ids=ids, seed=seed, budget=BUDGET, progress=progress)
     # What else was asked for is another table.
-    name = "sobol/" + _name_of(ids)
+    name = f"sobol/{plan.n}-{_name_of(ids)}"
     columns = answered(job, store, name, "solving the Sobol design", workers=workers,
                        progress=progress)  # fmt: skip
     solved = columns[SOLVED]
@@ -248,8 +236,6 @@ def _indices(
 
 
 def _name_of(ids: Sequence[str]) -> str:
-    import hashlib
-
     return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
 
 
@@ -335,8 +321,8 @@ def _drivers(
             first_error=_short(moments.first_error[j]) if resamples else None,
             # A bar of two standard errors is too low for the best of many: three.
             noise=bool(moments.noise[j] and abs(r[j]) <= 1.5 * bar),
-            low_value=float(swung.low_value[j]),
-            high_value=float(swung.high_value[j]),
+            low_value=float(f"{swung.low_value[j]:.6g}"),
+            high_value=float(f"{swung.high_value[j]:.6g}"),
             at_low=_short(swung.at_low[j]),
             at_high=_short(swung.at_high[j]),
             swing=_short(swung.swing[j]),
@@ -403,8 +389,8 @@ def _with_indices(
     return part.model_copy(
         update={
             "sobol": sorted(rows_of, key=lambda row: (-row.total, row.id)),
-            "sobol_mean": found.mean,
-            "sobol_deviation": found.deviation,
+            "sobol_mean": _short(found.mean),
+            "sobol_deviation": _short(found.deviation),
             "sobol_filled": found.filled,
         }
     )

@@ -57,25 +57,30 @@ def command(
 
     The ending of the output file (.html, .md, .pdf, .csv, .json, .svg) says what is written.
     """
-    from standoff.assess import sensitivity
+    from standoff.assess.chain import opened
+    from standoff.assess.sensitivities import refuse, sensitivity
     from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
+    from standoff.cli.run_folder import run_folder
     from standoff.note import render_sensitivity
-    from standoff.workspace import workspace as folder_of
+    from standoff.variants.store.manifest import manifest
     from standoff.workspace import write_atomically
 
-    with shown() as progress:
+    crisis = opened(scenario, settings(set_))
+    refuse(crisis, answer, sobol)
+    run = manifest(crisis, command="sensitivity", variants=variants, seed=seed, as_of=as_of)
+    with shown() as progress, run_folder(workspace, run, progress) as folder:
         found = sensitivity(
-            scenario,
+            crisis,
             answers=answer,
             sobol=sobol,
             as_of=as_of,
             variants=variants,
             seed=seed,
-            settings=settings(set_),
-            workspace=folder_of(workspace),
+            store=folder,
             progress=progress,
         )
+        folder.finish()
         format: Format = "json" if json else "text"
         if output is not None and not json:
             format = _ENDINGS.get(output.suffix.lower(), "text")

@@ -201,7 +201,7 @@ def _table(
         cells.append(tuple(line))
     left = len(part.drivers) - sum(d is not None for d, _ in rows)
     note = f"{left} more tell little or nothing." if left else ""
-    return Table("", columns, tuple(cells), rich(note))
+    return Table("What it hangs on", columns, tuple(cells), rich(note))
 
 
 def _measure(value: float, error: float | None, noise: bool) -> str:
