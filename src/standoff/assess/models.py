@@ -54,6 +54,33 @@ class SolutionPart(Part):
     advice: str = ""
 
 
+class TemperingStep(Part):
+    """One rise of the temperature while variants were drawn from the posterior."""
+
+    temperature: float
+    """Power of the likelihood of the record: 0 is the prior, 1 the posterior."""
+    effective: float
+    """Kish's effective number of the weights that led to it."""
+    acceptance: list[float]
+    """Share of the variants that took the step offered, by move."""
+
+
+class TemperingPart(Part):
+    """Variants drawn from the posterior, where too few of the prior's explained the record."""
+
+    before: float
+    """Effective number of the variants as drawn from the prior."""
+    steps: list[TemperingStep]
+    solved: int
+    """Variants solved on the way, besides those asked for."""
+    budget: int
+    """The most that would have been."""
+    temperature: float
+    """1 where the posterior was reached."""
+    met: bool
+    """Whether it was reached with enough effective variants; if not, judgements are withheld."""
+
+
 class VariantsPart(Part):
     """The variants and what they are worth."""
 
@@ -67,7 +94,14 @@ class VariantsPart(Part):
     impossible_only_here: int = 0
     """Variants in which an outcome that is possible elsewhere was impossible (odds 1e-9)."""
     withheld: bool = False
-    """Effective below 10 per cent: judgements are withheld."""
+    """Effective below 10 per cent, or tempering short of its target: judgements are withheld."""
+    draws: Literal["lhs", "sobol", "random"] = "lhs"
+    """How points were drawn: Latin hypercube, scrambled Sobol sequence, plain Monte Carlo."""
+    weighting: Literal["importance", "tempered"] = "importance"
+    """Drawn from the prior and weighted by the likelihood of the record, or drawn from the posterior
+    by tempering; answers from before the record are made with the prior's draws either way."""
+    tempering: TemperingPart | None = None
+    """How tempering went; null where it wasn't needed."""
 
 
 class FormCheck(Part):
