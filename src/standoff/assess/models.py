@@ -98,8 +98,9 @@ class VariantsPart(Part):
     draws: Literal["lhs", "sobol", "random"] = "lhs"
     """How points were drawn: Latin hypercube, scrambled Sobol sequence, plain Monte Carlo."""
     weighting: Literal["importance", "tempered"] = "importance"
-    """Drawn from the prior and weighted by the likelihood of the record, or drawn from the posterior
-    by tempering; answers from before the record are made with the prior's draws either way."""
+    """Drawn from the prior and weighted by the likelihood of the record, or drawn from the
+    posterior by tempering; what is said of the time before the record rests on the prior's draws
+    either way."""
     tempering: TemperingPart | None = None
     """How tempering went; null where it wasn't needed."""
 
