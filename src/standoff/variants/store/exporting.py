@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 Format = Literal["csv", "parquet", "arviz"]
 Array = NDArray[Any]
 VARIANT, WEIGHT = "variant", "weight"
+_SAME = 1e-9
+"""Sums of the same masses in another order are no other weights."""
 PURPOSE = 9311
 """Sets the random number of resampling apart from those of the draws."""
-_DRAWS, _ANSWERS = "draws", "answers/"
+_DRAWS = "draws"
+_CHUNKS = ("answers/", "draws/")
+"""Where the chunks of answers stand in an assessment, and in a measurement of sensitivity."""
 
 
 def write_export(run: Run, output: Path, format: Format, progress: Progress | None = None) -> int:
@@ -51,16 +55,18 @@ def table(run: Run, progress: Progress | None = None) -> Columns:
 
 def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, Columns]:
     """Numbers of the variants that have answers, what was drawn for them, weight and answers."""
-    chunks = sorted(name for name in run.names() if name.startswith(_ANSWERS))
-    if not chunks:
+    names = run.names()
+    home = next((at for at in _CHUNKS if any(name.startswith(at) for name in names)), None)
+    if home is None:
         raise ScenarioError(
             Problem(
                 "nothing-to-export",
                 f"the run {run.id} holds no answers by variant",
-                found=", ".join(run.names()) or "no tables",
+                found=", ".join(names[:5]) or "no tables",
                 expected="a run of `standoff assess` that got as far as its first variants",
             )
         )
+    chunks = [name for name in names if name.startswith(home)]
     found: list[Columns] = []
     for i, name in enumerate(chunks):
         check(progress)
@@ -71,11 +77,11 @@ def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, C
     # All chunks but the last have one size, so a chunk's number says where its variants stand.
     size = max(lengths)
     rows = np.concatenate(
-        [int(name.removeprefix(_ANSWERS)) * size + np.arange(length)
+        [int(name.removeprefix(home)) * size + np.arange(length)
          for name, length in zip(chunks, lengths, strict=True)]
     )  # fmt: skip
     answers = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
-    drawn = run.table(_DRAWS) if _DRAWS in run.names() else {}
+    drawn = run.table(_DRAWS) if _DRAWS in names else {}
     return rows, {key: column[rows] for key, column in drawn.items()}, answers
 
 
@@ -83,20 +89,35 @@ def _answers(columns: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """A chunk's columns under the names of an export."""
     weight = _weight(columns)
     yield WEIGHT, weight
+    used = set(_WEIGHTS)
     for name, column in columns.items():
+        answer, base = _answer(name)
+        if answer is None:
+            continue
+        yield answer, column
+        used |= {name, base}
+        if base in columns and not np.allclose(columns[base], weight, rtol=_SAME, atol=0):
+            yield f"{answer}.{WEIGHT}", columns[base]
+    yield from ((name, column) for name, column in columns.items() if name not in used)
+
+
+def _answer(name: str) -> tuple[str | None, str]:
+    """The answer that a column holds, and the column of its weights."""
+    if name.endswith("/per_variant"):
         answer = name.removesuffix("/per_variant")
-        if answer != name:
-            base = columns.get(f"{answer}/base")
-            yield answer, column
-            if base is not None and base.tobytes() != weight.tobytes():
-                yield f"{answer}.{WEIGHT}", base
-        elif not (name.endswith("/base") and f"{name[:-5]}/per_variant" in columns):
-            if name != WEIGHT:
-                yield name, column
+        return answer, f"{answer}/base"
+    if name.startswith("value/"):
+        answer = name.removeprefix("value/")
+        return answer, f"weight/{answer}"
+    return None, ""
+
+
+_WEIGHTS = (WEIGHT, "record")
+"""Columns that hold the likelihood of the record."""
 
 
 def _weight(columns: Mapping[str, Array]) -> Array:
-    for name in (WEIGHT, "record", "likelihood"):
+    for name in _WEIGHTS:
         if name in columns:
             return columns[name]
     raise ScenarioError(Problem("no-weights", "the run holds no likelihood of the record"))
