@@ -39,6 +39,7 @@ from standoff.variants.form import small
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
     from standoff.infer.inference import Inference
+    from standoff.variants.store import Store
 
 StandardName = Literal["icd203", "phia"]
 
@@ -53,19 +54,29 @@ def assess(
     seed: int = 0,
     standard: StandardName = "icd203",
     settings: Mapping[str, str] | None = None,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """Solve a crisis, condition it on its record, and answer everything that the note says.
 
     `source` is a file, a folder, the id of a shipped crisis or a `Scenario`; `as_of` (a day or a
     minute) knows nothing later; `for_` names whose options are given (`ACTOR` or `ACTOR.TYPE`);
-    `form` also checks how the model was written. Same arguments, same result. Raises
+    `form` also checks how the model was written; what is in the `store` is not worked out again.
+    Same arguments, same result. Raises
     `ScenarioError` for what is wrong with the scenario.
     """
     scenario = opened(source, settings)
     ahead.whose(scenario, for_)  # a wrong name is told before anything is solved
     ready = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
-    return assessed(ready, for_=for_, form=form, seed=seed, standard=standard, progress=progress)
+    return assessed(
+        ready,
+        for_=for_,
+        form=form,
+        seed=seed,
+        standard=standard,
+        store=store,
+        progress=progress,
+    )
 
 
 def assessed(
@@ -75,6 +86,7 @@ def assessed(
     form: bool = True,
     seed: int = 0,
     standard: StandardName = "icd203",
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """The assessment of a chain that is already solved."""
@@ -82,7 +94,9 @@ def assessed(
     inference = chain.inference
     outlook = ahead.outlook(chain, standard)
     found = (
-        form_checks(chain, to_split(outlook), standard=standard, seed=seed, progress=progress)
+        form_checks(
+            chain, to_split(outlook), standard=standard, seed=seed, store=store, progress=progress
+        )
         if form
         else Form([], [])
     )
