@@ -242,9 +242,10 @@ def objectives(inference: Inference) -> list[ObjectivePart]:
             type=kind,
             objective=name,
             label=scenario.objectives[actor][name].label,
-            expected=value,
+            expected=held.value,
         )
         for actor in inference.compiled.game.players
         for kind, terms in prospects(inference, actor).items()
-        for name, value in terms.items()
+        for name, held in terms.items()
+        if finite(held.value) is not None
     ]

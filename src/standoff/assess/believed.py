@@ -9,9 +9,10 @@ from standoff.assess.chain import Chain
 from standoff.assess.confidence import TELLING
 from standoff.assess.models import BeliefPoint, EvidenceItem, TypeBelief
 from standoff.infer.belief import actors_with_types, belief, belief_as, over_time
-from standoff.infer.diagnosticity import ItemEvidence, Ratio, diagnosticity
+from standoff.infer.diagnosticity import ItemEvidence, diagnosticity
 from standoff.infer.inference import Inference
 from standoff.infer.pooling import Pooled
+from standoff.infer.ratios import Ratio
 from standoff.words import standard as standard_of
 
 SHARE_OF_SIGN = 0.1

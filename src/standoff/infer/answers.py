@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,14 @@ from standoff.infer.choices import next_choice, turn_choice
 from standoff.infer.likelihood import likelihood
 from standoff.infer.measure import Measure
 from standoff.infer.payoffs import expected
-from standoff.infer.pooling import Pooled, pool_values, quantiles, ratio
+from standoff.infer.pooling import Pooled, pool_means, pool_values, quantiles, ratio
+from standoff.infer.settled import Settled, settled
 from standoff.infer.views import type_at, types_of
-from standoff.scenario.expressions import Compare, Expr, Parameter, evaluate
+from standoff.scenario.expressions import Compare, Expr, Leaf, Name, Parameter, evaluate
 from standoff.scenario.place import Place
 from standoff.scenario.queries import (
     Dependence,
     Distribution,
-    Do,
     Expectation,
     Likelihood,
     NextMoves,
@@ -39,48 +40,120 @@ Array = NDArray[Any]
 Status = Literal["probability", "value", "ratio", "comparison", "observed", "distribution"]
 
 
+class Number(Protocol):
+    """One value of a query: `Pooled`, or a `Ratio` of likelihoods."""
+
+    @property
+    def value(self) -> float:
+        """Pooled."""
+
+    @property
+    def per_variant(self) -> Float:
+        """[V] NaN where a variant can't answer."""
+
+    @property
+    def weight(self) -> Float:
+        """[V]"""
+
+
 @dataclass(frozen=True, eq=False)
 class RawAnswer:
-    """An answer with the numbers by variant that it was pooled from.
+    """An answer: the values that its query is made of, by variant. What is said of all variants
+    together is worked out from them when it is asked for.
 
-    `per_variant` is NaN where a variant can't answer (the condition is impossible there); `weight`
-    is the likelihood of the record and the condition. Of a comparison `per_variant` is the
-    difference of its two sides, `share` the weighted share of variants in which it holds and
-    `difference` the median difference. `observed` is what the record says, where it settles the
-    event. `by_type` holds one answer a type where a point of view names none.
+    `by_type` holds one answer a type where a point of view names none; `distribution` one a label.
     """
 
-    status: Status
-    per_variant: Float  # [V]
-    weight: Float  # [V]
-    pooled: Pooled | None = None
-    observed: bool | None = None
-    share: float | None = None
-    difference: float | None = None
+    kind: Status
+    body: Expr | None  # over values; None of a distribution
+    leaves: tuple[Expr, ...]  # the values in the body
+    numbers: tuple[Number, ...]  # of each leaf
+    likelihood: Float  # [V] of the record
+    record: Settled | None = None  # what the record says of the event, of a plain probability
     distribution: Mapping[str, RawAnswer] = field(default_factory=dict)
     by_type: Mapping[str, RawAnswer] = field(default_factory=dict)
+
+    @property
+    def observed(self) -> bool | None:
+        """What the record says, where it settles the event."""
+        return self.record.verdict if self.record is not None and not self.by_type else None
+
+    @property
+    def status(self) -> Status:
+        """What kind of answer it is."""
+        settled = self.record is not None and self.record.verdict is not None
+        return "observed" if settled else self.kind
+
+    def number(self, leaf: Expr) -> Number:
+        """A value in the body."""
+        return self.numbers[self.leaves.index(leaf)]
+
+    @cached_property
+    def per_variant(self) -> Float:
+        """[V] the answer, NaN where a variant can't answer (the condition is impossible there); of
+        a comparison the difference of its two sides.
+        """
+        if self.body is None:
+            return np.full(len(self.likelihood), np.nan)
+        if self.kind != "comparison":
+            return self._spread(self.body)
+        if isinstance(self.body, Compare) and len(self.body.operands) == 2:
+            left, right = (self._spread(operand) for operand in self.body.operands)
+            return left - right
+        if isinstance(self.body, Compare):
+            return self._spread(self.body.operands[len(self.body.operands) // 2])
+        return np.full(len(self.likelihood), np.nan)
+
+    @cached_property
+    def weight(self) -> Float:
+        """[V] likelihood of the record and the condition. One value brings its own weights; of
+        several, the likelihood of the record stands.
+        """
+        if self.body is None:
+            return self.likelihood
+        if len(self.numbers) == 1 and self.kind != "comparison":
+            return self.numbers[0].weight
+        weight = self.likelihood
+        for one in self.numbers:
+            weight = np.where(np.isfinite(one.per_variant), weight, 0.0)
+        return weight
+
+    @cached_property
+    def pooled(self) -> Pooled | None:
+        """The number and its range; None of a distribution, and where `by_type` has them."""
+        if self.body is None or self.by_type:
+            return None
+        if self.kind == "comparison":
+            middle = float(quantiles(self.per_variant, self.weight, 0.5)[0])
+            return pool_values(self.per_variant, self.weight, middle)
+        value = float(evaluate(self.body, lambda leaf: self.number(leaf).value))
+        return pool_values(self.per_variant, self.weight, value)
 
     @property
     def value(self) -> float:
         """The pooled number; NaN where there is none."""
         return self.pooled.value if self.pooled is not None else float("nan")
 
+    @cached_property
+    def share(self) -> float | None:
+        """Of a comparison: the weighted share of variants in which it holds."""
+        if self.kind != "comparison" or self.body is None:
+            return None
+        holds = self._spread(self.body).astype(bool)
+        total = self.weight.sum()
+        return float((self.weight * holds).sum() / total) if total > 0 else float("nan")
 
-@dataclass(frozen=True, eq=False)
-class Number:
-    """One value of a query: pooled, by variant, with weights."""
+    @cached_property
+    def difference(self) -> float | None:
+        """Of a comparison: the median difference."""
+        if self.kind != "comparison":
+            return None
+        middle = float(quantiles(self.per_variant, self.weight, 0.5)[0])
+        return middle if np.isfinite(middle) else None
 
-    pooled: float
-    per_variant: Float  # [V]
-    weight: Float  # [V]
-    observed: bool | None = None
-
-    @classmethod
-    def of(cls, joint: Float, base: Float, observed: bool | None = None) -> Number:
-        """From the masses whose ratio it is."""
-        total = float(base.sum())
-        pooled = float(joint.sum() / total) if total > 0 else float("nan")
-        return cls(pooled, ratio(joint, base), base, observed)
+    def _spread(self, body: Expr) -> Float:
+        values = evaluate(body, lambda leaf: self.number(leaf).per_variant)
+        return np.broadcast_to(np.asarray(values, float), (len(self.likelihood),))
 
 
 def answer(inference: Inference, query: Query, view: View | None = None) -> RawAnswer:
@@ -93,7 +166,27 @@ def answer(inference: Inference, query: Query, view: View | None = None) -> RawA
         return _Asker(inference, (view.actor, view.type or "")).answer(query)
     each = {t: _Asker(inference, (view.actor, t)).answer(query) for t in types}
     first = next(iter(each.values()))
-    return replace(first, by_type=each, pooled=None, observed=None, distribution={})
+    return replace(first, by_type=each, distribution={})
+
+
+def plain_probability(inference: Inference, query: Query) -> Pooled | None:
+    """The answer to a query for a plain probability, whatever the record settles. None where the
+    query is of another kind or its events depend on the variant.
+    """
+    body = query.body
+    if query.kind != "probability" or not isinstance(body, Probability) or query.view is not None:
+        return None
+    at = inference.prior if body.prior else inference
+    measure = at.measure(body.forced)
+    rows = at.rows(measure)
+    held = at.evaluator.event(body.event, rows).astype(bool)
+    base = np.ones((1, 1, 1), dtype=bool)
+    if body.given is not None:
+        base = at.evaluator.event(body.given, rows).astype(bool)
+    if held.shape[2] != 1 or base.shape[2] != 1:
+        return None
+    joint_mass, base_mass = measure.masses([held & base, base])
+    return pool_means(np.minimum(joint_mass, base_mass), base_mass)
 
 
 def pooled_probability(inference: Inference, query: Query) -> float | None:
@@ -128,84 +221,34 @@ class _Asker:
         body = query.body
         if isinstance(body, Distribution):
             return self.distribution(body)
-        numbers: dict[Expr, Number] = {}
+        assert query.kind != "", "an unbound query"
+        parts = tuple(dict.fromkeys(_values(body)))
+        numbers = tuple(self.number(leaf) for leaf in parts)
+        record = self.record(body) if query.kind == "probability" else None
+        return RawAnswer(query.kind, body, parts, numbers, self.likelihood, record)
 
-        def number(leaf: Expr) -> Number:
-            if leaf not in numbers:
-                numbers[leaf] = self.number(leaf)
-            return numbers[leaf]
-
-        if query.kind == "comparison":
-            return self.comparison(body, number)
-        per_variant = self.spread(evaluate(body, lambda leaf: number(leaf).per_variant))
-        pooled = float(evaluate(body, lambda leaf: number(leaf).pooled))
-        weight = self.weights(list(numbers.values()))
-        status: Status = "probability"
-        observed = None
-        if query.kind == "probability":
-            observed = number(body).observed
-            status = "probability" if observed is None else "observed"
-        elif query.kind == "ratio":
-            status = "ratio"
-        elif query.kind == "value":
-            status = "value"
-        result = pool_values(per_variant, weight, pooled)
-        return RawAnswer(status, per_variant, weight, result, observed)
-
-    def spread(self, values: Array) -> Float:
-        return np.broadcast_to(np.asarray(values, float), (self.inference.n_variants,))
-
-    def weights(self, numbers: list[Number]) -> Float:
-        """One value brings its own weights; of several, the likelihood of the record stands."""
-        if len(numbers) == 1:
-            return numbers[0].weight
-        weight = self.inference.measure(view=self.view).total()
-        for one in numbers:
-            weight = np.where(np.isfinite(one.per_variant), weight, 0.0)
-        return weight
-
-    def comparison(self, body: Expr, number: Callable[[Expr], Number]) -> RawAnswer:
-        seen: list[Number] = []
-
-        def by_variant(leaf: Expr) -> Float:
-            seen.append(number(leaf))
-            return number(leaf).per_variant
-
-        holds = self.spread(evaluate(body, by_variant)).astype(bool)
-        weight = self.weights([*seen, *seen])
-        gap = np.full(self.inference.n_variants, np.nan)
-        if isinstance(body, Compare) and len(body.operands) == 2:
-            left, right = (self.spread(evaluate(o, by_variant)) for o in body.operands)
-            gap = left - right
-        elif isinstance(body, Compare):
-            gap = self.spread(evaluate(body.operands[len(body.operands) // 2], by_variant))
-        total = weight.sum()
-        share = float((weight * holds).sum() / total) if total > 0 else float("nan")
-        middle = float(quantiles(gap, weight, 0.5)[0])
-        return RawAnswer(
-            "comparison", gap, weight, pool_values(gap, weight, middle), None, share,
-            middle if np.isfinite(middle) else None,
-        )  # fmt: skip
+    @property
+    def likelihood(self) -> Float:
+        return self.inference.measure(view=self.view).total()
 
     # -- single values
 
     def number(self, leaf: Any) -> Number:
         if isinstance(leaf, Probability):
-            return self.probability(leaf.event, leaf.given, leaf.forced, prior=leaf.prior)
+            return self.probability(leaf)
         if isinstance(leaf, Expectation):
             inference = self.inference.prior if leaf.prior else self.inference
             measure = inference.measure(leaf.forced, self.view)
             given = self.mask(inference, measure, leaf.given)
-            return Number.of(*expected(inference, measure, leaf.of, given))
+            return pool_means(*expected(inference, measure, leaf.of, given))
         if isinstance(leaf, Likelihood):
-            pooled, per_variant, weight = likelihood(self.inference, leaf, self.view)
-            return Number(pooled, per_variant, weight)
+            return likelihood(self.inference, leaf, self.view)
         if isinstance(leaf, Dependence):
             return self.dependence(leaf)
         if isinstance(leaf, Parameter):
-            values = self.spread(self.inference.evaluator.parameter(leaf.name))
-            weight = self.inference.measure(view=self.view).total()
-            return Number(pool_values(values, weight).value, values, weight)
+            values = np.asarray(self.inference.evaluator.parameter(leaf.name), float)
+            spread = np.broadcast_to(values, (self.inference.n_variants,))
+            return pool_values(spread, self.likelihood)
         if isinstance(leaf, Price):
             raise QueryError(Place(file="query").problem(
                 "not-yet", "`price` is not answered by this version", leaf.column
@@ -217,37 +260,25 @@ class _Asker:
             return np.ones((1, 1, 1), dtype=bool)
         return inference.evaluator.event(event, inference.rows(measure)).astype(bool)
 
-    def probability(
-        self, event: Expr, given: Expr | None, forced: tuple[Do, ...] = (), *, prior: bool = False
-    ) -> Number:
-        inference = self.inference.prior if prior else self.inference
-        measure = inference.measure(forced, self.view)
-        held = self.mask(inference, measure, event)
-        base = self.mask(inference, measure, given)
+    def probability(self, leaf: Probability) -> Number:
+        inference = self.inference.prior if leaf.prior else self.inference
+        measure = inference.measure(leaf.forced, self.view)
+        held = self.mask(inference, measure, leaf.event)
+        base = self.mask(inference, measure, leaf.given)
         joint_mass, base_mass = measure.masses([held & base, base])
-        observed = None
-        if not inference.evidence.without_record and not forced:
-            observed = self.settled(measure, event, given, held, base)
-        return Number.of(np.minimum(joint_mass, base_mass), base_mass, observed)
+        return pool_means(np.minimum(joint_mass, base_mass), base_mass)
 
-    def settled(
-        self, measure: Measure, event: Expr, given: Expr | None, held: Array, base: Array
-    ) -> bool | None:
-        """What the record says of an event, where it leaves no doubt and the structure alone does.
-
-        An event that holds in every history that the scenario knows is no observation.
-        """
-        verdict = constant(held, base, measure.shape)
-        if verdict is None and self.view is None:
-            # A report that was impossible rules out what it speaks against.
-            verdict = constant(held, base & self.inference.possible(measure), measure.shape)
-        if verdict is None:
+    def record(self, leaf: Any) -> Settled | None:
+        """What the record says of an event."""
+        inference = self.inference
+        if leaf.prior or inference.evidence.without_record or leaf.forced:
             return None
-        prior = self.inference.prior
-        everything = prior.measure()
-        before = self.mask(prior, everything, event)
-        base_before = self.mask(prior, everything, given)
-        return None if constant(before, base_before, everything.shape) is not None else verdict
+        measure, everything = inference.measure(view=self.view), inference.prior.measure()
+        event, before = (
+            (self.mask(at, over, leaf.event), self.mask(at, over, leaf.given))
+            for at, over in ((inference, measure), (inference.prior, everything))
+        )
+        return settled(inference, measure, event, before, alone=self.view is None)
 
     def dependence(self, leaf: Dependence) -> Number:
         inference = self.inference
@@ -268,8 +299,7 @@ class _Asker:
         per_variant = np.abs(odds[0] - odds[1]).sum(axis=0) / 2
         weight = np.where(np.isfinite(per_variant), measure.total(), 0.0)
         # The mean over variants: pooling the two sides first would count what variants differ in.
-        pooled = pool_values(per_variant, weight).value
-        return Number(pooled, per_variant, weight)
+        return pool_values(per_variant, weight)
 
     def distribution(self, body: Distribution) -> RawAnswer:
         inference = self.inference.prior if body.prior else self.inference
@@ -289,25 +319,15 @@ class _Asker:
         base, *joint = measure.masses([given, *masks.values()])
         parts = {}
         for name, mass in zip(masks, joint, strict=True):
-            one = Number.of(mass, base)
-            parts[name] = RawAnswer(
-                "probability", one.per_variant, base,
-                pool_values(one.per_variant, base, one.pooled),
-            )  # fmt: skip
-        return RawAnswer(
-            "distribution", np.full(inference.n_variants, np.nan), base, distribution=parts
-        )
+            leaf = Name(name)
+            parts[name] = RawAnswer("probability", leaf, (leaf,), (pool_means(mass, base),), base)
+        return RawAnswer("distribution", None, (), (), base, distribution=parts)
 
 
-def constant(held: Array, base: Array, shape: tuple[int, int]) -> bool | None:
-    """Whether an event holds everywhere (True) or nowhere (False) in a condition; else None."""
-    if held.shape[2] > 1 or base.shape[2] > 1:
-        variants = max(held.shape[2], base.shape[2])
-    else:
-        variants = 1
-    full = (*shape, variants)
-    here = np.broadcast_to(base, full)
-    if not here.any():
-        return None
-    inside = np.broadcast_to(held, full)[here]
-    return bool(inside[0]) if inside.all() or not inside.any() else None
+def _values(body: Expr) -> Iterator[Leaf]:
+    """The values that a query's body is made of; what stands inside one is its own business."""
+    if isinstance(body, Leaf):
+        yield body
+        return
+    for part in body.parts:
+        yield from _values(part)

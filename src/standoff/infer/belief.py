@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.infer.evidence import Evidence
-from standoff.infer.pooling import Pooled, effective, pool, ratio
+from standoff.infer.pooling import Pooled, effective, pool
 from standoff.infer.views import seen_by, type_at, types_of
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ class TypeBelief:
     type: str
     prior: Pooled
     posterior: Pooled
-    prior_per_variant: Float  # [V]
-    per_variant: Float  # [V]
-    weight: Float  # [V] likelihood of the record
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +36,17 @@ class Moment:
     moment: dt.datetime | None  # None at the start
     items: tuple[str, ...]  # ids of the items that became known then
     belief: dict[str, dict[str, Pooled]]  # actor -> type
-    effective: float
+    likelihood: Float  # [V] of the record up to then
+
+    @property
+    def effective(self) -> float:
+        """Kish's effective number of variants at that moment."""
+        return effective(self.likelihood)
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return self.moment.isoformat() if self.moment else "start"
 
 
 def actors_with_types(inference: Inference) -> tuple[str, ...]:
@@ -62,14 +69,7 @@ def belief(inference: Inference, actor: str) -> dict[str, TypeBelief]:
     before = by_type(prior, actor, *prior.standing(prior.present))
     total, total_before = now.sum(axis=0), before.sum(axis=0)
     return {
-        label: TypeBelief(
-            label,
-            pool(before[t], total_before),
-            pool(now[t], total),
-            ratio(before[t], total_before),
-            ratio(now[t], total),
-            total,
-        )
+        label: TypeBelief(label, pool(before[t], total_before), pool(now[t], total))
         for t, label in enumerate(types)
     }
 
@@ -91,15 +91,10 @@ def belief_as(inference: Inference, actor: str, label: str) -> dict[str, dict[st
 
 def over_time(inference: Inference) -> list[Moment]:
     """Belief at the start and after each moment at which something became known."""
-    from standoff.infer.inference import Inference as Again
-
     points = [_point(inference.prior, None, ())]
     for moment in sorted({one.known for one in inference.evidence.items}):
         ids = tuple(one.id for one in inference.evidence.items if one.known == moment)
-        evidence = Evidence(inference.compiled, moment, lenient=True)
-        then = Again(
-            inference.compiled, inference.payload, inference.draws, inference.solution, evidence
-        )
+        then = inference.seen_with(Evidence(inference.compiled, moment, lenient=True))
         points.append(_point(then, moment, ids))
     return points
 
@@ -113,4 +108,4 @@ def _point(inference: Inference, moment: dt.datetime | None, items: tuple[str, .
         held[actor] = {
             t: pool(table[i], total) for i, t in enumerate(types_of(inference.compiled, actor))
         }
-    return Moment(moment, items, held, effective(total))
+    return Moment(moment, items, held, total)

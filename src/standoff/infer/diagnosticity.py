@@ -11,32 +11,15 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.infer.belief import actors_with_types, by_type
-from standoff.infer.likelihood import item_mass, pooled_ratio
-from standoff.infer.pooling import Pooled, pool_values
+from standoff.infer.likelihood import item_mass
+from standoff.infer.ratios import Ratio
 from standoff.infer.record import Placed
 from standoff.infer.views import types_of
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
-
-Float = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Ratio:
-    """A likelihood ratio: pooled, and by variant."""
-
-    pooled: Pooled
-    per_variant: Float  # [V]
-    weight: Float  # [V]
-
-    @property
-    def value(self) -> float:
-        """The pooled ratio."""
-        return self.pooled.value
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +35,11 @@ class ItemEvidence:
     @property
     def id(self) -> str:
         """The item's short name."""
+        return self.placed.id
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
         return self.placed.id
 
 
@@ -86,35 +74,26 @@ def _ratios(
     pairs: dict[str, dict[str, Ratio]] = {}
     for actor in actors_with_types(inference):
         types = types_of(inference.compiled, actor)
-        before = by_type(inference, actor, mass.nodes, mass.before)
-        after = by_type(inference, actor, mass.nodes, mass.after)
-        whole_before, whole_after = before.sum(axis=0), after.sum(axis=0)
+        before = list(by_type(inference, actor, mass.nodes, mass.before))
+        after = list(by_type(inference, actor, mass.nodes, mass.after))
+        whole_before, whole_after = np.sum(before, axis=0), np.sum(after, axis=0)
         ratios[actor] = {
-            label: _made(after[t], before[t], whole_after - after[t], whole_before - before[t])
+            label: Ratio.of(after[t], before[t], whole_after - after[t], whole_before - before[t])
             for t, label in enumerate(types)
         }
         pairs[actor] = {
-            f"{types[a]}/{types[b]}": _made(after[a], before[a], after[b], before[b])
+            f"{types[a]}/{types[b]}": Ratio.of(after[a], before[a], after[b], before[b])
             for a, b in combinations(range(len(types)), 2)
         }
     return ratios, pairs
 
 
-def _made(after: Float, before: Float, after_not: Float, before_not: Float) -> Ratio:
-    value, per_variant, weight = pooled_ratio(after, before, after_not, before_not)
-    return Ratio(pool_values(per_variant, weight, value), per_variant, weight)
-
-
 def _product(parts: list[dict[str, dict[str, Ratio]]]) -> dict[str, dict[str, Ratio]]:
     """The joint ratio of several items, each given the earlier ones."""
-    found: dict[str, dict[str, Ratio]] = {}
-    for actor, types in parts[0].items():
-        found[actor] = {}
-        for label in types:
-            each = [part[actor][label] for part in parts]
-            per_variant = np.prod([r.per_variant for r in each], axis=0)
-            value = float(np.prod([r.value for r in each]))
-            weight = each[-1].weight
-            pooled = pool_values(per_variant, weight, value)
-            found[actor][label] = Ratio(pooled, per_variant, weight)
-    return found
+    return {
+        actor: {
+            label: Ratio(tuple(side for part in parts for side in part[actor][label].parts))
+            for label in types
+        }
+        for actor, types in parts[0].items()
+    }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +27,57 @@ class Indicator:
 
     act: str
     about: str  # the actor whose type it tells of
-    bits: float  # mutual information of seeing it or not with the type
-    odds: Pooled  # that it will be seen
-    direction: str  # the type whose odds it would raise most, as a ratio
-    if_seen: dict[str, float]  # type -> probability after seeing it
-    if_not_seen: dict[str, float]
+    types: tuple[str, ...]  # of that actor
+    seen: Float  # [T, V] mass of seeing it, by type
+    unseen: Float  # [T, V]
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return self.act
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be seen and may not be."""
+        return bool((self._table.sum(axis=1) > 0).all())
+
+    @cached_property
+    def _table(self) -> Float:
+        """[seen or not, T] mass added up over variants."""
+        return np.stack([self.seen.sum(axis=1), self.unseen.sum(axis=1)])
+
+    @cached_property
+    def bits(self) -> float:
+        """Mutual information of seeing it or not with the type."""
+        return information(self._table)
+
+    @cached_property
+    def odds(self) -> Pooled:
+        """That it will be seen."""
+        seen = self.seen.sum(axis=0)
+        return pool(seen, seen + self.unseen.sum(axis=0))
+
+    @property
+    def direction(self) -> str:
+        """The type whose odds it would raise most, as a ratio."""
+        after = self._table[0] / self._table[0].sum()
+        prior = self._table.sum(axis=0) / self._table.sum()
+        rise = np.divide(after, prior, out=np.zeros_like(after), where=prior > 0)
+        return self.types[int(np.argmax(rise))]
+
+    @property
+    def if_seen(self) -> dict[str, float]:
+        """Type -> probability after seeing it."""
+        return self._after(0)
+
+    @property
+    def if_not_seen(self) -> dict[str, float]:
+        """Type -> probability if it is not seen."""
+        return self._after(1)
+
+    def _after(self, row: int) -> dict[str, float]:
+        table = self._table[row] / self._table[row].sum()
+        return {t: float(p) for t, p in zip(self.types, table, strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +88,11 @@ class Awaited:
     act: str
     odds: Pooled
     change: Pooled  # total variation between its next moves after the event and without it
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return self.act
 
 
 def information(joint: Float) -> float:
@@ -55,10 +108,20 @@ def information(joint: Float) -> float:
 
 def indicators(inference: Inference, actor: str) -> list[Indicator]:
     """What could be seen from the present to the end of the next round, the most telling first."""
+    return most_telling(could_be_seen(inference, actor))
+
+
+def most_telling(found: Iterable[Indicator]) -> list[Indicator]:
+    """Those that may be seen and may not be, by the bits that they tell."""
+    return sorted((i for i in found if i.open), key=lambda i: (-i.bits, i.act))
+
+
+def could_be_seen(inference: Inference, actor: str) -> tuple[Indicator, ...]:
+    """The same in order of play, however likely."""
     compiled = inference.compiled
     types = types_of(compiled, actor)
     if not types or inference.present >= len(compiled.steps):
-        return []
+        return ()
     measure = inference.measure()
     acts = inference.evidence.histories.act[measure.end]
     last = compiled.steps[inference.present].round + 1
@@ -67,35 +130,32 @@ def indicators(inference: Inference, actor: str) -> list[Indicator]:
         for level in range(inference.present, len(compiled.steps))
         if compiled.steps[level].round <= last
     ]
-    total = measure.total()
-    found = []
     seen: dict[int, np.ndarray] = {}
     for level in window:
         for act in np.unique(acts[:, level]):
             if act >= 0 and compiled.acts[act].desk_sees:
                 hit = acts[:, level] == act
                 seen[int(act)] = seen.get(int(act), np.zeros(len(acts), dtype=bool)) | hit
+    found = []
     for act, made in seen.items():
         joint = joint_with_types(inference, measure, actor, (~made).astype(np.int32), 2)
-        pooled = joint.sum(axis=2)  # [seen or not, T]
-        yes, no = pooled[0].sum(), pooled[1].sum()
-        if yes <= 0 or no <= 0:
-            continue
-        prior = pooled.sum(axis=0) / (yes + no)
-        after = pooled[0] / yes
-        rise = np.divide(after, prior, out=np.zeros_like(after), where=prior > 0)
-        found.append(Indicator(
-            compiled.acts[act].name, actor, information(pooled),
-            pool(joint[0].sum(axis=0), total), types[int(np.argmax(rise))],
-            {t: float(after[i]) for i, t in enumerate(types)},
-            {t: float(pooled[1, i] / no) for i, t in enumerate(types)},
-        ))  # fmt: skip
-    found.sort(key=lambda i: (-i.bits, i.act))
-    return found
+        found.append(Indicator(compiled.acts[act].name, actor, types, joint[0], joint[1]))
+    return tuple(found)
 
 
 def waiting_for(inference: Inference, actor: str) -> list[Awaited]:
     """What may happen before an actor's next choice, by how much it would change that choice."""
+    return most_awaited(may_come_first(inference, actor))
+
+
+def most_awaited(found: Iterable[Awaited]) -> list[Awaited]:
+    """Those of which some variant can say what they would change, by how much."""
+    known = [a for a in found if np.isfinite(a.change.value)]
+    return sorted(known, key=lambda a: (-a.change.value, a.act))
+
+
+def may_come_first(inference: Inference, actor: str) -> tuple[Awaited, ...]:
+    """The same in order of play, however likely."""
     compiled = inference.compiled
     measure = inference.measure()
     choice = next_choice(inference, measure, actor)
@@ -123,11 +183,8 @@ def waiting_for(inference: Inference, actor: str) -> list[Awaited]:
         rest = np.maximum(whole - joint, 0.0)
         left = rest.sum(axis=0)
         left = np.where(left > 1e-9 * total, left, 0.0)  # less is what rounding leaves
-        if not left.any():
-            continue
         change = np.abs(ratio(joint, base[None]) - ratio(rest, left[None])).sum(axis=0) / 2
         found.append(
             Awaited(actor, compiled.acts[act].name, pool(base, total), pool_values(change, base))
         )
-    found.sort(key=lambda a: (-np.nan_to_num(a.change.value), a.act))
-    return found
+    return tuple(found)

@@ -94,6 +94,10 @@ class Inference:
             other._prior = self.prior.anchored(step)
         return other
 
+    def seen_with(self, evidence: Evidence) -> Inference:
+        """The same solution in the light of another record."""
+        return Inference(self.compiled, self.payload, self.draws, self.solution, evidence)
+
     # -- mass at the steps that the record has accounted for
 
     def _reach(self) -> tuple[Part, Float]:
@@ -109,7 +113,9 @@ class Inference:
         """[n, K, V] probability of each node of a part that is entered at the root."""
         play = self.solution.strategy if strategy is None else strategy
         mass = np.zeros((len(way.nodes), self.compiled.game.n_profiles, self.n_variants))
-        start = (self.payload.prior * self.solution.solved)[None]
+        weight = self.draws.importance
+        each = self.solution.solved if weight is None else self.solution.solved * weight
+        start = (self.payload.prior * each)[None]
         for block in blocks(way, self.n_variants):
             mass[:, :, block] = descend(way, self.payload, play, start[:, :, block], block)
         return mass
@@ -175,15 +181,6 @@ class Inference:
         from standoff.infer.views import seen_by
 
         return seen_by(self, actor, label)
-
-    def possible(self, measure: Measure) -> Bool:
-        """[Y, K, 1] outcomes and profiles that the record does not rule out."""
-        nodes, mass = self.standing(self.present)
-        left = np.asarray((mass > 0).any(axis=2))
-        if left.all():
-            return np.ones((1, 1, 1), dtype=bool)
-        stood = self.evidence.histories.node_at(self.compiled, self.present)[measure.end]
-        return np.asarray(left[np.searchsorted(nodes, stood)])[:, :, None]
 
     # -- events
 

@@ -17,6 +17,7 @@ from standoff.game.game import CHANCE
 from standoff.infer.choices import turn_choice
 from standoff.infer.events import standing_rows
 from standoff.infer.pooling import ratio
+from standoff.infer.ratios import Ratio
 from standoff.infer.record import Placed
 from standoff.scenario.expressions import Expr, TypeIs, leaves
 from standoff.scenario.names import record_ids
@@ -122,25 +123,10 @@ def sides(held: Array, before: Float, after: Float) -> tuple[Float, Float, Float
     return yes[0], yes[1], after.sum(axis=(0, 1)) - yes[0], before.sum(axis=(0, 1)) - yes[1]
 
 
-def pooled_ratio(
-    after: Float, before: Float, after_not: Float, before_not: Float
-) -> tuple[float, Float, Float]:
-    """Pooled likelihood ratio, by variant, and weights."""
-    per_variant = ratio(ratio(after, before), ratio(after_not, before_not))
-    top = _over(after.sum(), before.sum())
-    bottom = _over(after_not.sum(), before_not.sum())
-    weight = np.where(np.isfinite(per_variant), before + before_not, 0.0)
-    return _over(top, bottom), per_variant, weight
-
-
-def _over(a: float, b: float) -> float:
-    return float(a / b) if b > 0 else float("nan")
-
-
 def likelihood(
     inference: Inference, leaf: Likelihood, view: tuple[str, str] | None = None
-) -> tuple[float, Float, Float]:
-    """``LR(item; event)``: pooled, by variant [V], weights [V]."""
+) -> Ratio:
+    """``LR(item; event)``."""
     evidence = inference.evidence
     found: Placed | None = None
     if leaf.acts:
@@ -164,13 +150,11 @@ def likelihood(
         rows_then = standing_rows(inference.compiled, mass.nodes, mass.step)
         held = inference.evaluator.event(leaf.event, rows_then)
         held = np.broadcast_to(held, (*mass.before.shape[:2], held.shape[2]))
-        return pooled_ratio(*sides(held, mass.before, mass.after))
+        return Ratio.of(*sides(held, mass.before, mass.after))
     return _outcome_ratio(inference, leaf.event, found, mass)
 
 
-def _outcome_ratio(
-    inference: Inference, event: Expr, one: Placed, mass: ItemMass
-) -> tuple[float, Float, Float]:
+def _outcome_ratio(inference: Inference, event: Expr, one: Placed, mass: ItemMass) -> Ratio:
     """The ratio for an event over how play comes out: everything after the item is left open."""
     compiled = inference.compiled
     nodes, standing = inference.standing(mass.step, before=one.index)
@@ -188,12 +172,10 @@ def _outcome_ratio(
             compiled, mass.step)[below.end])  # fmt: skip
         factor = ratio(mass.after, mass.before)[stood]
     numbers = below.masses([factor * held, held, factor * ~held, (~held) * 1.0])
-    return pooled_ratio(*numbers)
+    return Ratio.of(*numbers)
 
 
-def _ahead(
-    inference: Inference, leaf: Likelihood, view: tuple[str, str] | None
-) -> tuple[float, Float, Float]:
+def _ahead(inference: Inference, leaf: Likelihood, view: tuple[str, str] | None) -> Ratio:
     """The ratio of a move that has not been recorded: as it is next played."""
     measure = inference.measure(view=view)
     actor, turn, _ = leaf.acts[0].split(".")
@@ -201,4 +183,4 @@ def _ahead(
     wanted = [i for i, name in enumerate(choice.labels) if name in leaf.acts]
     made = np.isin(choice.label, wanted)[:, None, None]
     held = inference.evaluator.event(leaf.event, inference.rows(measure)).astype(bool)
-    return pooled_ratio(*measure.masses([made & held, held, made & ~held, ~held]))
+    return Ratio.of(*measure.masses([made & held, held, made & ~held, ~held]))

@@ -7,14 +7,16 @@ option. What has been earned before the present is the same for all and is left 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.infer.belief import actors_with_types
-from standoff.infer.outlook import next_moves
+from standoff.infer.outlook import NextTurn, next_moves
 from standoff.infer.payoffs import payoff_table
 from standoff.infer.pooling import Pooled, pool_values, ratio
 from standoff.infer.reach import Part, blocks, descend, part
@@ -42,6 +44,21 @@ class OptionValue:
 
 
 @dataclass(frozen=True, eq=False)
+class OptionPay:
+    """What one option pays: mass times pay, in stakes, so that variants add up."""
+
+    act: str
+    paid: Float  # [V]
+    by_opponent: dict[str, Float]  # `actor.type` -> [V] against that type alone
+    by_objective: dict[str, Float]  # objective -> [V]
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return self.act
+
+
+@dataclass(frozen=True, eq=False)
 class Options:
     """The open options of an actor (of one type) at its next choice."""
 
@@ -49,8 +66,111 @@ class Options:
     type: str  # "" for the mean over its types
     turn: str
     round: int
-    options: tuple[OptionValue, ...]  # best first
+    reached: Pooled  # odds that this is its next choice
     weight: Float  # [V] likelihood of the record and the type
+    opponents: dict[str, Float]  # `actor.type` -> [V] likelihood of that type besides
+    pay: tuple[OptionPay, ...]  # in order of play
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return f"{self.turn}@{self.round}"
+
+    @property
+    def open(self) -> bool:
+        """Whether there is anything to choose, and a variant that could say."""
+        return self.reached.effective > 0 and bool(self.weight.sum() > 0)
+
+    @cached_property
+    def options(self) -> tuple[OptionValue, ...]:
+        """Best first; only of options that are `open`."""
+        weight, total = self.weight, self.weight.sum()
+        solved = weight > 0
+        values = np.stack([ratio(o.paid, weight) for o in self.pay])
+        pooled = np.array([o.paid.sum() for o in self.pay]) / total
+        best = int(np.argmax(pooled))
+        known = np.where(np.isfinite(values), values, -np.inf)
+        top = np.where(solved, known.max(axis=0), 0.0)
+        opponents: dict[str, Float] = {}
+        for name, mass in self.opponents.items():
+            each = np.array([o.by_opponent[name].sum() for o in self.pay])
+            if mass.sum() > 0:
+                opponents[name] = (each - each.max()) / mass.sum()
+        objectives = {
+            name: np.array([o.by_objective[name].sum() for o in self.pay]) / total
+            for name in self.pay[0].by_objective
+        }
+        share = weight / total
+        found = [
+            OptionValue(
+                option.act,
+                pool_values(values[i] - values[best], weight, float(pooled[i] - pooled[best])),
+                {name: float(v[i]) for name, v in opponents.items()},
+                {name: float(v[i] - v[best]) for name, v in objectives.items()},
+                float((share * np.where(solved, top - values[i], 0.0)).sum()),
+                float((share * (solved & (values[i] >= top - 1e-12))).sum()),
+                values[i],
+            )
+            for i, option in enumerate(self.pay)
+        ]
+        return tuple(sorted(found, key=lambda o: -o.value.value))
+
+
+def options(inference: Inference, actor: str, type: str | None = None) -> Options | None:
+    """What each open option is worth to an actor at its next choice; None where it has
+    none: nothing to choose any more, no variant that could say, a type ruled out.
+    """
+    turns = next_moves(inference, actor)
+    if not turns:
+        return None
+    (found,) = options_at(inference, actor, (type,), turns[0])
+    return found if found.open else None
+
+
+def options_at(
+    inference: Inference, actor: str, kinds: Sequence[str | None], turn: NextTurn
+) -> tuple[Options, ...]:
+    """The same at one of the turns that may come next (moves in order of play), for several of the
+    actor's types or None for the mean over them; whether `open` or not.
+    """
+    game = inference.compiled.game
+    types = types_of(inference.compiled, actor)
+    own = [None if kind is None or not types else types.index(kind) for kind in kinds]
+    player = game.players.index(actor)
+    first, last = game.type_start[player], game.type_start[player + 1]
+    stake = inference.payload.stake[first:last]
+    profile = game.profile_type[:, player]
+    flows = {
+        move.act: _flows(inference, actor, own, turn.step, move.act) for move in turn.moves
+    }  # fmt: skip
+    # In stakes either way: the payload of a player whose types stand in the tree is in stakes.
+    table = inference.payload.payoff[:, first:last] / stake[None, :, None]
+    weights = [_weight(inference, actor, kind) for kind in own]
+    paid = {act: [_paid(f.rows, f.mass, table, profile) for f in of] for act, of in flows.items()}
+    against = {
+        act: [{n: _paid(f.rows, m, table, profile) for n, m in f.by_opponent.items()} for f in of]
+        for act, of in flows.items()
+    }
+    parts: dict[str, list[dict[str, Float]]] = {act: [{} for _ in own] for act in flows}
+    units = units_of(inference, actor)
+    for objective in inference.compiled.scenario.objectives.get(actor, {}):
+        table = payoff_table(inference, actor, objective) / stake[None, :, None]
+        if units is not None:
+            table = table * units[:, None, None]
+        for act, of in flows.items():
+            for place, f in enumerate(of):
+                parts[act][place][objective] = _paid(f.rows, f.mass, table, profile)
+    return tuple(
+        Options(
+            actor, kind or "", turn.turn, turn.round, turn.reached, weights[place],
+            {n: _weight(inference, actor, own[place], n) for n in _opponents(inference, actor)},
+            tuple(
+                OptionPay(act, paid[act][place], against[act][place], parts[act][place])
+                for act in flows
+            ),
+        )
+        for place, kind in enumerate(kinds)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,67 +182,46 @@ class _Flow:
     by_opponent: dict[str, Float]  # `actor.type` -> the same for that type alone
 
 
-def options(inference: Inference, actor: str, type: str | None = None) -> Options | None:
-    """What each open option is worth to an actor at its next choice; None where it has none."""
-    compiled, game = inference.compiled, inference.compiled.game
-    types = types_of(compiled, actor)
-    own = None if type is None or not types else types.index(type)
-    turns = next_moves(inference, actor)
-    weight = _weight(inference, actor, own)
-    if not turns or not turns[0].reached.effective > 0 or not weight.sum() > 0:
-        return None  # nothing to choose any more, no variant that could say, or a type ruled out
-    turn = turns[0]
-    player = game.players.index(actor)
-    stake = inference.payload.stake[game.type_start[player] : game.type_start[player + 1]]
-    flows = [
-        _flow(inference, actor, own, turn.step, move.act) for move in turn.moves
-    ]  # fmt: skip
-    profile = game.profile_type[:, player]
-
-    first, last = game.type_start[player], game.type_start[player + 1]
-    # In stakes either way: the payload of a player whose types stand in the tree is in stakes.
-    table = inference.payload.payoff[:, first:last] / stake[None, :, None]
-    paid = np.stack([_paid(f.rows, f.mass, table, profile) for f in flows])  # [options, V]
-    values = np.stack([ratio(p, weight) for p in paid])
-    solved = weight > 0
-    pooled = paid.sum(axis=1) / weight.sum()
-    best = int(np.argmax(pooled))
-    top = np.where(solved, np.where(np.isfinite(values), values, -np.inf).max(axis=0), 0.0)
-
-    opponents: dict[str, Float] = {}
-    for name in flows[0].by_opponent:
-        each = np.array([_paid(f.rows, f.by_opponent[name], table, profile).sum() for f in flows])
-        base = _weight(inference, actor, own, name).sum()
-        if base > 0:
-            opponents[name] = (each - each.max()) / base
-    objectives = _objectives(inference, actor, flows, stake, profile, weight.sum())
-
-    found = []
-    for i, move in enumerate(turn.moves):
-        gap = values[i] - values[best]
-        share = weight / weight.sum()
-        found.append(OptionValue(
-            move.act,
-            pool_values(gap, weight, float(pooled[i] - pooled[best])),
-            {name: float(v[i]) for name, v in opponents.items()},
-            {name: float(v[i] - v[best]) for name, v in objectives.items()},
-            float((share * np.where(solved, top - values[i], 0.0)).sum()),
-            float((share * (solved & (values[i] >= top - 1e-12))).sum()),
-            values[i],
-        ))  # fmt: skip
-    found.sort(key=lambda o: -o.value.value)
-    return Options(actor, type or "", turn.turn, turn.round, tuple(found), weight)
-
-
-def _flow(inference: Inference, actor: str, own: int | None, step: int, act: str) -> _Flow:
-    """Mass by payoff row of what follows if `act` is forced at `step`."""
+def _flows(
+    inference: Inference, actor: str, own: Sequence[int | None], step: int, act: str
+) -> list[_Flow]:
+    """Mass by payoff row of what follows if `act` is forced at `step`, for several own types."""
     below, start = _forced(inference, step, act)
-    game = inference.compiled.game
+    compiled, game = inference.compiled, inference.compiled.game
     ahead = np.ones(len(below.nodes), dtype=bool)
     ahead[below.source] = False  # earned already
     ahead &= game.payoff_row[below.nodes] > 0
     rows, label = np.unique(game.payoff_row[below.nodes[ahead]], return_inverse=True)
-    return _Flow(rows.astype(np.int32), *by_row(inference, actor, own, below, start, ahead, label))
+    rows = rows.astype(np.int32)
+    # A type that is an axis is a choice of profiles: one pass down the tree serves them all.
+    axis = game.n_types[game.players.index(actor)] > 1
+    kinds = type_at(compiled, actor, below.nodes[:1]) if axis else None  # [1, K]
+    found: list[_Flow] = []
+    whole: _Flow | None = None
+    for kind in own:
+        if kind is not None and kinds is None:
+            flow = by_row(inference, actor, kind, below, start, ahead, label)
+            found.append(_Flow(rows, *flow))
+            continue
+        if whole is None:
+            whole = _Flow(rows, *by_row(inference, actor, None, below, start, ahead, label))
+        if kind is None or kinds is None:
+            found.append(whole)
+            continue
+        mine = (kinds == kind)[:, :, None]
+        split = {name: mass * mine for name, mass in whole.by_opponent.items()}
+        found.append(_Flow(rows, whole.mass * mine, split))
+    return found
+
+
+def _opponents(inference: Inference, actor: str) -> list[str]:
+    """`actor.type` of everybody else that has types."""
+    return [
+        f"{other}.{t}"
+        for other in actors_with_types(inference)
+        if other != actor
+        for t in types_of(inference.compiled, other)
+    ]
 
 
 def by_row(
@@ -216,22 +315,6 @@ def _paid(rows: Int32, mass: Float, table: Float, profile: Int32) -> Float:
     for k, t in enumerate(profile):
         total += np.einsum("rv,rv->v", mass[:, k], table[rows, t])
     return total
-
-
-def _objectives(
-    inference: Inference, actor: str, flows: list[_Flow], stake: Float, profile: Int32, base: float
-) -> dict[str, Float]:
-    """Pooled contribution of each objective to each option [options], in stakes."""
-    found: dict[str, Float] = {}
-    units = units_of(inference, actor)
-    for objective in inference.compiled.scenario.objectives.get(actor, {}):
-        table = payoff_table(inference, actor, objective) / stake[None, :, None]
-        if units is not None:
-            table = table * units[:, None, None]
-        found[objective] = (
-            np.array([_paid(f.rows, f.mass, table, profile).sum() for f in flows]) / base
-        )
-    return found
 
 
 def units_of(inference: Inference, actor: str) -> Float | None:

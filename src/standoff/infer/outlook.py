@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,11 @@ class MoveOdds:
     act: str  # `actor.turn.move`
     odds: Pooled
     by_type: dict[str, Pooled]  # by type of the mover
-    joint: Float  # [V] mass
-    base: Float  # [V]
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return self.act
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,11 @@ class NextTurn:
     step: int
     reached: Pooled  # odds that this is the actor's next choice
     moves: tuple[MoveOdds, ...]
+
+    @property
+    def column(self) -> str:
+        """Its name among others."""
+        return f"{self.turn}@{self.round}"
 
 
 def joint_with_types(
@@ -63,13 +72,28 @@ def joint_with_types(
 
 def next_moves(inference: Inference, actor: str) -> list[NextTurn]:
     """The turns at which an actor may choose next, the likeliest first, with its moves there."""
+    return likeliest_first(turns_ahead(inference, actor))
+
+
+def likeliest_first(turns: Iterable[NextTurn]) -> list[NextTurn]:
+    """Turns and their moves by their pooled odds."""
+    found = [replace(turn, moves=tuple(sorted(turn.moves, key=_odds))) for turn in turns]
+    return sorted(found, key=lambda t: -t.reached.value)
+
+
+def _odds(move: MoveOdds) -> float:
+    return -move.odds.value if np.isfinite(move.odds.value) else 0.0
+
+
+def turns_ahead(inference: Inference, actor: str) -> tuple[NextTurn, ...]:
+    """The same in order of play: what does not depend on how likely anything is."""
     compiled = inference.compiled
     measure = inference.measure()
     choice = next_choice(inference, measure, actor)
     types = types_of(compiled, actor)
     steps = [s for s in np.unique(choice.step) if s < len(compiled.steps)]
     if not steps:
-        return []  # a player that never moves, or no longer
+        return ()  # a player that never moves, or no longer
     width = len(choice.labels)
     place = np.searchsorted(steps, choice.step)
     label = np.where(choice.step < len(compiled.steps), place * width + choice.label, -1)
@@ -81,20 +105,19 @@ def next_moves(inference: Inference, actor: str) -> list[NextTurn]:
     for row, step in enumerate(steps):
         here = table[row]  # [labels, T, V]
         base = here.sum(axis=(0, 1))
+        own = [here[:, k].sum(axis=0) for k in range(len(types))]
         moves = []
         for i, name in enumerate(choice.labels):
             if name == NONE or not (choice.label[choice.step == step] == i).any():
                 continue
             joint = here[i].sum(axis=0)
-            each = {t: pool(here[i, k], here[:, k].sum(axis=0)) for k, t in enumerate(types)}
-            moves.append(MoveOdds(name, pool(joint, base), each, joint, base))
-        moves.sort(key=lambda m: -m.odds.value if np.isfinite(m.odds.value) else 0.0)
+            each = {t: pool(here[i, k], own[k]) for k, t in enumerate(types)}
+            moves.append(MoveOdds(name, pool(joint, base), each))
         where = compiled.steps[step]
         found.append(
             NextTurn(actor, where.turn, where.round, int(step), pool(base, total), tuple(moves))
         )
-    found.sort(key=lambda t: -t.reached.value)
-    return found
+    return tuple(found)
 
 
 def endings(inference: Inference) -> dict[str, Pooled]:
