@@ -14,10 +14,10 @@ from standoff.assess.chain import moment_of
 from standoff.compile import compile_scenario
 from standoff.infer.evidence import Evidence
 from standoff.infer.inference import Inference
-from standoff.infer.pooling import effective, pool
+from standoff.infer.pooling import effective
 from standoff.scenario.loading import loads
 from standoff.scenario.models import RecordItem
-from standoff.variants.batch import Batch, solve_draws
+from standoff.variants.batch import Batch, solve_draws, subset_batch
 from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.points import points
 from standoff.variants.posterior import Posterior, likelihood, log_likelihood, posterior
@@ -106,15 +106,16 @@ def found(seed: int = 0, n: int = 256) -> Posterior:
     return posterior(compiled, evidence, cube, record, seed=seed)
 
 
-def answers(batch: Batch, importance: np.ndarray | float = 1.0) -> dict[str, float]:
-    """Headline numbers of a batch whose masses are multiplied by an importance."""
+def answers(batch: Batch) -> dict[str, float]:
+    """Headline numbers of a batch."""
     _, evidence = crisis()
     inference = Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
-    total = likelihood(batch, evidence) * importance
+    total = likelihood(batch, evidence)
     made = {}
     for text in ("red is grim", "ending is war"):
-        raw = inference.ask(f"P({text})").per_variant
-        made[text] = pool(np.asarray(raw) * total, total).value
+        pooled = inference.ask(f"P({text})").pooled
+        assert pooled is not None
+        made[text] = pooled.value
     values = batch.draws.values
     for name in ("a", "b", "c", "prize", "cost"):
         made[name] = float(np.average(values[name], weights=total))
@@ -128,7 +129,7 @@ def test_few_draws_explain_the_record_and_all_particles_do() -> None:
     assert known.tempered.met and known.tempered.temperature == 1.0
     _, evidence = crisis()
     again = solve_draws(batch.compiled, known.draws)
-    weights = likelihood(again, evidence) * known.importance
+    weights = likelihood(again, evidence)
     assert effective(weights) == pytest.approx(256, rel=1e-6)
     assert known.tempered.effective > 128
     assert known.tempered.solved <= 20 * 256
@@ -142,7 +143,7 @@ def test_answers_are_those_of_fifty_times_as_many_draws() -> None:
     _, batch, record = start(50 * 256, 7)
     brute = answers(batch)
     several = [found(seed) for seed in range(6)]
-    each = [answers(solve_draws(compiled, one.draws), one.importance) for one in several]
+    each = [answers(solve_draws(compiled, one.draws)) for one in several]
     worth = effective(record)
     for name, value in brute.items():
         numbers = np.array([one[name] for one in each])
@@ -167,6 +168,23 @@ def test_parameters_of_reports_have_the_posterior_that_is_known() -> None:
         assert x.std() == pytest.approx(known.std(), rel=0.12), name
 
 
+def test_importance_multiplies_every_mass() -> None:
+    _, batch, _ = start(64, 3)
+    _, evidence = crisis()
+    weight = np.random.default_rng(0).random(64)
+    heavy = replace(batch, draws=replace(batch.draws, importance=weight))
+    plain, weighted = (
+        Inference(b.compiled, b.payload, b.draws, b.solution, evidence) for b in (batch, heavy)
+    )
+    for step in range(1, plain.present + 1):
+        assert np.allclose(weighted.standing(step)[1], plain.standing(step)[1] * weight)
+    assert np.allclose(weighted.measure().total(), plain.measure().total() * weight)
+    one, other = (i.ask("P(ending is war)") for i in (plain, weighted))
+    assert np.allclose(one.per_variant, other.per_variant)
+    assert np.allclose(one.weight * weight, other.weight)
+    assert subset_batch(heavy, 8).draws.importance is not None
+
+
 def test_same_seed_same_bytes_and_a_stopped_run_goes_on() -> None:
     compiled, evidence = crisis()
     cube, _, record = start(64, 3)
@@ -176,7 +194,7 @@ def test_same_seed_same_bytes_and_a_stopped_run_goes_on() -> None:
     for name in store.names()[: len(store.names()) // 2]:
         half.put(name, store.get(name) or {})
     second = posterior(compiled, evidence, cube, record, seed=3, keeper=half)
-    assert first.importance.tobytes() == second.importance.tobytes()
+    assert first.tempered.importance.tobytes() == second.tempered.importance.tobytes()
     for name, values in first.draws.values.items():
         assert values.tobytes() == second.draws.values[name].tobytes()
     assert half.names() == store.names()

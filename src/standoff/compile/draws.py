@@ -16,6 +16,8 @@ class Draws:
     `values` holds every parameter of the scenario, fixed ones too: by name, or ``name.type`` where
     the parameter differs by type. `prior` holds, by actor, the odds of its types; where a `joint`
     table ties types together, `joint` has the odds of each row of that table instead.
+    `importance` is what each draw stands for, where they are not drawn from the scenario's
+    distributions: inference multiplies all masses by it.
     """
 
     values: Mapping[str, NDArray[np.float64]]  # each [V]
@@ -23,6 +25,7 @@ class Draws:
     joint: NDArray[np.float64] | None  # [rows of the joint table, V]
     precision: NDArray[np.float64]  # [V]
     seed: int = 0
+    importance: NDArray[np.float64] | None = None  # [V]; None: 1 for each
 
     @property
     def n_variants(self) -> int:

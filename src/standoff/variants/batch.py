@@ -93,6 +93,7 @@ def subset(draws: Draws, n: int) -> Draws:
         prior={actor: odds[:, :n] for actor, odds in draws.prior.items()},
         joint=None if draws.joint is None else draws.joint[:, :n],
         precision=draws.precision[:n],
+        importance=None if draws.importance is None else draws.importance[:n],
     )
 
 

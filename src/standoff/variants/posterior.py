@@ -8,7 +8,7 @@ sum to what they would under the prior.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,14 @@ BUDGET = 20
 class Posterior:
     """Draws from the posterior (or as far towards it as the budget reached)."""
 
-    draws: Draws
-    importance: Float  # [V] factors on all masses that hold the likelihood of the record
+    draws: Draws  # with their importance
     tempered: Tempered
 
 
 def likelihood(batch: Batch, evidence: Evidence) -> Float:
-    """[V] probability of the record in each variant; 0 where the solver failed."""
+    """[V] probability of the record in each variant, times its importance where it has one; 0 where
+    the solver failed.
+    """
     inference = Inference(batch.compiled, batch.payload, batch.draws, batch.solution, evidence)
     _, mass = inference.standing(evidence.present)
     return np.asarray(mass.sum(axis=(0, 1)))
@@ -101,4 +102,4 @@ def posterior(
         progress=progress,
     )
     draws = draws_at(compiled.scenario, tempered.points, seed)
-    return Posterior(draws, tempered.importance, tempered)
+    return Posterior(replace(draws, importance=tempered.importance), tempered)
