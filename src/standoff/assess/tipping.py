@@ -184,11 +184,18 @@ class _Work:
         for each, found in zip(self.probe.targets, answers, strict=True):
             if each in self.open:
                 pair = pair_of(self.space, wanted, list(found.swings))
-                levels = {} if each.kind == "options" else dict(self._levels(each))
                 names = (self._label(pair[0]), self._label(pair[1]))
-                return map_over(self.probe, each, pair, list(levels), names)
+                return map_over(self.probe, each, pair, self._drawn_levels(each), names)
         pair_of(self.space, wanted, [])
         raise ScenarioError(Problem("no-map", "there is no answer to draw a map of"))
+
+    def _drawn_levels(self, target: Target) -> list[float]:
+        """The levels that a map shows: what was asked, even odds, the edges of its band."""
+        if target.kind != "probability":
+            return [] if target.kind == "options" else [0.0]
+        reference = float(self.middle[target.id][0])
+        own = Aim(self.aim.scale).levels(target.kind, reference)
+        return sorted({level for level, _ in [*own, *self._levels(target)]})
 
     def _region(self, target: Target, held: Columns) -> RegionPart | None:
         """What would have to be true, where something is wanted of a probability."""

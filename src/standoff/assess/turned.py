@@ -18,7 +18,7 @@ from standoff.infer.outlook import endings, next_moves
 from standoff.infer.pooling import Pooled
 from standoff.scenario.expressions import Compare
 from standoff.scenario.names import Names
-from standoff.scenario.queries import bind_query, parse_query
+from standoff.scenario.queries import Query, bind_query, parse_query
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -28,6 +28,7 @@ Float = NDArray[np.float64]
 Columns = dict[str, Float]
 Kind = Literal["probability", "comparison", "options"]
 OPTIONS = "options"
+_ORDERED = (">", ">=", "<", "<=")
 ASKED = "query"
 """Id of a query that was asked here."""
 
@@ -36,6 +37,7 @@ ASKED = "query"
 class Target:
     """One answer. `query` is empty for beliefs, moves and endings (`id` says which) and for the
     options of `actor` (of `type`). `dated`: time words count from the scenario's own `as_of`.
+    The number of a comparison is positive where it holds.
     """
 
     id: str
@@ -59,10 +61,18 @@ class Target:
             pooled = _named(inference, self.id)
             return {} if pooled is None else {self.id: _held(pooled.per_variant, pooled.weight)}
         at = inference.anchored(anchor) if self.dated else inference
-        raw = at.answer(bind_query(parse_query(self.query), inference.compiled.names))
+        bound = bind_query(parse_query(self.query), inference.compiled.names)
+        raw = at.answer(bound)
         if raw.observed is not None:
             return {}
-        return {self.id: _held(raw.per_variant, raw.weight)}
+        sign = 1.0 if self.kind != "comparison" else _sign(bound)
+        return {self.id: _held(sign * raw.per_variant, raw.weight)}
+
+
+def _sign(bound: Query) -> float:
+    """Of a comparison: -1 where it holds if its left side is the smaller."""
+    body = bound.body
+    return -1.0 if isinstance(body, Compare) and body.ops[0] in ("<", "<=") else 1.0
 
 
 def _held(values: Float, weight: Float) -> Float:
@@ -170,7 +180,8 @@ def _kind(query: str, names: Names) -> Kind | None:
         return None  # one answer for each type: ask for one of them
     if bound.kind == "comparison":
         # Of `a < b < c` and of several at once there is no one difference that changes its sign.
-        two = isinstance(bound.body, Compare) and len(bound.body.operands) == 2
+        body = bound.body
+        two = isinstance(body, Compare) and len(body.operands) == 2 and body.ops[0] in _ORDERED
         return "comparison" if two else None
     return "probability" if bound.kind == "probability" else None
 

@@ -53,7 +53,7 @@ def answer_map(
     hundredths: bool = True,
 ) -> Spec:
     """A row of `answers` for each value of y (None: unknown, left white); `contours` are the lines
-    at each level, with what it is called. Where `best` holds labels a second map shows them.
+    at each level, with what it is called. Where `best` holds several labels a second map shows.
     """
     unit = 100.0 if hundredths else 1.0
     cells = _cells(x, y, [[None if v is None else round(v * unit, 4) for v in r] for r in answers])
@@ -73,7 +73,7 @@ def answer_map(
         layer += _contour(x, y, name, pieces)
     panels: list[Spec] = [{"width": SIDE, "height": SIDE, "layer": layer}]
     kinds = list(dict.fromkeys(o for row in best for o in row if o is not None))
-    if kinds:
+    if len(kinds) > 1:
         panels.append(_options(x, y, best, kinds))
     body: Spec = panels[0] if len(panels) == 1 else {
         "vconcat": panels, "spacing": 16, "resolve": {"scale": {"color": "independent"}},
@@ -94,14 +94,15 @@ def _cells(x: Across, y: Across, rows: Sequence[Sequence[float | str | None]]) -
 def _rects(x: Across, y: Across, cells: list[Spec], color: Spec) -> Spec:
     return {
         "data": {"values": cells},
-        # A hair of its own color closes the seams between cells.
-        "mark": {"type": "rect", "clip": True},
+        "mark": {"type": "rect", "clip": True, "strokeWidth": 0.6},
         "encoding": {
             "x": _axis("x", x),
             "x2": {"field": "x2"},
             "y": _axis("y", y),
             "y2": {"field": "y2"},
             "color": color,
+            # An edge of its own color closes the seams between cells.
+            "stroke": {k: v for k, v in color.items() if k != "legend"} | {"legend": None},
         },
     }
 

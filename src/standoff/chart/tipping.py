@@ -9,6 +9,8 @@ from standoff.chart.theme import GREY, INK, PALETTE, WIDTH, Spec, chart, lines
 
 MOST = len(PALETTE)
 """Curves that can be told apart."""
+WIDE = WIDTH - 76
+"""Pixels between the axis and the levels' names."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Along:
 
 @dataclass(frozen=True)
 class Level:
-    """A level that turns the answer, with what it is."""
+    """A level that turns the answer, as it is written beside the axis."""
 
     at: float
     label: str
@@ -93,12 +95,10 @@ def tipping_curves(
         },
         {
             "data": {"values": rules},
-            "mark": {
-                "type": "text", "align": "right", "baseline": "bottom", "color": INK, "dy": -2,
-            },
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "color": INK},
             "encoding": {
                 "y": {"field": "y", "type": "quantitative"},
-                "x": {"value": WIDTH - 50},
+                "x": {"value": WIDE + 4},
                 "text": {"field": "what"},
             },
         },
@@ -116,7 +116,7 @@ def tipping_curves(
         },
     ]  # fmt: skip
     body: Spec = {
-        "width": WIDTH - 50,
+        "width": WIDE,
         "height": 220,
         "data": {"values": values},
         "layer": layer,

@@ -282,7 +282,8 @@ def _scale(part: TippingPart) -> Standard:
 
 def curves_chart(part: TippingPart, a: TippedAnswer) -> Spec:
     """The answer along the parameters that turn it or move it most."""
-    levels = {p.level: _crosses(p) for p in a.points}
+    unit = 100 if a.kind == "probability" else 1
+    levels = {p.level: f"{unit * p.level:.3g}" for p in a.points}
     curves = [
         Along(
             c.label or c.parameter,
@@ -330,6 +331,9 @@ def map_chart(part: TippingPart, m: MapPart) -> Spec:
         f"The answer for each pair of values of {m.x_label} (across) and {m.y_label} (up); "
         f"{CAPTION[0].lower()}{CAPTION[1:]} Lines mark even odds and the edges of its band."
     )
+    kinds = {o for row in best for o in row if o is not None}
+    if len(kinds) == 1:
+        description += f" The best option is the same throughout: {kinds.pop()}."
     return answer_map(
         Across(m.x_label, m.x_values, m.x_levels),
         Across(m.y_label, m.y_values, m.y_levels),
