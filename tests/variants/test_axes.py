@@ -35,7 +35,10 @@ def scenario() -> Scenario:
             "keep": {"by": "a", "x": {"uniform": [0, 1]}, "y": "2"},
         },
         "actors": {
-            "a": {"types": {"x": {}, "y": {}}, "prior": {"x": {"uniform": [0.2, 0.4]}, "y": "rest"}},
+            "a": {
+                "types": {"x": {}, "y": {}},
+                "prior": {"x": {"uniform": [0.2, 0.4]}, "y": "rest"},
+            },
             "b": {
                 "types": {"x": {}, "y": {}, "z": {}},
                 "prior": {"dirichlet": {"x": 4, "y": 2, "z": 3}},
