@@ -35,6 +35,7 @@ from standoff.infer.surprise import surprise
 from standoff.progress import Progress, check
 from standoff.scenario.queries import Query, bind_query, parse_query
 from standoff.variants.form import small
+from standoff.variants.points import Method
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
@@ -52,6 +53,7 @@ def assess(
     form: bool = True,
     variants: int = 200,
     seed: int = 0,
+    method: Method = "lhs",
     standard: StandardName = "icd203",
     settings: Mapping[str, str] | None = None,
     store: Store | None = None,
@@ -61,13 +63,17 @@ def assess(
 
     `source` is a file, a folder, the id of a shipped crisis or a `Scenario`; `as_of` (a day or a
     minute) knows nothing later; `for_` names whose options are given (`ACTOR` or `ACTOR.TYPE`);
+    variants are drawn by a `method`: Latin hypercube (`lhs`), scrambled Sobol sequence (`sobol`),
+    plain Monte Carlo (`random`);
     `form` also checks how the model was written; what is in the `store` is not worked out again.
     Same arguments, same result. Raises
     `ScenarioError` for what is wrong with the scenario.
     """
     scenario = opened(source, settings)
     ahead.whose(scenario, for_)  # a wrong name is told before anything is solved
-    ready = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    ready = chain(
+        scenario, as_of=as_of, variants=variants, seed=seed, method=method, progress=progress
+    )
     return assessed(
         ready,
         for_=for_,

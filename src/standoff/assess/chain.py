@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.variants.batch import Batch, solve_batch
+from standoff.variants.points import Method
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -114,12 +115,14 @@ def chain(
     as_of: str | None = None,
     variants: int = 200,
     seed: int = 0,
+    method: Method = "lhs",
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Chain:
-    """Load, compile, draw, solve; what the record says is computed when it is asked for."""
+    """Load, compile, draw (by a `method`), solve; what the record says is computed when it is asked for."""
     if progress is not None:
         progress.say("reading the scenario")
     scenario = opened(source, settings)
     moment = moment_of(scenario, as_of or scenario.as_of)
-    return Chain(solve_batch(scenario, variants, seed, progress=progress), moment)
+    batch = solve_batch(scenario, variants, seed, method=method, progress=progress)
+    return Chain(batch, moment)

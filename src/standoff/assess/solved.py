@@ -105,6 +105,7 @@ def variants_part(chain: Chain) -> VariantsPart:
         seed=batch.draws.seed,
         impossible_only_here=impossible(chain),
         withheld=worth < WITHHELD_BELOW * n,
+        draws=batch.draws.method,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ class Draws:
     joint: NDArray[np.float64] | None  # [rows of the joint table, V]
     precision: NDArray[np.float64]  # [V]
     seed: int = 0
+    method: Literal["lhs", "sobol", "random"] = "lhs"  # how points were drawn: lhs, sobol, random
     importance: NDArray[np.float64] | None = None  # [V]; None: 1 for each
 
     @property

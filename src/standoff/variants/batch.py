@@ -12,6 +12,7 @@ from standoff.game.game import Payload
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.solve.solution import Solution
+from standoff.variants.points import Method
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +35,14 @@ def solve_batch(
     n: int = 200,
     seed: int = 0,
     *,
+    method: Method = "lhs",
     draws: Draws | None = None,
     compiled: Compiled | None = None,
     budget: int | None = None,
     progress: Progress | None = None,
 ) -> Batch:
-    """Compile a scenario, draw n variants and solve them all; `budget` limits the sweeps that one
-    variant may take.
+    """Compile a scenario, draw n variants by a `method` and solve them all; `budget` limits the
+    sweeps that one variant may take.
     """
     from standoff.compile import compile_scenario
     from standoff.variants.drawing import draw
@@ -49,7 +51,7 @@ def solve_batch(
         if progress is not None:
             progress.say("compiling the game")
         compiled = compile_scenario(scenario, progress=progress)
-    drawn = draw(scenario, n, seed) if draws is None else draws
+    drawn = draw(scenario, n, seed, method) if draws is None else draws
     return solve_draws(compiled, drawn, progress, budget)
 
 

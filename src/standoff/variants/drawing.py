@@ -9,6 +9,7 @@ coordinate becomes the quantile of its own distribution.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def draw(
     `ScenarioError` where a prior can't sum to one or a distribution's numbers make no sense.
     """
     cube = points(n, len(uncertain_columns(like or scenario)), seed, method)
-    return draws_at(scenario, cube, seed, like=like)
+    return replace(draws_at(scenario, cube, seed, like=like), method=method)
 
 
 def draws_at(
