@@ -119,7 +119,7 @@ def chain(
     settings: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Chain:
-    """Load, compile, draw (by a `method`), solve; what the record says is computed when it is asked for."""
+    """Load, compile, draw by a `method`, solve; what the record says is computed when asked for."""
     if progress is not None:
         progress.say("reading the scenario")
     scenario = opened(source, settings)
