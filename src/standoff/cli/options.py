@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,6 +21,13 @@ AsOf = Annotated[
 ]
 Variants = Annotated[
     int, typer.Option("--variants", min=1, max=1_000_000, help="Draws of what is uncertain.")
+]
+Drawing = Annotated[
+    Literal["lhs", "sobol", "random"],
+    typer.Option(
+        "--draws",
+        help="How: Latin hypercube, scrambled Sobol sequence, or plain Monte Carlo.",
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same bytes.")]
 Settings = Annotated[
