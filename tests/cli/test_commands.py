@@ -20,6 +20,7 @@ from standoff.cli import main
 
 COMMANDS = (
     "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "warmup",
+    "sensitivity", "tip",
 )  # fmt: skip
 QUICK = ("--variants", "8")
 
@@ -77,6 +78,7 @@ def test_help_lists_every_command(run: Run) -> None:
     assert found.code == 0 and all(name in found.out for name in COMMANDS)
     registered = {command.name for command in main.app.registered_commands}
     assert registered == set(COMMANDS)
+    assert "runs" in found.out
 
 
 @pytest.mark.parametrize("which", ["scenario", "assessment", "backtest", "answer", "solved"])

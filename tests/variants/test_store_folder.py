@@ -198,6 +198,22 @@ def test_a_second_process_is_refused_or_waits(tmp_path: Path) -> None:
     assert len(said) == 1 and str(os.getpid()) in said[0]
 
 
+def test_a_run_that_is_removed_while_another_waits_for_it(tmp_path: Path) -> None:
+    folder = open_run(tmp_path, a_manifest())
+    said: list[str] = []
+
+    def leave(text: str) -> None:
+        said.append(text)
+        folder.drop()
+        assert not folder.path.exists()
+        folder.close()
+
+    with open_run(tmp_path, a_manifest(), tell=leave) as second:
+        assert play(second) == play(InMemory())
+    assert len(said) == 1
+    assert [run.status for run in runs(tmp_path)] == ["finished"]
+
+
 def test_waiting_can_be_stopped(tmp_path: Path) -> None:
     class Impatient(Silent):
         asked = 0

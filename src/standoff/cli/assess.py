@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli.options import (
     AsOf,
+    Drawing,
     Output,
     ScenarioArgument,
     Seed,
@@ -36,6 +37,7 @@ def command(
     ] = True,
     workspace: Workspace = None,
     variants: Variants = 200,
+    draws: Drawing = "lhs",
     seed: Seed = 0,
     standard: Annotated[
         Literal["icd203", "phia"], typer.Option(help="Words of estimative probability.")
@@ -47,28 +49,51 @@ def command(
     output: Output = None,
     set_: Settings = None,
 ) -> None:
-    """Solve a crisis, condition it on the record, and write the note."""
+    """Solve a crisis, condition it on the record, and write the note.
+
+    What is solved is kept in the workspace: stopped anywhere, the same command goes on from there.
+    """
     from standoff.assess import assess, keep
+    from standoff.assess.ahead import whose
+    from standoff.assess.chain import moment_of, opened
     from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
+    from standoff.cli.run_folder import run_folder
     from standoff.note import render
+    from standoff.variants.store.manifest import manifest
+    from standoff.workspace import workspace as folder_of
 
     chosen = format or (_ENDINGS.get(output.suffix.lower(), "text") if output else "text")
     if chosen == "pdf" and output is None and sys.stdout.isatty():
         raise typer.BadParameter("a PDF needs --output FILE", param_hint="--format")
-    with shown() as progress:
+    crisis = opened(scenario, settings(set_))
+    moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept
+    whose(crisis, for_)
+    run = manifest(
+        crisis,
+        variants=variants,
+        seed=seed,
+        method=draws,
+        as_of=as_of,
+        for_=for_,
+        standard=standard,
+        form=form,
+    )
+    home = folder_of(workspace)
+    with shown() as progress, run_folder(home, run, progress) as store:
         found = assess(
-            scenario,
+            crisis,
             as_of=as_of,
             for_=for_,
             form=form,
             variants=variants,
             seed=seed,
+            method=draws,
             standard=standard,
-            settings=settings(set_),
+            store=store,
             progress=progress,
         )
-        keep(found, workspace)
+        store.finish(keep(found, home).relative_to(home).as_posix())
         progress.say("writing the note")
         content = render(found, chosen)
     if output is not None:

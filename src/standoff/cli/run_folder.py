@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def run_folder(
-    workspace: Path | None, manifest: Manifest, progress: Progress | None = None
+    workspace: Path, manifest: Manifest, progress: Progress | None = None
 ) -> Iterator[Folder]:
     """The folder of a run, held for the length of a block; what was done before is taken over.
 
@@ -30,19 +30,17 @@ def run_folder(
     """
     from standoff.variants.store import open_run
     from standoff.variants.store.runs import unlike
-    from standoff.workspace import workspace as folder_of
 
-    home = folder_of(workspace)
     with (
         _ended_by_sigterm(),
-        open_run(home, manifest, tell=_tell, progress=progress) as folder,
+        open_run(workspace, manifest, tell=_tell, progress=progress) as folder,
     ):
         there, expected = folder.names(), folder.expected
         if there:
             of = f" of {len(expected)}" if expected else ""
             _tell(f"run {folder.path.name}: {len(there)}{of} tables are there and taken over")
         else:
-            for name, why in list(unlike(home, manifest))[-1:]:
+            for name, why in list(unlike(workspace, manifest))[-1:]:
                 first = why[0]
                 _tell(
                     f"run {name} is not taken over: its {first.field} is {_short(first.found)}, "
@@ -50,9 +48,11 @@ def run_folder(
                 )
         try:
             yield folder
-        except (KeyboardInterrupt, Cancelled):
+        except BaseException as error:
             done = len(folder.names())
-            if done:
+            if not done:
+                folder.drop()
+            elif isinstance(error, KeyboardInterrupt | Cancelled):
                 _tell(
                     f"run {folder.path.name}: {done} tables are kept; the same command goes on "
                     "from there"

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -149,6 +150,14 @@ class Folder:
             if not file.is_file() or file.read_text("utf-8") != done:
                 write(file, done.encode(), self._watch)
             self._index.enter(entry(self.path, self.manifest))
+
+    def drop(self) -> None:
+        """Leave no trace of a run that holds nothing."""
+        with self._mutex:
+            if not self.names():
+                (self.path / MANIFEST).unlink(missing_ok=True)
+                shutil.rmtree(self.path)
+                self._index.drop(path_id(self.path))
 
     def close(self) -> None:
         """Let other processes in."""

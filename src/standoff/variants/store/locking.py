@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 import sys
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def acquire(
     tell: Callable[[str], None] | None = None,
     progress: Progress | None = None,
 ) -> Lock:
-    """Hold the lock that is the file `path`, whose folder exists.
+    """Hold the lock that is the file `path`, whose folder is made where it isn't there.
 
     Where another process holds it, `tell` is told once which, and after `wait` seconds `Busy` is
     raised; `wait` may be infinite, and `progress` can stop it.
@@ -62,7 +62,11 @@ def acquire(
     told = False
     while True:
         check(progress)
-        file = path.open("a+", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)  # whoever held it may have removed it
+            file = path.open("a+", encoding="utf-8")
+        except FileNotFoundError:
+            continue
         try:
             taken = _take(file, path)
         except BaseException:
@@ -71,7 +75,7 @@ def acquire(
         if taken:
             file.seek(0)
             file.truncate()
-            file.write(json.dumps({"process": os.getpid(), "host": socket.gethostname()}))
+            file.write(json.dumps({"process": os.getpid(), "host": platform.node()}))
             file.flush()
             return Lock(file)
         file.close()
