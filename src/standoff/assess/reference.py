@@ -15,14 +15,14 @@ from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
 from standoff.assess.models import Answer, Assessment
+from standoff.assess.sensitivity_models import Sensitivity
 from standoff.solve.models import SolvedGame
 
 HEAD = """# JSON
 
 Made from the models by `python -m standoff.assess.reference`; do not edit.
 
-`standoff assess --format json`, `standoff ask --json`, `standoff backtest --json` and `standoff
-solve --json` print the four objects below; guides show them in use: [of a
+The commands named below print these objects; guides show them in use: [of a
 crisis](../how-to/use-the-json.md), [of a game](../how-to/solve-a-game.md). Their JSON Schemas stand
 in [schema/](../../schema), written by `standoff schema all -o schema`.
 
@@ -36,6 +36,7 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff assess --format json", Assessment),
     ("standoff ask --json", Answer),
     ("standoff backtest --json", Backtest),
+    ("standoff sensitivity --json", Sensitivity),
     ("standoff solve --json", SolvedGame),
 )
 

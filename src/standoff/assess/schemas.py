@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMAS = ("scenario", "assessment", "answer", "backtest", "solved")
+SCHEMAS = ("scenario", "assessment", "answer", "backtest", "sensitivity", "solved")
 
 
 def json_schema(which: str) -> dict[str, Any]:
@@ -17,6 +17,10 @@ def json_schema(which: str) -> dict[str, Any]:
         from standoff.assess.backtest_models import Backtest
 
         model: Any = Backtest
+    elif which == "sensitivity":
+        from standoff.assess.sensitivity_models import Sensitivity
+
+        model = Sensitivity
     elif which == "solved":
         from standoff.solve.models import SolvedGame
 

@@ -14,7 +14,7 @@ from standoff.errors import Problem, ScenarioError
 
 def command(
     which: Annotated[
-        Literal["scenario", "assessment", "backtest", "answer", "solved", "all"],
+        Literal["scenario", "assessment", "backtest", "answer", "sensitivity", "solved", "all"],
         typer.Argument(help="Of what; `all` writes one file each into the folder of -o."),
     ] = "scenario",
     output: Output = None,

@@ -22,6 +22,8 @@ RESAMPLES = 200
 HOLES = 0.02
 """Share of the design that may be missing (variants that failed the solver check). More is refused:
 each hole is filled with the mean, and that many would hide what the assumptions do."""
+NOTHING = 1e-6
+"""An index as small as this is what rounding and the solver's tolerance leave."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +41,12 @@ class SobolIndices:
     @property
     def first_noise(self) -> NDArray[np.bool_]:
         """[G] whose interval holds 0."""
-        return np.asarray(self.first - self.first_error <= 0.0)
+        return np.asarray(self.first - self.first_error <= NOTHING)
 
     @property
     def total_noise(self) -> NDArray[np.bool_]:
         """[G] whose interval holds 0."""
-        return np.asarray(self.total - self.total_error <= 0.0)
+        return np.asarray(self.total - self.total_error <= NOTHING)
 
 
 def sobol_indices(groups: Groups, y: Float, seed: int) -> SobolIndices | None:
