@@ -33,6 +33,7 @@ from standoff.assess.probing import Probe
 from standoff.assess.turned import Columns, Target, choosing, judged, read_all, target
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.progress import Progress, check
+from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.variants.axes import HIGH, LOW, Space, drawn_at
 from standoff.variants.crossings import (
@@ -457,8 +458,36 @@ def tip(
     for what names nothing.
     """
     scenario = opened(source, settings)
-    names = Names(scenario)
+    refuse(scenario, what, to=to, at=at, map=map, for_=for_, standard=standard)
+    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
+    check(progress)
+    found = asked(solved, what, for_)
+    alone = what is not None
+    if map and alone and found[0].kind != "options":
+        found += choosing(scenario, for_)  # the map shows the best option as well
+    return tipping(
+        solved, found, standard=standard, to=to, at=at, most=None if alone else 3, curves=alone,
+        map=map, store=store, progress=progress,
+    )  # fmt: skip
+
+
+def refuse(
+    scenario: Scenario,
+    what: str | None = None,
+    *,
+    to: str | None = None,
+    at: float | None = None,
+    map: tuple[str, str] | bool = False,
+    for_: str | None = None,
+    standard: str = "icd203",
+) -> None:
+    """Raise `ScenarioError` for what names nothing, before anything is solved."""
     scale = standard_of(standard)
+    if to is not None and at is not None:
+        raise ScenarioError(
+            Problem("two-aims", "an answer is asked for by a word or by a probability, not both",
+                    found=f"{to} and {at:g}")
+        )  # fmt: skip
     if to is not None and to not in scale.words:
         raise ScenarioError(
             Problem("unknown-word", f"{scale.name} has no such word", found=to,
@@ -470,16 +499,8 @@ def tip(
                     expected="for instance 0.5")
         )  # fmt: skip
     if what is not None:
-        target(scenario, names, what, for_)  # a wrong name is told before anything is solved
+        target(scenario, Names(scenario), what, for_)
+    else:
+        choosing(scenario, for_)
     if isinstance(map, tuple):
         pair_of(Space(scenario), map, [])
-    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
-    check(progress)
-    found = asked(solved, what, for_)
-    alone = what is not None
-    if map and alone and found[0].kind != "options":
-        found += choosing(scenario, for_)  # the map shows the best option as well
-    return tipping(
-        solved, found, standard=standard, to=to, at=at, most=None if alone else 3, curves=alone,
-        map=map, store=store, progress=progress,
-    )  # fmt: skip

@@ -14,6 +14,7 @@ from standoff.cli.options import (
     Seed,
     Settings,
     Variants,
+    Workspace,
     settings,
 )
 
@@ -23,7 +24,7 @@ def command(
     what: Annotated[
         str | None,
         typer.Argument(
-            metavar="ANSWER",
+            metavar="[ANSWER]",
             help="A judgement or question by its id, `options`, ACTOR.TYPE, actor.turn.move, "
             "endings.ID or a query; all judgements and the best option where left out.",
         ),
@@ -50,23 +51,36 @@ def command(
     standard: Annotated[
         Literal["icd203", "phia"], typer.Option(help="Words of estimative probability.")
     ] = "icd203",
+    workspace: Workspace = None,
     json: Json = False,
     output: Output = None,
     set_: Settings = None,
 ) -> None:
-    """Find the smallest change of one assumption that would turn an answer."""
-    from standoff.assess.tipping import tip
+    """Find the smallest change of one assumption that would turn an answer.
+
+    An output file ending in .svg gets the chart: the map where --map is given, else the curves.
+    """
+    from standoff.assess.chain import opened
+    from standoff.assess.tipping import refuse, tip
     from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
-    from standoff.note.tipping import curves_chart, map_chart, render_tipping
+    from standoff.cli.run_folder import run_folder
+    from standoff.note import render_tipping
+    from standoff.variants.store.manifest import manifest
+    from standoff.workspace import workspace as folder_of
+    from standoff.workspace import write_atomically
 
-    if to is not None and at is not None:
-        raise typer.BadParameter("give --to or --at, not both", param_hint="--at")
-    if (map_ is not None or output is not None) and what is None:
+    chart = output is not None and output.suffix.lower() == ".svg"
+    if (map_ is not None or chart) and what is None:
         raise typer.BadParameter("a chart is of one ANSWER", param_hint="ANSWER")
-    with shown() as progress:
+    crisis = opened(scenario, settings(set_))
+    refuse(crisis, what, to=to, at=at, map=map_ or False, for_=for_, standard=standard)
+    run = manifest(
+        crisis, command="tip", variants=variants, seed=seed, as_of=as_of, standard=standard
+    )
+    with shown() as progress, run_folder(folder_of(workspace), run, progress) as store:
         found = tip(
-            scenario,
+            crisis,
             what,
             to=to,
             at=at,
@@ -76,20 +90,20 @@ def command(
             variants=variants,
             seed=seed,
             standard=standard,
-            settings=settings(set_),
+            store=store,
             progress=progress,
         )
-        if output is not None:
-            from standoff.chart import svg
-            from standoff.workspace import write_atomically
-
-            spec = (
-                map_chart(found, found.maps[0])
-                if found.maps
-                else curves_chart(found, found.answers[0])
-            )
-            write_atomically(output, svg(spec) + "\n")
-    typer.echo(found.model_dump_json(indent=2) if json else render_tipping(found).rstrip("\n"))
+        store.finish()
+        content = (
+            render_tipping(found, "svg")
+            if chart
+            else found.model_dump_json(indent=2) + "\n"
+            if json or (output is not None and output.suffix.lower() == ".json")
+            else render_tipping(found)
+        )
     if output is not None:
+        write_atomically(output, content)
         typer.echo(f"wrote {output}", err=True)
+    else:
+        typer.echo(content.rstrip("\n"))
     unfinished(found.failed, found.solved)

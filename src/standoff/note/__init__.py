@@ -10,9 +10,13 @@ _HOMES = {
     "render_options": "standoff.note.answer",
     "render": "standoff.note.formats",
     "render_backtest": "standoff.note.backtest",
+    "render_tipping": "standoff.note.tipping",
     "render_sensitivity": "standoff.note.sensitivity",
 }
-__all__ = ["render", "render_answer", "render_backtest", "render_options", "render_sensitivity"]
+__all__ = [
+    "render", "render_answer", "render_backtest", "render_options", "render_sensitivity",
+    "render_tipping",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from standoff.note.answer import render_answer as render_answer
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from standoff.note.backtest import render_backtest as render_backtest
     from standoff.note.formats import render as render
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
+    from standoff.note.tipping import render_tipping as render_tipping
 
 
 def __getattr__(name: str) -> Any:

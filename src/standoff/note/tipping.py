@@ -28,8 +28,17 @@ MOST = 12
 CAPTION = "All other parameters stand at their medians."
 
 
-def render_tipping(part: TippingPart, width: int = WIDTH) -> str:
-    """What would turn one answer or several, as lines."""
+def render_tipping(part: TippingPart, format: str = "text", width: int = WIDTH) -> str:
+    """What would turn one answer or several, as `text`, `json`, or `svg`: of one answer the map
+    where there is one, else the curves.
+    """
+    if format == "json":
+        return part.model_dump_json(indent=2) + "\n"
+    if format == "svg":
+        from standoff.chart import svg
+
+        first = part.answers[0]
+        return svg(map_chart(part, part.maps[0]) if part.maps else curves_chart(part, first)) + "\n"
     blocks = (
         answer_blocks(part, part.answers[0])
         if _one(part)
