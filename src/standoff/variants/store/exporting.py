@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.progress import Progress, check
 from standoff.variants.columns import Columns
+from standoff.variants.store.drawn_table import DRAWS
 from standoff.variants.store.runs import Run
 from standoff.workspace import write_atomically
 
@@ -30,7 +31,7 @@ _SAME = 1e-9
 """Sums of the same masses in another order are no other weights."""
 PURPOSE = 9311
 """Sets the random number of resampling apart from those of the draws."""
-_DRAWS = "draws"
+
 _CHUNKS = ("answers/", "draws/")
 """Where the chunks of answers stand in an assessment, and in a measurement of sensitivity."""
 
@@ -81,7 +82,7 @@ def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, C
          for name, length in zip(chunks, lengths, strict=True)]
     )  # fmt: skip
     answers = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
-    drawn = run.table(_DRAWS) if _DRAWS in names else {}
+    drawn = run.table(DRAWS) if DRAWS in names else {}
     return rows, {key: column[rows] for key, column in drawn.items()}, answers
 
 
