@@ -340,7 +340,7 @@ def form(batch: Batch, few: int) -> Iterator[str]:
     split = ("usa.speech.strike", "ussr.letter.wait", "ussr.letter.propose_guarantee")
     of = inference(base, batch.scenario.as_of)
     rows = [["as written", *(asked(of, q) for q in HEADLINES.values())]]
-    for change in (*changes(base, split), *views(base, batch.draws.n_variants, 0)):
+    for change in (*changes(base, split), *views(base)):
         solved, why = tried(change)
         if solved is None:
             rows.append([change.what, why] + [""] * (len(HEADLINES) - 1))

@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from standoff.assess import check_all
 from standoff.assess.chain import Chain, opened
+from standoff.compile.drawn import refixed
 from standoff.errors import StandoffError
 from standoff.infer.belief import actors_with_types, belief
 from standoff.infer.outlook import endings, next_moves
 from standoff.scenario.dates import calendar
+from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario, View
-from standoff.variants.batch import Batch, solve_batch, solve_payload
+from standoff.variants.batch import Batch, solve_batch, solve_payload, subset
+from standoff.variants.drawing import draw
 from standoff.variants.form import changes, doubled_rate, small, tried, views
 from standoff.variants.rewriting import a_round_fewer, a_round_more
 from strategies.crises import crises
@@ -213,7 +216,7 @@ def test_a_view_changes_what_it_sets_and_nothing_else() -> None:
     )
     whole = solve_batch(scenario, 20, 7)
     some = small(whole, 8)
-    dove, hawk = (view.solve(None) for view in views(some, 20, 7))
+    dove, hawk = (view.solve(None) for view in views(some))
     assert dove is not None and hawk is not None
     for found, fixed in ((dove, {"prize.seize": 2.0, "upkeep": 0.5}), (hawk, {"grim": 0.9})):
         for name, values in found.draws.values.items():
@@ -225,3 +228,26 @@ def test_a_view_changes_what_it_sets_and_nothing_else() -> None:
     assert (dove.draws.prior["neighbor"] == some.draws.prior["neighbor"]).all()
     # A prior that is written in terms of a parameter moves with it.
     assert np.allclose(hawk.draws.prior["neighbor"], [[0.9], [0.1]])
+
+
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=30,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(scenario=crises(most=150))
+def test_what_a_view_leaves_open_is_as_it_was_drawn(scenario: Scenario) -> None:
+    scenario = opened(scenario)
+    drawn = subset(draw(scenario, 12, 3), 5)
+    fixed = apply_settings(scenario, {"q": "0.15"})
+    found, wanted = refixed(fixed, drawn), subset(draw(fixed, 12, 3, like=scenario), 5)
+    assert found.values.keys() == wanted.values.keys()
+    for name, values in wanted.values.items():
+        assert (found.values[name] == values).all(), name
+    for actor, odds in wanted.prior.items():
+        assert (found.prior[actor] == odds).all(), actor
+    assert (found.precision == wanted.precision).all()
+    if wanted.joint is not None:
+        assert found.joint is not None and (found.joint == wanted.joint).all()

@@ -137,7 +137,7 @@ def test_a_switch_changes_what_it_sets_and_nothing_else() -> None:
     guarded = {**A, "moves": {"x": {"then": {"p": True}, "when": "open > 0"}, "y": {}}}
     whole = solve_batch(crisis(guarded), 12, 5)
     batch = small(whole, 6)
-    found = {c.id: c for c in switched(batch, 12, 5)}
+    found = {c.id: c for c in switched(batch)}
     assert list(found) == ["switch:open=off", "switch:warm=on", "switch:warm=off"]
     shut, warm, cold = (c.solve(None) for c in found.values())
     assert shut is not None and warm is not None and cold is not None

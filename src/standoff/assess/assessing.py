@@ -100,9 +100,7 @@ def assessed(
     inference = chain.inference
     outlook = ahead.outlook(chain, standard)
     found = (
-        form_checks(
-            chain, to_split(outlook), standard=standard, seed=seed, store=store, progress=progress
-        )
+        form_checks(chain, to_split(outlook), standard=standard, store=store, progress=progress)
         if form
         else Form([], [])
     )

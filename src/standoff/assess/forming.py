@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.assess.answering import finite, unit
 from standoff.assess.chain import Chain
@@ -57,22 +56,18 @@ def form(
     split: Iterable[str],
     *,
     standard: str,
-    seed: int,
-    cube: NDArray[np.float64] | None = None,
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Form:
     """Run every form check and every view on a subsample of the variants.
 
-    `cube` [n, D] are the points at which the variants were drawn, where that is not what `seed`
-    says; a `store` keeps the answers under each change as the table ``form/ID``, and what is there
-    is not worked out again.
+    A `store` keeps the answers under each change as the table ``form/ID``; what is there is not
+    worked out again.
     """
     batch = small(chain.batch)
     base = headline(Chain(batch, chain.as_of))
-    total = chain.batch.draws.n_variants
-    ways = [*changes(batch, list(split), base), *switched(batch, total, seed, cube)]
-    seen = list(views(batch, total, seed, cube))
+    ways = [*changes(batch, list(split), base), *switched(batch)]
+    seen = list(views(batch))
     found = _all(chain, [*ways, *seen], store, progress)
     checks = [
         _check(way, one, base, standard)

@@ -7,6 +7,7 @@ which stakes are taken, is part of the game.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +93,49 @@ def from_columns(
             Problem("bad-precision", "precision must be above 0", path="solve.precision")
         )
     return Draws(values=values, prior=prior, joint=joint, precision=precision, seed=seed)
+
+
+def refixed(scenario: Scenario, draws: Draws) -> Draws:
+    """The same draws under a scenario that fixes some of their parameters: what it leaves open is
+    as it was drawn, however that was; priors and odds written in parameters follow. The same bytes
+    as drawing the scenario at the points of `draws`.
+    """
+    n = draws.n_variants
+    values = {
+        key: _quantiles(entry, None, n, f"parameters.{key}", {})
+        if entry.fixed
+        else draws.values[key]
+        for key, entry in parameter_distributions(scenario).items()
+    }
+    prior = {
+        name: _reset(name, actor, values, draws)
+        for name, actor in scenario.actors.items()
+        if actor.types
+    }
+    joint = None
+    if scenario.joint is not None:
+        rows = [row.p for row in scenario.joint]
+        joint = _completed([_odds(p, values, n, "joint") for p in rows], "joint", "joint table")
+    precision = draws.precision
+    if scenario.solve.precision.fixed:
+        precision = _quantiles(scenario.solve.precision, None, n, "solve.precision", values)
+    return replace(draws, values=values, prior=prior, joint=joint, precision=precision)
+
+
+def _reset(name: str, actor: Actor, values: Mapping[str, Array], draws: Draws) -> Array:
+    """[T, V] an actor's prior where it is written in parameters, else as drawn."""
+    held = draws.prior[name]
+    if actor.prior is None or actor.prior.dirichlet is not None:
+        return held
+    rows: list[Array | None] = []
+    path = f"actors.{name}.prior"
+    for place, t in enumerate(actor.types):
+        entry = actor.prior.by_type.get(t)
+        if entry is not None and entry.value is not None:
+            rows.append(_odds(entry.value, values, draws.n_variants, f"{path}.{t}"))
+        else:
+            rows.append(held[place])
+    return _completed(rows, path, f"{name}'s types")
 
 
 def _quantiles(

@@ -15,22 +15,18 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.compile.compiled import Compiled
-from standoff.compile.drawn import parameter_distributions
-from standoff.compile.draws import Draws
+from standoff.compile.drawn import parameter_distributions, refixed
 from standoff.errors import Cancelled, StandoffError
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
 from standoff.variants.batch import Batch, solve_batch, solve_draws, solve_payload, subset_batch
-from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.halving import halved
 from standoff.variants.menus import closest, written_as_one
 from standoff.variants.ordering import free_order, swapped
-from standoff.variants.points import points
 from standoff.variants.rewriting import a_round_fewer, a_round_more
 from standoff.variants.switches import switches
 
@@ -120,38 +116,24 @@ def _merged(batch: Batch, turn: str, odds: Mapping[str, float]) -> Iterator[Chan
     )
 
 
-def views(
-    batch: Batch,
-    total: int,
-    seed: int,
-    cube: NDArray[np.float64] | None = None,
-) -> Iterator[Change]:
-    """The scenario's named views, each as a change: its settings, everything else as drawn in the
-    `total` variants of which the batch holds the first, or at the first points of `cube`.
-    """
-    held = _Cube(batch, total, seed, cube)
+def views(batch: Batch) -> Iterator[Change]:
+    """The scenario's named views, each as a change: its settings, everything else as drawn."""
     for name, view in batch.scenario.views.items():
         yield Change(
             name,
             view.because or name,
-            lambda p, set_=view.set: _set(batch, set_, held, p),  # type: ignore[misc]
+            lambda p, set_=view.set: _set(batch, set_, p),  # type: ignore[misc]
         )
 
 
-def switched(
-    batch: Batch,
-    total: int,
-    seed: int,
-    cube: NDArray[np.float64] | None = None,
-) -> Iterator[Change]:
-    """The scenario's switches, each set otherwise than it is; everything else as in `views`."""
-    held = _Cube(batch, total, seed, cube)
+def switched(batch: Batch) -> Iterator[Change]:
+    """The scenario's switches, each set otherwise than it is; everything else as drawn."""
     for each in islice(switches(batch.compiled), MOST_SWITCHES):
         word = "on" if each.value == "1" else "off"
         yield Change(
             f"switch:{each.key}={word}",
             f"the switch {each.label} is {word}",
-            lambda p, s=each: _set(batch, {s.key: s.value}, held, p),  # type: ignore[misc]
+            lambda p, s=each: _set(batch, {s.key: s.value}, p),  # type: ignore[misc]
         )
 
 
@@ -202,32 +184,12 @@ def _stakes(batch: Batch, factor: float, progress: Progress | None) -> Batch:
     return solve_payload(batch.compiled, batch.draws, numbers, progress, BUDGET)
 
 
-@dataclass(frozen=True)
-class _Cube:
-    """The points at which the batch's variants were drawn, so that others can be drawn there."""
-
-    batch: Batch
-    total: int
-    seed: int
-    cube: NDArray[np.float64] | None
-
-    def draws(self, fixed: Scenario) -> Draws:
-        """The batch's variants, with some parameters fixed."""
-        scenario, n = self.batch.scenario, self.batch.draws.n_variants
-        cube = self.cube
-        if cube is None:
-            cube = points(self.total, len(uncertain_columns(scenario)), self.seed)
-        return draws_at(fixed, cube[:n], self.seed, like=scenario)
-
-
-def _set(
-    batch: Batch, settings: Mapping[str, str], held: _Cube, progress: Progress | None
-) -> Batch:
+def _set(batch: Batch, settings: Mapping[str, str], progress: Progress | None) -> Batch:
     """The batch with parameters set. The tree stays where all of them were uncertain before: then
     it depends on none, and no outcome was closed for good.
     """
     fixed = apply_settings(batch.scenario, settings)
-    drawn = held.draws(fixed)
+    drawn = refixed(fixed, batch.draws)
     before = parameter_distributions(batch.scenario)
     touched = [
         d for key, d in before.items() if key in settings or key.partition(".")[0] in settings
