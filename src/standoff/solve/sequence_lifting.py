@@ -6,8 +6,7 @@ whatever the last cards), one end at the sequence above says it too. That may le
 any end: what is done there matters to nobody. Plans earn what they earned, and what a move earns
 more than its neighbors is as before, so that regrets are too.
 
-Akin to how Zhang & Sandholm 2020 and Farina & Sandholm 2022 make the matrix of the linear program
-sparse.
+Akin to how the matrix of the linear program is made sparse [@zhang2020; @farina2022].
 """
 
 from __future__ import annotations
