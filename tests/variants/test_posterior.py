@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from standoff.scenario.models import RecordItem
 from standoff.variants.batch import Batch, solve_draws, subset_batch
 from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.points import points
-from standoff.variants.posterior import Posterior, likelihood, log_likelihood, posterior
+from standoff.variants.posterior import Posterior, likelihood, likelihood_at, posterior
 from standoff.variants.store import InMemory
 
 TEXT = """
@@ -99,11 +99,16 @@ def start(n: int, seed: int) -> tuple[np.ndarray, Batch, np.ndarray]:
     return cube, batch, likelihood(batch, evidence)
 
 
+def tempered(cube: np.ndarray, record: np.ndarray, **more: Any) -> Posterior:
+    compiled, evidence = crisis()
+    solve = partial(likelihood_at, compiled, evidence)
+    return posterior(compiled.scenario, solve, cube, record, **more)
+
+
 @cache
 def found(seed: int = 0, n: int = 256) -> Posterior:
-    compiled, evidence = crisis()
     cube, _, record = start(n, seed)
-    return posterior(compiled, evidence, cube, record, seed=seed)
+    return tempered(cube, record, seed=seed)
 
 
 def answers(batch: Batch) -> dict[str, float]:
@@ -186,14 +191,13 @@ def test_importance_multiplies_every_mass() -> None:
 
 
 def test_same_seed_same_bytes_and_a_stopped_run_goes_on() -> None:
-    compiled, evidence = crisis()
     cube, _, record = start(64, 3)
     store = InMemory()
-    first = posterior(compiled, evidence, cube, record, seed=3, keeper=store)
+    first = tempered(cube, record, seed=3, keeper=store)
     half = InMemory()
     for name in store.names()[: len(store.names()) // 2]:
         half.put(name, store.get(name) or {})
-    second = posterior(compiled, evidence, cube, record, seed=3, keeper=half)
+    second = tempered(cube, record, seed=3, keeper=half)
     assert first.tempered.importance.tobytes() == second.tempered.importance.tobytes()
     for name, values in first.draws.values.items():
         assert values.tobytes() == second.draws.values[name].tobytes()
@@ -201,22 +205,21 @@ def test_same_seed_same_bytes_and_a_stopped_run_goes_on() -> None:
 
 
 def test_a_budget_that_is_too_small_is_said() -> None:
-    compiled, evidence = crisis()
     cube, _, record = start(64, 3)
-    short = posterior(compiled, evidence, cube, record, seed=3, budget=100)
+    short = tempered(cube, record, seed=3, budget=100)
     assert not short.tempered.met and short.tempered.solved == 64
     assert 0 < short.tempered.temperature < 1
 
 
 def test_a_variant_that_failed_is_no_particle() -> None:
-    compiled, evidence = crisis()
+    _, evidence = crisis()
     cube, batch, record = start(64, 3)
     status = batch.solution.status.copy()
     status[int(np.argmax(record))] = 1
     failed = replace(batch, solution=replace(batch.solution, status=status))
     less = likelihood(failed, evidence)
     assert less[int(np.argmax(record))] == 0
-    ended = posterior(compiled, evidence, cube, less, seed=3)
+    ended = tempered(cube, less, seed=3)
     assert np.isfinite(ended.tempered.log_likelihood).all()
 
 
@@ -224,11 +227,10 @@ def test_chunks_give_each_point_the_same_likelihood(monkeypatch: pytest.MonkeyPa
     compiled, evidence = crisis()
     cube, _, record = start(64, 3)
     monkeypatch.setattr("standoff.variants.posterior.size_of", lambda *_: 8)
-    apart = log_likelihood(compiled, evidence, cube)
-    assert np.exp(apart) == pytest.approx(record, rel=1e-9)
+    apart = likelihood_at(compiled, evidence, cube)
+    assert apart == pytest.approx(record, rel=1e-9)
 
 
 def test_points_of_another_scenario_are_refused() -> None:
-    compiled, evidence = crisis()
     with pytest.raises(ValueError, match="a column for everything"):
-        posterior(compiled, evidence, points(4, 2, 0), np.ones(4))
+        tempered(points(4, 2, 0), np.ones(4))

@@ -8,6 +8,7 @@ sum to what they would under the prior.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from standoff.compile.draws import Draws
 from standoff.infer.evidence import Evidence
 from standoff.infer.inference import Inference
 from standoff.progress import Progress, check
+from standoff.scenario.models import Scenario
 from standoff.variants.batch import Batch, solve_draws
 from standoff.variants.chunks import size_of, slices
 from standoff.variants.drawing import draws_at, uncertain_columns
@@ -46,28 +48,23 @@ def likelihood(batch: Batch, evidence: Evidence) -> Float:
     return np.asarray(mass.sum(axis=(0, 1)))
 
 
-def log_likelihood(
-    compiled: Compiled,
-    evidence: Evidence,
-    cube: Float,
-    seed: int = 0,
-    progress: Progress | None = None,
+def likelihood_at(
+    compiled: Compiled, evidence: Evidence, cube: Float, progress: Progress | None = None
 ) -> Float:
-    """[n] log probability of the record at points [n, D] of the unit cube: solved in chunks, so
-    that the memory is bounded. -inf where the record is impossible or the solver failed.
+    """[n] probability of the record at points [n, D] of the unit cube: solved in chunks, so that
+    the memory is bounded. 0 where the record is impossible or the solver failed.
     """
     found = np.empty(len(cube))
     for part in slices(len(cube), size_of(compiled, cube.shape[1])):
         check(progress)
-        draws = draws_at(compiled.scenario, cube[part], seed)
+        draws = draws_at(compiled.scenario, cube[part])
         found[part] = likelihood(solve_draws(compiled, draws), evidence)
-    with np.errstate(divide="ignore"):
-        return np.log(found)
+    return found
 
 
 def posterior(
-    compiled: Compiled,
-    evidence: Evidence,
+    scenario: Scenario,
+    likelihood: Callable[[Float], Float],
     cube: Float,
     found: Float,
     *,
@@ -80,26 +77,29 @@ def posterior(
     """Draw as many variants from the posterior as there are points.
 
     `cube` [V, D] are points that stand for the prior (`points.points`), `found` [V] the likelihood
-    of the record there, 0 where it is impossible or the solver failed. At most `budget` more
-    variants are solved (`BUDGET` for each point). Where a `keeper` holds what a stopped run had
-    done, that is not done again. Same arguments, same bytes. Raises ValueError where the record is
-    impossible at every point.
+    of the record there, 0 where it is impossible or the solver failed; `likelihood` gives it at
+    other points (`likelihood_at`). At most `budget` more variants are solved (`BUDGET` for each
+    point). Where a `keeper` holds what a stopped run had done, that is not done again. Same
+    arguments, same bytes. Raises ValueError where the record is impossible at every point.
     """
-    if cube.shape[1] != len(uncertain_columns(compiled.scenario)):
+    if cube.shape[1] != len(uncertain_columns(scenario)):
         raise ValueError("points must have a column for everything that is uncertain")
     if progress is not None:
-        progress.say("tempering: looking for variants that explain the record")
-    with np.errstate(divide="ignore"):
-        known = np.log(np.asarray(found, dtype=np.float64))
+        progress.say("looking for variants that explain the record")
+
+    def logs(values: Float) -> Float:
+        with np.errstate(divide="ignore"):
+            return np.log(np.asarray(values, dtype=np.float64))
+
     tempered = temper(
-        lambda points: log_likelihood(compiled, evidence, points, seed, progress),
+        lambda points: logs(likelihood(points)),
         cube,
-        known,
+        logs(found),
         target=target,
         budget=BUDGET * len(cube) if budget is None else budget,
         seed=seed,
         keeper=keeper,
         progress=progress,
     )
-    draws = draws_at(compiled.scenario, tempered.points, seed)
+    draws = draws_at(scenario, tempered.points, seed)
     return Posterior(replace(draws, importance=tempered.importance), tempered)
