@@ -86,7 +86,10 @@ clock: {rounds: 2, start: 2000-01-01, step: 1}
 as_of: 2000-01-01
 actors:
   them:
-    types: {x: {label: bad, stake: {from: a, to: b}}, y: {stake: {from: a, to: b}}, z: {stake: {from: a, to: b}}}
+    types:
+      x: {label: bad, stake: {from: a, to: b}}
+      y: {stake: {from: a, to: b}}
+      z: {stake: {from: a, to: b}}
     prior: PRIOR
 turns:
   - id: act

@@ -417,13 +417,13 @@ class TippingPoint(Part):
     level_name: str = ""
     """Of a choice: the level at which the answer has turned."""
     distance: float
-    """From the median, in standard deviations of the parameter as written; of a choice in levels."""
+    """From the median, in the parameter's own standard deviations; of a choice in levels."""
     unit: Literal["standard deviations", "levels"]
     percentile: float
     """Of `value`, in the parameter's own distribution."""
     crosses: Literal["even odds", "band edge", "asked", "zero", "option"]
     level: float
-    """The probability (or difference) that is crossed; of a best option 0: two are worth the same."""
+    """The probability (or difference) that is crossed; of a best option 0: two are worth alike."""
     before: float
     """The answer just short of it; of a best option how far another exceeds it, in stakes."""
     after: float
@@ -486,8 +486,8 @@ class RegionPart(Part):
     nearest: float | None = None
     """Where it is so in none: the answer that comes nearest."""
     nearest_at: dict[str, float] = {}
-    """parameter -> its value there, those that lie furthest from their medians, in their own standard
-    deviations."""
+    """parameter -> how far it lies from its median there, in its own standard deviations; those
+    that lie furthest."""
     note: str = ""
 
 
@@ -508,7 +508,8 @@ class TippedAnswer(Part):
     unconfirmed: list[str] = []
     """Parameters on which a crossing was seen but did not hold when it was solved again."""
     swings: dict[str, float]
-    """parameter -> how far it moves the answer from its 1st to its 99th percentile; largest first."""
+    """parameter -> how far it moves the answer between its 1st and 99th percentile; largest
+    first."""
     curves: list[Curve] = []
     region: RegionPart | None = None
     note: str = ""

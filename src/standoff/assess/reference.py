@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
-from standoff.assess.models import Answer, Assessment
+from standoff.assess.models import Answer, Assessment, TippingPart
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.solve.models import SolvedGame
 
@@ -37,6 +37,7 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff ask --json", Answer),
     ("standoff backtest --json", Backtest),
     ("standoff sensitivity --json", Sensitivity),
+    ("standoff tip --json", TippingPart),
     ("standoff solve --json", SolvedGame),
 )
 

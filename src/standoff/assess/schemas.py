@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMAS = ("scenario", "assessment", "answer", "backtest", "sensitivity", "solved")
+SCHEMAS = ("scenario", "assessment", "answer", "backtest", "sensitivity", "tipping", "solved")
 
 
 def json_schema(which: str) -> dict[str, Any]:
@@ -26,9 +26,9 @@ def json_schema(which: str) -> dict[str, Any]:
 
         model = SolvedGame
     else:
-        from standoff.assess.models import Answer, Assessment
+        from standoff.assess.models import Answer, Assessment, TippingPart
 
-        model = {"assessment": Assessment, "answer": Answer}[which]
+        model = {"assessment": Assessment, "answer": Answer, "tipping": TippingPart}[which]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"standoff/{which}-1.json",
