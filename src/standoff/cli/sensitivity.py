@@ -64,12 +64,14 @@ def command(
     from standoff.cli.run_folder import run_folder
     from standoff.note import render_sensitivity
     from standoff.variants.store.manifest import manifest
+    from standoff.workspace import workspace as folder_of
     from standoff.workspace import write_atomically
 
     crisis = opened(scenario, settings(set_))
     refuse(crisis, answer, sobol)
+    home = folder_of(workspace)
     run = manifest(crisis, command="sensitivity", variants=variants, seed=seed, as_of=as_of)
-    with shown() as progress, run_folder(workspace, run, progress) as folder:
+    with shown() as progress, run_folder(home, run, progress) as folder:
         found = sensitivity(
             crisis,
             answers=answer,
