@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -101,8 +101,7 @@ def start(n: int, seed: int) -> tuple[np.ndarray, Batch, np.ndarray]:
 
 def tempered(cube: np.ndarray, record: np.ndarray, **more: Any) -> Posterior:
     compiled, evidence = crisis()
-    solve = partial(likelihood_at, compiled, evidence)
-    return posterior(compiled.scenario, solve, cube, record, **more)
+    return posterior(compiled, evidence, cube, record, **more)
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,6 @@ from standoff.compile.draws import Draws
 from standoff.infer.evidence import Evidence
 from standoff.infer.inference import Inference
 from standoff.progress import Progress, check
-from standoff.scenario.models import Scenario
 from standoff.variants.batch import Batch, solve_draws
 from standoff.variants.chunks import size_of, slices
 from standoff.variants.drawing import draws_at, uncertain_columns
@@ -63,11 +63,12 @@ def likelihood_at(
 
 
 def posterior(
-    scenario: Scenario,
-    likelihood: Callable[[Float], Float],
+    compiled: Compiled,
+    evidence: Evidence,
     cube: Float,
     found: Float,
     *,
+    solve: Callable[[Float], Float] | None = None,
     seed: int = 0,
     target: float = 0.1,
     budget: int | None = None,
@@ -77,13 +78,15 @@ def posterior(
     """Draw as many variants from the posterior as there are points.
 
     `cube` [V, D] are points that stand for the prior (`points.points`), `found` [V] the likelihood
-    of the record there, 0 where it is impossible or the solver failed; `likelihood` gives it at
-    other points (`likelihood_at`). At most `budget` more variants are solved (`BUDGET` for each
-    point). Where a `keeper` holds what a stopped run had done, that is not done again. Same
-    arguments, same bytes. Raises ValueError where the record is impossible at every point.
+    of the record there, 0 where it is impossible or the solver failed; `solve` gives it at other
+    points [n, D] (by default `likelihood_at`, here). At most `budget` more variants are solved
+    (`BUDGET` for each point). Where a `keeper` holds what a stopped run had done, that is not done
+    again. Same arguments, same bytes. Raises ValueError where the record is impossible at every point.
     """
-    if cube.shape[1] != len(uncertain_columns(scenario)):
+    if cube.shape[1] != len(uncertain_columns(compiled.scenario)):
         raise ValueError("points must have a column for everything that is uncertain")
+    if solve is None:
+        solve = partial(likelihood_at, compiled, evidence, progress=progress)
     if progress is not None:
         progress.say("looking for variants that explain the record")
 
@@ -92,7 +95,7 @@ def posterior(
             return np.log(np.asarray(values, dtype=np.float64))
 
     tempered = temper(
-        lambda points: logs(likelihood(points)),
+        lambda points: logs(solve(points)),
         cube,
         logs(found),
         target=target,
@@ -101,5 +104,5 @@ def posterior(
         keeper=keeper,
         progress=progress,
     )
-    draws = draws_at(scenario, tempered.points, seed)
+    draws = draws_at(compiled.scenario, tempered.points, seed)
     return Posterior(replace(draws, importance=tempered.importance), tempered)
