@@ -81,7 +81,7 @@ def posterior(
     of the record there, 0 where it is impossible or the solver failed; `solve` gives it at other
     points [n, D] (by default `likelihood_at`, here). At most `budget` more variants are solved
     (`BUDGET` for each point). Where a `keeper` holds what a stopped run had done, that is not done
-    again. Same arguments, same bytes. Raises ValueError where the record is impossible at every point.
+    again. Same arguments, same bytes. Raises ValueError where the record is impossible everywhere.
     """
     if cube.shape[1] != len(uncertain_columns(compiled.scenario)):
         raise ValueError("points must have a column for everything that is uncertain")
