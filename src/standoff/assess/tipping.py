@@ -418,9 +418,7 @@ def parameter_label(chain: Chain, key: str) -> str:
         return found[key]
     if key.startswith("prior."):
         _, actor, kind = key.split(".", 2)
-        own = chain.scenario.actors[actor]
-        who = own.name or actor
-        return f"prior odds that {who} is of the type {own.types[kind].label or kind}"
+        return f"prior odds of “{chain.scenario.actors[actor].types[kind].label or kind}”"
     base, _, kind = key.partition(".")
     return f"{found.get(base, base)} ({kind})" if kind else key
 

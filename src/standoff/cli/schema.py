@@ -14,7 +14,16 @@ from standoff.errors import Problem, ScenarioError
 
 def command(
     which: Annotated[
-        Literal["scenario", "assessment", "backtest", "answer", "sensitivity", "solved", "all"],
+        Literal[
+            "scenario",
+            "assessment",
+            "backtest",
+            "answer",
+            "sensitivity",
+            "tipping",
+            "solved",
+            "all",
+        ],
         typer.Argument(help="Of what; `all` writes one file each into the folder of -o."),
     ] = "scenario",
     output: Output = None,

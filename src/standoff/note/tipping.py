@@ -200,7 +200,7 @@ def _rule(r: RulePart) -> Rich:
         f"; on variants not used to find it, {_hundred(r.checked)} of 100"
     )  # fmt: skip
     return rich(
-        f"If {told}: {_hundred(r.precision)} of 100 such variants, which are "
+        f"If {told}: so in {_hundred(r.precision)} of 100 such variants, which are "
         f"{_hundred(r.weight)} of 100 of all and cover {_hundred(r.coverage)} of 100 of those "
         f"wanted{fresh}."
     )
@@ -253,8 +253,7 @@ def _crosses(p: TippingPoint) -> str:
         return "the best option"
     if p.crosses == "zero":
         return "no difference"
-    what = {"even odds": "even odds", "band edge": f"{compact(p.level)} in 100 (a band's edge)"}
-    return what.get(p.crosses, f"{compact(p.level)} in 100")
+    return "even odds" if p.crosses == "even odds" else f"{compact(p.level)} in 100"
 
 
 def _at(p: TippingPoint) -> str:
