@@ -316,9 +316,9 @@ def _drivers(
             label=words[name],
             correlation=_short(r[j]),
             delta=_short(moments.delta[j]),
-            delta_error=_short(moments.delta_error[j]) if resamples else None,
+            delta_error=_known(moments.delta_error[j]),
             first=_short(moments.first[j]),
-            first_error=_short(moments.first_error[j]) if resamples else None,
+            first_error=_known(moments.first_error[j]),
             # A bar of two standard errors is too low for the best of many: three.
             noise=bool(moments.noise[j] and abs(r[j]) <= 1.5 * bar),
             low_value=float(f"{swung.low_value[j]:.6g}"),
@@ -335,6 +335,10 @@ def _drivers(
 def _short(value: float) -> float:
     """Six digits after the point: what differs beyond them differs by processor."""
     return round(float(value), 6) + 0.0
+
+
+def _known(value: float) -> float | None:
+    return _short(value) if np.isfinite(value) else None
 
 
 def _twin(id: str, answers: Mapping[str, Pooled], before: Iterable[str]) -> tuple[str, str]:

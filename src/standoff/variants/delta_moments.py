@@ -29,8 +29,8 @@ MOST_CLASSES = 48
 class DeltaMoments:
     """Measures of P assumptions from one set of weighted draws."""
 
-    delta: Float  # [P] freed of its bias by the bootstrap
-    delta_error: Float  # [P] half the width of the 95 per cent bootstrap interval
+    delta: Float  # [P] freed of its bias by the bootstrap, of noise by what chance gives
+    delta_error: Float  # [P] half the 95 per cent bootstrap interval; NaN where there is none
     first: Float  # [P]
     first_error: Float  # [P]
     noise: NDArray[np.bool_]  # [P] neither measure is more than chance alone gives
@@ -48,7 +48,8 @@ def delta_moments(
     """Delta and first-order index of each row of `x` [P, V] for the answers `y` [V].
 
     `weights` [V]; variants without weight or without an answer are left out. None where fewer than
-    eight effective variants are left or the answer is the same in all. Same arguments, same bytes.
+    eight effective variants are left or the answer is the same in all. Intervals are made of what
+    is no noise, from so many `resamples`. Same arguments, same bytes.
     """
     from standoff.kernels.class_densities import moved_densities
 
@@ -64,28 +65,20 @@ def delta_moments(
     rng = np.random.default_rng([seed, 0xDE17A])
     order = np.argsort(x[:, use], axis=1, kind="stable").astype(np.int32)
     strangers = rng.permuted(np.tile(np.arange(n, dtype=np.int32), (STRANGERS, 1)), axis=1)
-    counts = np.stack([
-        np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(resamples)
-    ]) if resamples else np.zeros((0, n))  # fmt: skip
-    every = np.concatenate([w[None], counts * w])
-    found = np.empty((2, len(every), len(order)))
-    moved_densities(order, y, every, classes, found[0], found[1])
-    chance = np.empty((2, 1, STRANGERS))
+    estimate, chance = np.empty((2, 1, len(order))), np.empty((2, 1, STRANGERS))
+    moved_densities(order, y, w[None], classes, estimate[0], estimate[1])
     moved_densities(strangers, y, w[None], classes, chance[0], chance[1])
-    bar = chance[:, 0].max(axis=1)
-    estimate, again = found[:, 0], found[:, 1:]
-    # Knowing a stranger takes something away too, by chance: that much is nobody's merit.
-    first = np.maximum(estimate[1] - chance[1, 0].mean(), 0.0)
-    delta = estimate[0] - chance[0, 0].mean()
-    if resamples:
-        delta = 2.0 * estimate[0] - again[0].mean(axis=0)
-        error = 1.96 * again.std(axis=1, ddof=1)
-    else:
-        error = np.full((2, len(order)), np.nan)
-    return DeltaMoments(
-        delta=np.clip(delta, 0.0, 1.0),
-        delta_error=error[0],
-        first=first,
-        first_error=error[1],
-        noise=np.asarray((estimate[0] <= bar[0]) & (estimate[1] <= bar[1])),
-    )
+    bar, usual = chance[:, 0].max(axis=1), chance[:, 0].mean(axis=1)
+    noise = (estimate[:, 0] <= bar[:, None]).all(axis=0)
+    # What a stranger reaches on average, by chance, is nobody's merit.
+    found = np.maximum(estimate[:, 0] - usual[:, None], 0.0)  # [2, P]
+    error = np.full((2, len(order)), np.nan)
+    telling = np.flatnonzero(~noise)
+    if resamples and len(telling):
+        counts = [np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(resamples)]
+        again = np.empty((2, resamples, len(telling)))
+        moved_densities(order[telling], y, np.stack(counts) * w, classes, again[0], again[1])
+        error[:, telling] = 1.96 * again.std(axis=1, ddof=1)
+        delta = 2.0 * estimate[0, 0, telling] - again[0].mean(axis=0)
+        found[0, telling] = np.clip(delta, 0.0, 1.0)
+    return DeltaMoments(found[0], error[0], found[1], error[1], noise)
