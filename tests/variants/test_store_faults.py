@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import signal
 import sys
 import time
@@ -19,6 +20,7 @@ import pytest
 
 from standoff.variants.store import NoRoom, open_run
 from standoff.variants.store.durably import PARTIAL, unwatched, write
+from standoff.variants.store.index import NAME, Index
 from standoff.variants.store.runs import runs
 from strategies.runs import CHUNKS, a_manifest, contents, play
 
@@ -199,6 +201,34 @@ def test_a_full_disk_keeps_what_stood_there(tmp_path: Path) -> None:
     assert file.read_bytes() == b"old"
     write(file, b"new")
     assert file.read_bytes() == b"new"
+
+
+def test_a_quota_on_files(tmp_path: Path, expected: Expected) -> None:
+    """The system's own limit on the size of a file, in a process of its own: no pretense."""
+    note, files, _ = expected
+    largest = max(len(data) for data in files.values())
+    (tmp_path / NAME).touch()  # SQLite writes whole pages: only tables are to be too large
+
+    def work() -> None:
+        Index(tmp_path).close()
+        size = (tmp_path / NAME).stat().st_size
+        played(tmp_path, lambda step, path: limited(step, path, size))
+
+    def limited(step: str, path: Path, size: int) -> None:
+        allowed = size * 2 if path.suffix != ".parquet" or step == "commit" else largest // 2
+        resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, resource.RLIM_INFINITY))
+
+    def told() -> None:
+        try:
+            work()
+        except NoRoom as error:
+            os._exit(2 if "File too large" in str(error) and error.exit_code == 2 else 71)
+
+    assert in_a_child(told) == 2
+    (run,) = runs(tmp_path)
+    assert run.status == "stopped" and not list(tmp_path.rglob(f"*{PARTIAL}"))
+    assert played(tmp_path) == note
+    assert whole(tmp_path) == files
 
 
 def test_the_index_of_a_full_disk(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.progress import Progress, check
 from standoff.variants.columns import Columns
-from standoff.variants.store.drawn_table import DRAWS
 from standoff.variants.store.runs import Run
 from standoff.workspace import write_atomically
 
@@ -31,9 +30,9 @@ _SAME = 1e-9
 """Sums of the same masses in another order are no other weights."""
 PURPOSE = 9311
 """Sets the random number of resampling apart from those of the draws."""
-
-_CHUNKS = ("answers/", "draws/")
-"""Where the chunks of answers stand in an assessment, and in a measurement of sensitivity."""
+_PLACES = (("tempered-answers/", "tempered"), ("answers/", "draws"), ("draws/", ""))
+"""Where the chunks of answers stand, and what was drawn for them: of an assessment whose variants
+were drawn again from the posterior, of any other, and of a measurement of sensitivity."""
 
 
 def write_export(run: Run, output: Path, format: Format, progress: Progress | None = None) -> int:
@@ -57,8 +56,8 @@ def table(run: Run, progress: Progress | None = None) -> Columns:
 def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, Columns]:
     """Numbers of the variants that have answers, what was drawn for them, weight and answers."""
     names = run.names()
-    home = next((at for at in _CHUNKS if any(name.startswith(at) for name in names)), None)
-    if home is None:
+    there = [place for place in _PLACES if any(name.startswith(place[0]) for name in names)]
+    if not there:
         raise ScenarioError(
             Problem(
                 "nothing-to-export",
@@ -67,6 +66,7 @@ def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, C
                 expected="a run of `standoff assess` that got as far as its first variants",
             )
         )
+    home, draws = there[0]
     chunks = [name for name in names if name.startswith(home)]
     found: list[Columns] = []
     for i, name in enumerate(chunks):
@@ -82,7 +82,7 @@ def parts(run: Run, progress: Progress | None = None) -> tuple[Array, Columns, C
          for name, length in zip(chunks, lengths, strict=True)]
     )  # fmt: skip
     answers = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
-    drawn = run.table(DRAWS) if DRAWS in names else {}
+    drawn = run.table(draws) if draws in names else {}
     return rows, {key: column[rows] for key, column in drawn.items()}, answers
 
 

@@ -136,7 +136,7 @@ class Folder:
     @property
     def expected(self) -> list[str]:
         """Names of the tables that are going to be kept, as far as anybody has said."""
-        return list(self._plan)
+        return expected_names(self.path)
 
     def finish(self, kept: str | None = None) -> None:
         """Say that all is there; `kept` names the note that came of it, seen from the workspace."""
@@ -247,6 +247,12 @@ def read_plan(path: Path) -> list[str]:
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
+def expected_names(path: Path) -> list[str]:
+    """What is planned and what is there, as soon as anything is planned."""
+    plan = read_plan(path)
+    return sorted({*plan, *table_names(path)}) if plan else []
+
+
 def read_finished(path: Path) -> tuple[bool, str | None]:
     """Whether a run is finished, and the note that came of it."""
     try:
@@ -287,7 +293,7 @@ def entry(path: Path, manifest: Manifest) -> Entry:
         variants=manifest.variants,
         seed=manifest.seed,
         as_of=manifest.as_of,
-        expected=len(read_plan(path)) or None,
+        expected=len(expected_names(path)) or None,
         finished=finished,
         kept=kept,
     )
