@@ -7,7 +7,7 @@ import numpy as np
 import platformdirs
 import pytest
 
-from standoff.kernels import lanes
+from standoff.kernels import exponential
 from standoff.kernels.compiling import cache_directory, kernel
 from standoff.kernels.lanes import (
     WIDTH,
@@ -23,7 +23,7 @@ from standoff.kernels.lanes import (
     where_less,
 )  # fmt: skip
 
-vector_exp, vector_log = lanes.exp, lanes.log
+vector_exp, vector_log = exponential.exp, exponential.log
 
 
 @numba.njit

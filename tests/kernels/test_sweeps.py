@@ -16,8 +16,8 @@ QUICK = settings(derandomize=True, deadline=None, max_examples=25)
 def start(game, payload, strategy):
     tree = tree_of(game)
     block = lanes_of(payload, np.array([0, 1, 1, 1, 1, 1, 1, 1]), tree, game.n_rows)
-    block.play[:] = np.log(strategy[:, block.variants]).ravel()
-    beliefs, gap = np.empty(tree.entries * 8), np.empty(8)
+    block.play[:] = np.log(strategy[:, block.variants])
+    beliefs, gap = np.empty((tree.entries, 8)), np.empty((1, 8))
     sweeps.sweep(tree, True, block.precision, beliefs, block.numbers, block.work, beliefs, gap)
     return tree, block, beliefs, gap
 
@@ -28,15 +28,15 @@ def test_a_sweep_is_logit_backward_induction_under_the_old_beliefs(case):
     game, payload = case
     strategy = random_strategy(game, 2, 5)
     tree, block, beliefs, _ = start(game, payload, strategy)
-    image, distance = np.empty_like(beliefs), np.empty(8)
+    image, distance = np.empty_like(beliefs), np.empty((1, 8))
     sweeps.sweep(tree, False, block.precision, beliefs, block.numbers, block.work, image, distance)
-    play = np.exp(block.play.reshape(game.n_rows, 8))
+    play = np.exp(block.play)
     for v in (0, 1):
         wanted = response(game, payload, v, strategy, exact_below=True)
         np.testing.assert_allclose(play[:, v], wanted, rtol=1e-10, atol=1e-13)
     if tree.entries:
-        largest = np.abs(image - beliefs).reshape(-1, 8).max(axis=0)
-        np.testing.assert_array_equal(distance, largest)
+        largest = np.abs(image - beliefs).max(axis=0)
+        np.testing.assert_array_equal(distance[0], largest)
 
 
 @QUICK
@@ -46,12 +46,12 @@ def test_the_check_compares_with_the_response_to_the_play_itself(case):
     strategy = random_strategy(game, 2, 6)
     _, block, _, gap = start(game, payload, strategy)
     np.testing.assert_allclose(
-        block.play.reshape(game.n_rows, 8)[:, :2], np.log(strategy), rtol=0, atol=0
+        block.play[:, :2], np.log(strategy), rtol=0, atol=0
     )
     for v in (0, 1):
         wanted = response(game, payload, v, strategy, exact_below=False)
         largest = np.abs(np.log(wanted) - np.log(strategy[:, v])).max(initial=0.0)
-        np.testing.assert_allclose(gap[v], largest, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(gap[0, v], largest, rtol=1e-9, atol=1e-12)
 
 
 def test_beliefs_are_defined_where_nobody_comes():
@@ -66,8 +66,8 @@ def test_beliefs_are_defined_where_nobody_comes():
         tree, block, beliefs, _ = start(game, payload, strategy)
         rare = np.random.default_rng(seed).random(block.play.shape) < 0.5
         block.play[:] = np.where(rare, -650, 0)
-        image, distance = np.empty_like(beliefs), np.empty(8)
-        gap = np.empty(8)
+        image, distance = np.empty_like(beliefs), np.empty((1, 8))
+        gap = np.empty((1, 8))
         sweeps.sweep(tree, True, block.precision, beliefs, block.numbers, block.work, beliefs, gap)
         sweeps.sweep(
             tree, False, block.precision, beliefs, block.numbers, block.work, image, distance

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from standoff.kernels.compiling import inlined, inner
-from standoff.kernels.lanes import WIDTH, broadcast, load, peek, store
+from standoff.kernels.lanes import get, peek, put, same
 
 
 @inner
 def chance_reach(tree, log_odds, log_chance):  # type: ignore[no-untyped-def]
-    """Log probability of chance's moves on the way to each inner node, into `log_chance` [I, 8]."""
+    """Log probability of chance's moves on the way to each inner node, into `log_chance` [I, W]."""
     for i in range(len(tree.actor)):
         node = len(tree.actor) - 1 - i
         above = tree.parent[node]
         if above < 0:
-            store(log_chance, node * WIDTH, broadcast(0.0))
+            put(log_chance, node, same(log_chance, 0.0))
             continue
-        value = load(log_chance, above * WIDTH)
+        value = get(log_chance, above)
         row = tree.edge_odds[tree.parent_edge[node]]
         if row >= 0:
-            value = value + load(log_odds, row * WIDTH)
-        store(log_chance, node * WIDTH, value)
+            value = value + get(log_odds, row)
+        put(log_chance, node, value)
 
 
 @inner
 def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
-    """Log reach of each type's own moves, into `reach` ``[reach_slots, Q, 8]``, and the belief
-    state that it implies, into `y` ``[Y, 8]``, from the log `play` ``[A, 8]``.
+    """Log reach of each type's own moves, into `reach` ``[reach_slots, Q, W]``, and the belief
+    state that it implies, into `y` ``[Y, W]``, from the log `play` ``[A, W]``.
     """
     P, Q = tree.players, tree.pairs
     count = len(tree.actor)
@@ -36,11 +36,11 @@ def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
         here = peek(tree.reach_slot, node) * Q
         if above < 0:
             for q in range(Q):
-                store(reach, (here + q) * WIDTH, broadcast(0.0))
+                put(reach, here + q, same(reach, 0.0))
         else:
             there = peek(tree.reach_slot, above) * Q
             for q in range(Q):
-                store(reach, (here + q) * WIDTH, load(reach, (there + q) * WIDTH))
+                put(reach, here + q, get(reach, there + q))
             c = peek(tree.node_cell, above)
             if c >= 0:
                 p = peek(tree.actor, above)
@@ -49,8 +49,8 @@ def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
                 own = here + peek(tree.type_start, p)
                 row = peek(tree.row_start, c) + a * T
                 for t in range(T):
-                    at = (own + t) * WIDTH
-                    store(reach, at, load(reach, at) + load(play, (row + t) * WIDTH))
+                    at = own + t
+                    put(reach, at, get(reach, at) + get(play, row + t))
         c = peek(tree.node_cell, node)
         if c >= 0 and peek(tree.cell_first, c + 1) - peek(tree.cell_first, c) == 1:
             p = peek(tree.actor, node)
@@ -60,12 +60,12 @@ def downward(tree, play, reach, y):  # type: ignore[no-untyped-def]
                 if j == p or T == 1:
                     continue
                 other = here + peek(tree.type_start, j)
-                mean = broadcast(0.0)
+                mean = same(reach, 0.0)
                 for t in range(T):
-                    mean = mean + load(reach, (other + t) * WIDTH)
-                mean = mean * broadcast(1.0 / T)
+                    mean = mean + get(reach, other + t)
+                mean = mean * same(reach, 1.0 / T)
                 for t in range(T):
-                    store(y, (entry + t) * WIDTH, load(reach, (other + t) * WIDTH) - mean)
+                    put(y, entry + t, get(reach, other + t) - mean)
                 entry += T
     if tree.several:
         _beliefs_of_several(tree, reach, y)
@@ -85,15 +85,15 @@ def _beliefs_of_several(tree, reach, y):  # type: ignore[no-untyped-def]
             if j == p:
                 continue
             T = tree.n_types[j]
-            mean = broadcast(0.0)
+            mean = same(reach, 0.0)
             for m in range(first, last):
                 node = tree.cell_inner[m]
                 for t in range(T):
-                    mean = mean + load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
-            mean = mean * broadcast(1.0 / (T * (last - first)))
+                    mean = mean + get(reach, node * Q + tree.type_start[j] + t)
+            mean = mean * same(reach, 1.0 / (T * (last - first)))
             for m in range(first, last):
                 node = tree.cell_inner[m]
                 for t in range(T):
-                    value = load(reach, (node * Q + tree.type_start[j] + t) * WIDTH)
-                    store(y, (tree.belief[node] + offset + t) * WIDTH, value - mean)
+                    value = get(reach, node * Q + tree.type_start[j] + t)
+                    put(y, tree.belief[node] + offset + t, value - mean)
             offset += T

@@ -1,4 +1,4 @@
-"""Eight variants at a time: the numbers of a block, laid out for the kernels.
+"""Several variants at a time: the numbers of a block, laid out for the kernels.
 
 Blocks are fixed by the index of their variants; the last one is filled up by repeating its last
 variant. Each lane is computed without regard to the others, so that neither the number of workers
@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,21 @@ T = TypeVar("T")
 
 WIDTH = 8
 """Variants of a block (the kernels' `lanes.WIDTH`, repeated so that this module needs no numba)."""
+SINGLE_WIDTH = 16
+"""Variants of a block in single precision."""
 FLOOR = 1e-300
 """Odds and priors of zero count as this in logs, so that beliefs are defined everywhere."""
+LINE = 64
+"""Bytes of a line of the cache: a row that begins elsewhere takes two of them."""
+
+
+def rows(n: int, width: int = WIDTH) -> NDArray[Any]:
+    """[n, width] zeros, each row of eight doubles or sixteen singles in one line of the cache."""
+    kind = np.float64 if width == WIDTH else np.float32
+    size = n * width * np.dtype(kind).itemsize
+    room = np.zeros(size + LINE, dtype=np.uint8)
+    start = -room.ctypes.data % LINE
+    return room[start : start + size].view(kind).reshape(n, width)
 
 
 def tree_of(game: Game) -> Tree:
@@ -41,54 +54,60 @@ def tree_of(game: Game) -> Tree:
     )  # fmt: skip
 
 
-def blocks_of(variants: Int) -> Iterator[Int]:
-    """The variants, eight at a time, the last block filled up."""
-    for start in range(0, len(variants), WIDTH):
-        block = variants[start : start + WIDTH]
-        yield np.pad(block, (0, WIDTH - len(block)), mode="edge")
+def blocks_of(variants: Int, width: int = WIDTH) -> Iterator[Int]:
+    """The variants, so many at a time, the last block filled up."""
+    for start in range(0, len(variants), width):
+        block = variants[start : start + width]
+        yield np.pad(block, (0, width - len(block)), mode="edge")
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The numbers of eight variants and the room in which to solve them; flat, lanes innermost."""
+    """The numbers of W variants and the room in which to solve them, in rows of W lanes."""
 
-    variants: Int  # [8]
-    precision: Float  # [8]
-    numbers: tuple[Float, Float, Float, Float, Float, Float]
-    work: tuple[Float, Float, Float, Float]
+    variants: Int  # [W]
+    precision: NDArray[Any]  # [1, W]
+    numbers: tuple[NDArray[Any], ...]
+    work: tuple[NDArray[Any], ...]
 
     @property
-    def play(self) -> Float:
-        """[A * 8] log of the strategy."""
+    def play(self) -> NDArray[Any]:
+        """[A, W] log of the strategy."""
         return self.work[0]
 
 
-def lanes_of(payload: Payload, variants: Int, tree: Tree, rows: int) -> Block:
-    """Gather the numbers of eight variants; payoffs in units of the stakes."""
+def lanes_of(payload: Payload, variants: Int, tree: Tree, n_rows: int) -> Block:
+    """Gather the numbers of eight variants, or of sixteen in single precision; payoffs in units of
+    the stakes.
+    """
     from standoff.kernels import sweeps
 
-    payoff = payload.payoff[:, :, variants]
-    payoff /= payload.stake[None, :, None]
-    wide = tree.players * tree.profiles
-    bank = np.empty((tree.slots + len(payoff), wide, WIDTH))
-    np.take(payoff, tree.profile_pair, axis=1, out=bank[tree.slots :])
-    odds = np.ascontiguousarray(payload.odds[:, variants]).ravel()
-    prior = np.ascontiguousarray(payload.prior[:, variants]).ravel()
-    inner = len(tree.actor)
-    log_chance = np.zeros(inner * WIDTH if tree.several else WIDTH)
+    W = len(variants)
+
+    def taken(values: NDArray[Any]) -> NDArray[Any]:
+        found = rows(len(values), W)
+        found[:] = values
+        return found
+
+    bank = rows((tree.slots + len(payload.payoff)) * tree.players * tree.profiles, W)
+    sweeps.lay_out(
+        payload.payoff, 1.0 / payload.stake, variants, tree.profile_pair, tree.slots, bank
+    )
+    odds, prior = payload.odds[:, variants], payload.prior[:, variants]
+    log_chance = rows(len(tree.actor) if tree.several else 1, W)
     if tree.several:
-        sweeps.prepare(tree, np.log(np.maximum(odds, FLOOR)), log_chance)
+        sweeps.prepare(tree, taken(np.log(np.maximum(odds, FLOOR))), log_chance)
     numbers = (
-        bank.reshape(-1), odds, np.ascontiguousarray(payload.log_rate[:, variants]).ravel(),
-        prior, np.log(np.maximum(prior, FLOOR)), log_chance,
+        bank, taken(odds), taken(payload.log_rate[:, variants]), taken(prior),
+        taken(np.log(np.maximum(prior, FLOOR))), log_chance,
     )  # fmt: skip
     work = (
-        np.zeros(rows * WIDTH),
-        np.zeros(tree.reach_slots * tree.pairs * WIDTH),
-        np.zeros(tree.widest * WIDTH),
-        np.zeros(tree.most * (int(tree.n_types.max()) + 1) * WIDTH),
+        rows(n_rows, W),
+        rows(tree.reach_slots * tree.pairs, W),
+        rows(tree.widest + tree.profiles, W),
+        rows(tree.most * (int(tree.n_types.max()) + 1), W),
     )
-    return Block(variants, np.ascontiguousarray(payload.precision[variants]), numbers, work)
+    return Block(variants, taken(payload.precision[variants][None]), numbers, work)
 
 
 def each_block(
@@ -96,11 +115,12 @@ def each_block(
     variants: Int,
     *,
     threads: int | None = None,
+    width: int = WIDTH,
     done: Callable[[T], None],
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run `task` on every block and hand each result to `done`, in this thread."""
-    blocks = list(blocks_of(variants))
+    blocks = list(blocks_of(variants, width))
     workers = min(threads or os.cpu_count() or 1, len(blocks))
     if workers <= 1:
         for block in blocks:

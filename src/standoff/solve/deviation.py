@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from standoff.game.game import Game, Payload, insist_on_order
 from standoff.kernels.tree import keeping_reach
-from standoff.solve.blocks import FLOOR, WIDTH, each_block, lanes_of, tree_of
+from standoff.solve.blocks import FLOOR, each_block, lanes_of, rows, tree_of
 
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
@@ -34,15 +34,25 @@ def gains(game: Game, payload: Payload, strategy: Float, *, threads: int | None 
         from standoff.kernels.best_reply import best_reply
 
         block = lanes_of(payload, variants, tree, game.n_rows)
-        log_odds = np.log(np.maximum(block.numbers[1], FLOOR))
-        play = np.log(np.maximum(strategy[:, variants], FLOOR)).ravel()
-        room = len(tree.actor) * WIDTH
-        gain = np.empty((len(payload.stake), WIDTH))
+        log_odds, play = rows(len(payload.odds)), rows(game.n_rows)
+        log_odds[:] = np.log(np.maximum(block.numbers[1], FLOOR))
+        play[:] = np.log(np.maximum(strategy[:, variants], FLOOR))
+        room = len(tree.actor)
+        gain = rows(len(payload.stake))
         best_reply(
-            tree, block.numbers, log_odds, np.empty(room), play, block.work[1],
-            np.empty(tree.entries * WIDTH), np.empty(room), np.empty(room),
-            np.empty(tree.most * WIDTH), np.empty(tree.profiles * WIDTH), gain.reshape(-1),
-        )  # fmt: skip
+            tree,
+            block.numbers,
+            log_odds,
+            rows(room),
+            play,
+            block.work[1],
+            rows(tree.entries),
+            rows(room),
+            rows(room),
+            rows(tree.most),
+            rows(tree.profiles),
+            gain,
+        )
         return variants, np.maximum(gain, 0.0) * payload.stake[:, None]
 
     each_block(task, np.arange(V), threads=threads, done=keep)
