@@ -93,6 +93,8 @@ CASES = [
     ("parameter-order", "  luck: {uniform: [0.1, 0.4]}\n  limit: 2",
      "  luck: {uniform: [0.1, limit]}\n  limit: 2", "luck", "found:limit"),
     ("correlate-itself", "[gain.hawk, luck]", "[luck, luck]", "[luck, luck]", None),
+    ("correlation", "rank: 0.5}", "rank: 0.5}\n  - {between: [luck, gain.hawk], rank: 0.4}",
+     "{between: [luck, gain.hawk], rank: 0.4}", "found:0.5 and 0.4"),
     ("fixed-parameter", "[gain.hawk, luck]", "[gain.hawk, limit]", "limit", None),
     ("odds-sum", "prior: {hawk: 0.4, dove: rest}", "prior: {hawk: 0.4, dove: 0.5}", "prior",
      "found:0.9"),

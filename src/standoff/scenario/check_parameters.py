@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
+from standoff.errors import ScenarioError
 from standoff.scenario.check_context import CONSTANT, WEIGHT, Context
+from standoff.scenario.correlations import correlated
 from standoff.scenario.models import Distribution, ParameterByType
 
 __all__ = ["all_types", "check_parameters", "distribution", "finite"]
@@ -168,6 +170,7 @@ def all_types(context: Context, actor: str, given: Collection[str], path: str) -
 
 
 def _correlations(context: Context) -> None:
+    before = len(context.problems)
     for index, each in enumerate(context.scenario.correlate):
         keys = []
         for place, key in enumerate(each.between):
@@ -192,6 +195,12 @@ def _correlations(context: Context) -> None:
                 f"correlate.{index}.between",
                 found=keys[0],
             )
+    if len(context.problems) == before:
+        try:
+            correlated(list(enumerate(context.scenario.correlate)))
+        except ScenarioError as error:
+            for p in error.problems:
+                context.add(p.code, p.message, p.path, found=p.found, expected=p.expected)
 
 
 def _views(context: Context) -> None:
