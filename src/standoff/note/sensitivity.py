@@ -32,6 +32,10 @@ MOST = 8
 """Assumptions in a table and in a chart; the others stand in JSON and CSV."""
 LITTLE = 0.01
 """A total index below this is not worth a row."""
+MOST_OF_SEVERAL = 5
+"""Bars of each answer in a chart of several."""
+NARROW = 0.01
+"""A bar narrower than this is hidden by its own ends."""
 MOST_PANELS = 6
 """Answers in one chart."""
 
@@ -60,7 +64,7 @@ def tornado_of(parts: Sequence[SensitivityPart], title: str = "What the answers 
     rows = [
         Swing(part.text, d.label, d.at_low, d.at_high, part.probability)
         for part in shown
-        for d in _telling(part)
+        for d in _charted(part, MOST if len(shown) == 1 else MOST_OF_SEVERAL)
     ]
     description = (
         "The mean answer, in 100, over the variants with the lowest fifth of each assumption's "
@@ -247,6 +251,12 @@ def _meaning(found: Sensitivity) -> tuple[Block, ...]:
 
 def _telling(part: SensitivityPart) -> list[DriverPart]:
     return [d for d in part.drivers if not d.noise][:MOST]
+
+
+def _charted(part: SensitivityPart, most: int) -> list[DriverPart]:
+    """Bars that can be seen: the widest first, one at least."""
+    rows = _telling(part)[:most]
+    return [d for i, d in enumerate(rows) if i == 0 or abs(d.swing) >= NARROW]
 
 
 def _swings(part: SensitivityPart) -> str:
