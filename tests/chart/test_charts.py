@@ -10,14 +10,14 @@ from standoff.chart import (
     Audited,
     BeliefAt,
     Driver,
-    FormDot,
+    FormCell,
     MoveAlong,
     Odds,
     audit_dots,
     belief_over_record,
     branch_lines,
     driver_dots,
-    form_dots,
+    form_matrix,
     odds_bars,
     svg,
 )
@@ -52,8 +52,8 @@ def audit() -> dict[str, Any]:
 
 
 def form() -> dict[str, Any]:
-    rows = [FormDot("x", "a round more", 0.5, 0.6, True), FormDot("x", "split", 0.6, 0.6, False)]
-    return form_dots(rows, **WORDS)
+    cells = [FormCell("x", 1, 0.5, 0.6, True), FormCell("x", 3, 0.6, 0.6, False)]
+    return form_matrix(cells, **WORDS)
 
 
 def branch() -> dict[str, Any]:
@@ -131,8 +131,16 @@ def test_the_audit_shows_what_there_is() -> None:
 
 def test_form_marks_changed_words() -> None:
     spec = form()
-    assert [v["kind"] for v in spec["layer"][2]["data"]["values"]] == ["another word", "same word"]
-    assert spec["layer"][1]["data"]["values"] == [{"row": row_key(0, "x"), "p": 60}]
+    moved, stayed = spec["data"]["values"]
+    assert moved == {
+        "row": row_key(0, "x"), "change": "1", "points": -10, "text": "−10", "word": True,
+    }  # fmt: skip
+    assert (stayed["change"], stayed["text"], stayed["word"]) == ("3", "", False)
+    drawn = svg(spec)
+    assert "−10" in drawn
+    assert 'stroke-width="1.6"' in drawn and 'stroke-width="1.6"' not in svg(
+        form_matrix([FormCell("x", 1, 0.5, 0.6, False)], **WORDS)
+    )
 
 
 def test_labels_are_broken_by_us() -> None:

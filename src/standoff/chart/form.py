@@ -1,4 +1,4 @@
-"""Form checks: for each answer, where it stands and where it goes under each change."""
+"""Form checks: answers by changes, with how far each moved and where the word became another."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from standoff.chart.theme import (
     BLUE,
+    FONT,
     GREY,
     INK,
     LABELS,
@@ -14,95 +15,107 @@ from standoff.chart.theme import (
     WIDTH,
     Spec,
     chart,
-    hundredths,
-    hundredths_axis,
     row_key,
     row_step,
     rows_axis,
 )
 
+FAR = 25
+"""Points in 100 at which the color is at its strongest."""
+LIGHT = "#ffffff"
+WIDEST = 30
+"""Pixels of a column at most."""
+
 
 @dataclass(frozen=True)
-class FormDot:
-    """One answer under one change."""
+class FormCell:
+    """One answer under one change, which has its number in the table of changes."""
 
     answer: str
-    change: str
+    change: int
     probability: float
     base: float
     word_changed: bool
 
 
-_KINDS = ("same word", "another word")
-
-
-def form_dots(rows: Sequence[FormDot], *, title: str, description: str) -> Spec:
-    """A row for each answer, a dot for each change; hollow where the word changed."""
-    answers = list(dict.fromkeys(r.answer for r in rows))
+def form_matrix(cells: Sequence[FormCell], *, title: str, description: str) -> Spec:
+    """A row for each answer, a column for each change. A cell holds the points in 100 by which the
+    answer moved (nothing under half a point); a frame marks another word.
+    """
+    answers = list(dict.fromkeys(c.answer for c in cells))
+    numbers = sorted({c.change for c in cells})
     keys = {a: row_key(i, a) for i, a in enumerate(answers)}
     values = [
         {
-            "row": keys[r.answer],
-            "p": hundredths(r.probability),
-            "kind": _KINDS[r.word_changed],
-            "change": r.change,
+            "row": keys[c.answer],
+            "change": str(c.change),
+            "points": _points(c),
+            "text": _signed(_points(c)),
+            "word": c.word_changed,
         }
-        for r in rows
+        for c in cells
     ]
-    bases = [
-        {"row": keys[a], "p": hundredths(next(r.base for r in rows if r.answer == a))}
-        for a in answers
-    ]
-    spans = [
-        {
-            "row": keys[a],
-            "low": hundredths(min(r.probability for r in rows if r.answer == a)),
-            "high": hundredths(max(r.probability for r in rows if r.answer == a)),
-        }
-        for a in answers
-    ]
-    y = {"field": "row", "type": "ordinal", "sort": None, "axis": rows_axis(grid=True)}
+    y = {"field": "row", "type": "ordinal", "sort": None, "axis": rows_axis()}
     x = {
-        "field": "p",
-        "type": "quantitative",
-        "scale": {"domain": [0, 100]},
-        "axis": hundredths_axis(),
+        "field": "change",
+        "type": "ordinal",
+        "sort": [str(n) for n in numbers],
+        "axis": {
+            "title": "change, by its number in the table",
+            "orient": "top",
+            "labelAngle": 0,
+            "ticks": False,
+            "domain": False,
+        },
     }
-    legend = {"orient": "bottom", "title": None, "columns": 2}
+    color = {
+        "field": "points",
+        "type": "quantitative",
+        "scale": {
+            "domain": [-FAR, 0, FAR],
+            "range": [VERMILION, LIGHT, BLUE],
+            "clamp": True,
+            "interpolate": "rgb",
+        },
+        "legend": None,
+    }
+    far = f"abs(datum.points) > {0.6 * FAR}"
     body: Spec = {
-        "width": WIDTH - LABELS - 36,
+        "width": {"step": min(WIDEST, (WIDTH - LABELS - 12) // max(len(numbers), 1))},
         "height": {"step": row_step(answers)},
+        "data": {"values": values},
         "layer": [
             {
-                "data": {"values": spans},
-                "mark": {"type": "rule", "color": GREY, "strokeWidth": 2, "opacity": 0.6},
-                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+                "mark": {"type": "rect", "stroke": GREY, "strokeOpacity": 0.35, "strokeWidth": 0.5},
+                "encoding": {"x": x, "y": y, "color": color},
             },
             {
-                "data": {"values": bases},
-                "mark": {"type": "tick", "color": INK, "thickness": 2, "size": 16},
-                "encoding": {"y": y, "x": x},
+                "transform": [{"filter": "datum.word"}],
+                "mark": {"type": "rect", "fillOpacity": 0, "stroke": INK, "strokeWidth": 1.6},
+                "encoding": {"x": x, "y": y},
             },
             {
-                "data": {"values": values},
-                "mark": {"type": "point", "filled": True, "size": 50, "opacity": 0.85},
+                "mark": {"type": "text", "font": FONT, "fontSize": 9, "baseline": "middle"},
                 "encoding": {
-                    "y": y,
                     "x": x,
-                    "color": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {"domain": list(_KINDS), "range": [BLUE, VERMILION]},
-                        "legend": legend,
-                    },
-                    "shape": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {"domain": list(_KINDS), "range": ["circle", "diamond"]},
-                        "legend": legend,
-                    },
+                    "y": y,
+                    "text": {"field": "text", "type": "nominal"},
+                    # On the white of a page in dark mode as well: the cells keep their own ground.
+                    "color": {"condition": {"test": far, "value": LIGHT}, "value": "#111111"},
                 },
             },
         ],
     }
     return chart(title, description, body)
+
+
+def _points(cell: FormCell) -> float:
+    return round((cell.probability - cell.base) * 100, 4)
+
+
+def _signed(points: float) -> str:
+    """Whole points with their sign; nothing where they round to none."""
+    whole = round(points)
+    if not whole:
+        return ""
+    return f"+{whole}" if whole > 0 else f"\N{MINUS SIGN}{-whole}"

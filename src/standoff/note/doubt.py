@@ -202,10 +202,11 @@ def form_checks(w: Writer) -> tuple[Section, Section | None]:
         else "No form check could be done."
     )
     rows = []
-    for c in checks:
+    for number, c in enumerate(checks, 1):
         told = _answers(w, c.changed) if c.changed else "none" if c.answers else ""
         said = "; ".join(x for x in (told, w.named(c.note)) if x)
-        rows.append((rich(w.named(c.what)), rich(str(c.variants) if c.answers else ""), rich(said)))
+        solved = str(c.variants) if c.answers else ""
+        rows.append((rich(f"{number}. {w.named(c.what)}"), rich(solved), rich(said)))
     overview = Table(
         "What was changed, and which words changed with it",
         (Column("Change", 2), Column("Variants", 0.7, number=True), Column("Words changed", 2.4)),

@@ -10,12 +10,12 @@ from standoff.chart import (
     Audited,
     BeliefAt,
     Driver,
-    FormDot,
+    FormCell,
     Odds,
     audit_dots,
     belief_over_record,
     driver_dots,
-    form_dots,
+    form_matrix,
     odds_bars,
 )
 from standoff.note.doubt import answer_label
@@ -29,6 +29,8 @@ MOST_PANELS = 5
 """Answers in the chart of what they hang on; the others' parameters stand in the text."""
 MOST_ROWS = 12
 """Rows that a chart can carry and still be read."""
+MOST_CHANGED = 18
+"""Answers in the chart of form checks, which has a number in every cell."""
 
 
 def belief(w: Writer, actor: str) -> Figure | None:
@@ -126,23 +128,24 @@ def audit(w: Writer) -> Figure | None:
 
 
 def form(w: Writer) -> Figure | None:
-    """Answers under each form check."""
+    """How far each answer moves under each form check, by the check's number in the table."""
     ids = list(dict.fromkeys(k for c in w.assessment.form for k in c.answers))
-    changed = {k for c in w.assessment.form for k in c.changed}
-    # Where there are too many, those whose word changed come first, then the order of the checks.
-    kept = sorted(ids, key=lambda k: k not in changed)[:MOST_ROWS]
-    rows = [
-        FormDot(answer_label(w, k), c.what, c.answers[k], c.base[k], k in c.changed)
+    times = {k: sum(k in c.changed for c in w.assessment.form) for k in ids}
+    asked = {j.id for j in w.assessment.judgements} | {q.id for q in w.assessment.questions}
+    # Where there are too many, those whose word changed come first, statements before the rest.
+    kept = sorted(ids, key=lambda k: (times[k] == 0, k not in asked))[:MOST_CHANGED]
+    cells = [
+        FormCell(answer_label(w, k), number, c.answers[k], c.base[k], k in c.changed)
         for k in kept
-        for c in w.assessment.form
+        for number, c in enumerate(w.assessment.form, 1)
         if k in c.answers and k in c.base
     ]
-    if not rows:
+    if not cells:
         return None
     title = "Answers when the model is written otherwise"
     description = (
-        "A row for each answer: the tick is the model as written, each dot one change of form; a "
-        "diamond marks another word."
+        "A row for each answer, a column for each change under its number in the table of changes: "
+        "the points in 100 by which the answer moves. A frame marks another word."
     )
-    return Figure("form", title, description, form_dots(
-        rows, title=title, description=description))  # fmt: skip
+    return Figure("form", title, description, form_matrix(
+        cells, title=title, description=description))  # fmt: skip
