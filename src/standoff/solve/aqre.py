@@ -123,7 +123,13 @@ def aqre(
         _continue(game, payload, tolerance, stop, strategy, check, sweeps)
     status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
     return Solution(
-        "aqre", strategy, CERTIFICATE, check, status, sweeps, _advice(status, payload, limit)
+        "aqre",
+        strategy,
+        CERTIFICATE,
+        check,
+        status,
+        sweeps,
+        advice(status, payload.precision, limit),
     )
 
 
@@ -158,11 +164,12 @@ def _continue(
             strategy[:, v], check[v] = found.strategies[0], gap
 
 
-def _advice(status: NDArray[np.int8], payload: Payload, budget: int) -> str:
+def advice(status: NDArray[np.int8], precision: Float, budget: int = BUDGET) -> str:
+    """What to do about variants [V] that failed at their `precision` [V]; empty where none did."""
     failed = status == FAILED
     if not failed.any():
         return ""
-    median = float(np.median(payload.precision[failed]))
+    median = float(np.median(precision[failed]))
     return (
         f"{int(failed.sum())} of {len(status)} variants did not settle within {budget} sweeps "
         f"(median precision {median:.3g}): at a lower precision play has fewer rival readings; "
