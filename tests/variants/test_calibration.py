@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from standoff.infer.pooling import pool, pool_values
 from standoff.variants.batch import Batch
@@ -183,6 +183,31 @@ def tempered_ranks(n: int = 500, particles: int = 63, power: float = 1.0) -> np.
 def test_tempered_particles_are_draws_from_the_posterior() -> None:
     found = tempered_ranks()
     assert min(evenness(found[:, j]) for j in range(2)) > REJECT
+
+
+def test_tempered_particles_follow_a_bent_posterior_in_many_dimensions() -> None:
+    # Three of twelve normal scores are seen through a bend and a product, with noise.
+    rng = np.random.default_rng(6)
+    count, n, wide = 200, 64, np.array([0.3, 0.2, 0.3])
+
+    def seen(z: np.ndarray) -> np.ndarray:
+        return np.stack([z[..., 0], z[..., 1] + z[..., 0] ** 2, z[..., 2] * z[..., 1]], axis=-1)
+
+    truth = rng.standard_normal((count, 12))
+    noisy = seen(truth) + wide * rng.standard_normal((count, 3))
+    found = np.empty((count, 3))
+    for r in range(count):
+
+        def likelihood(cube: np.ndarray) -> np.ndarray:
+            off = (seen(special.ndtri(cube)) - noisy[r]) / wide  # noqa: B023
+            return np.asarray(-0.5 * (off**2).sum(axis=1))
+
+        cube = points(n, 12, seed=r)
+        end = temper(likelihood, cube, likelihood(cube), budget=60 * n, seed=r)
+        below = (special.ndtri(end.points[:, :3]) < truth[r, :3]).sum(axis=0)
+        found[r] = (below + rng.random(3)) / (n + 1)
+        assert end.temperature == 1.0
+    assert min(evenness(found[:, j]) for j in range(3)) > REJECT
 
 
 def test_a_likelihood_that_counts_twice_is_seen_by_tempering_too() -> None:
