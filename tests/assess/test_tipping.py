@@ -315,6 +315,23 @@ def test_a_map_takes_what_moves_it_most_and_levels_of_a_choice(voyage: Scenario)
     assert len(levels.answers) == 15 and len(levels.answers[0]) == 2
 
 
+def test_moving_only_what_goes_with_it_finds_the_same(voyage: Scenario) -> None:
+    solved = chain(voyage, variants=64)
+    targets = [target(solved.scenario, solved.batch.compiled.names, "sails")]
+    whole = tipping(solved, targets)
+    few = tipping(solved, targets, each=2, grid=4, most=2)
+    assert (few.parameters, few.uncertain, whole.parameters) == (2, 5, 5)
+    assert few.solved < whole.solved / 2
+    first, second = (part.answers[0].points[:2] for part in (whole, few))
+    assert [(p.parameter, p.level) for p in first] == [(p.parameter, p.level) for p in second]
+    assert [p.value for p in first] == pytest.approx([p.value for p in second], abs=1e-4)
+
+
+def test_the_other_side_of_a_map_may_be_what_moves_it_most(voyage: Scenario) -> None:
+    (m,) = tip(voyage, "sails", map=("idle", "most"), variants=8).maps
+    assert (m.x, m.y) == ("idle", "p")
+
+
 def test_what_would_have_to_be_true(voyage: Scenario) -> None:
     found = tip(voyage, "sails", to="very likely", variants=600, seed=3).answers[0]
     region = found.region

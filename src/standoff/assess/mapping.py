@@ -16,6 +16,8 @@ from standoff.variants.axes import HIGH, LOW, Axis, Space
 Float = NDArray[np.float64]
 SIDE = 15
 """Points along each side of a map."""
+MOVES_MOST = "most"
+"""Stands for the parameter that moves the answer most."""
 _FINE = 2001
 
 
@@ -58,20 +60,26 @@ def map_over(
     )
 
 
-def pair_of(space: Space, wanted: tuple[str, str] | None, swings: Sequence[str]) -> tuple[str, str]:
-    """The two parameters asked for, or the two that move the answer most. Raises `ScenarioError`
-    where there are none such.
+def pair_of(
+    space: Space, wanted: tuple[str, str] | None, swings: Sequence[str] | None
+) -> tuple[str, str]:
+    """The two parameters asked for, or the two that move the answer most (`most` stands for one of
+    them). Raises `ScenarioError` where there are none such.
     """
     keys = [axis.key for axis in space.axes]
     for key in wanted or ():
-        if key not in keys:
+        if key not in keys and key != MOVES_MOST:
             raise ScenarioError(
                 Problem("unknown-parameter", "no uncertain parameter has this name", found=key,
                         expected="one of " + ", ".join(keys[:12]) + (", …" * (len(keys) > 12)),
                         nearest=nearest(key, keys))
             )  # fmt: skip
-    chosen = list(wanted or swings[:2])
-    if len(set(chosen)) < 2:
+    named = list(wanted or (MOVES_MOST, MOVES_MOST))
+    if swings is None and MOVES_MOST in named:
+        return named[0], named[1]
+    others = iter([key for key in swings or () if key not in named])
+    chosen = [next(others, MOVES_MOST) if key == MOVES_MOST else key for key in named]
+    if len(set(chosen)) < 2 or MOVES_MOST in chosen:
         raise ScenarioError(
             Problem("no-map", "a map needs two different parameters that move the answer",
                     found=" and ".join(chosen) or "none")

@@ -540,12 +540,18 @@ class MapPart(Part):
 class TippingPart(Part):
     """What would turn the answers: one parameter at a time, and two."""
 
+    title: str
+    """The scenario's."""
+    as_of: str
     answers: list[TippedAnswer]
     maps: list[MapPart] = []
     standard: Literal["icd203", "phia"]
     support: Range
     """Percentiles of each parameter within which it was moved."""
     parameters: int
+    """How many were moved."""
+    uncertain: int
+    """How many there are; where fewer were moved, those that go with the answers most."""
     solved: int
     """Variants solved for it."""
     failed: int

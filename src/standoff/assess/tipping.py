@@ -45,6 +45,7 @@ from standoff.variants.crossings import (
     narrowed,
     scan,
 )
+from standoff.variants.regions import telling
 from standoff.words import standard as standard_of
 from standoff.words.standards import Standard
 
@@ -108,6 +109,7 @@ def tipping(
     at: float | None = None,
     grid: int = GRID,
     most: int | None = None,
+    each: int | None = None,
     curves: bool = False,
     map: tuple[str, str] | bool = False,
     store: Store | None = None,
@@ -116,22 +118,26 @@ def tipping(
     """What would turn each of the `targets` of a chain that is already solved.
 
     `grid` points are solved on each parameter; `most` keeps the nearest crossings of each answer
-    only (all where not given). The cost is about grid times parameters variants, and a few dozen
-    for each answer. `map` also gives the first answer over two parameters, those named or the two
-    that move it most.
+    only, `each` moves only so many parameters for each answer, those that go with it most over the
+    draws (all where not given). The cost is about grid times parameters variants, and a few dozen
+    for each answer. `map` also gives the first answer over two parameters: those named (`most`
+    stands for what moves it most), or the two that move it most.
     """
     scale = standard_of(standard)
     probe = Probe(chain, tuple(targets), store, progress)
-    work = _Work(chain, probe, Aim(scale, to, at), grid, most, curves)
+    work = _Work(chain, probe, Aim(scale, to, at), grid, most, each, curves)
     answers = work.answers()
     maps = [work.mapped(map if isinstance(map, tuple) else None, answers)] if map else []
     names = chain.batch.compiled.names
     return TippingPart(
+        title=chain.scenario.title,
+        as_of=chain.as_of.isoformat() if chain.as_of else "",
         answers=answers,
         maps=maps,
         standard=standard,
         support=(LOW, HIGH),
-        parameters=len(probe.space.axes),
+        parameters=len(work.moved),
+        uncertain=len(probe.space.axes),
         solved=probe.solved,
         failed=probe.failed,
         labels=labels(chain.scenario, names),
@@ -147,7 +153,9 @@ class _Work:
     aim: Aim
     grid: int
     most: int | None
+    each: int | None
     curves: bool
+    moved: list[int] = field(init=False, default_factory=list)
     best: dict[str, str] = field(init=False, default_factory=dict)
 
     @property
@@ -162,8 +170,13 @@ class _Work:
         self.open = open_
         found: dict[str, TippedAnswer] = {}
         if open_ and self.space.axes:
+            held = self._drawn()
+            self.moved = self._telling(held)
             middles = [a.middle for a in self.space.axes]
-            grids = [a.grid(self.grid) for a in self.space.axes]
+            grids = [
+                a.grid(self.grid) if i in self.moved else np.array([a.middle])
+                for i, a in enumerate(self.space.axes)
+            ]
             scanned = scan(self._values, grids, middles)
             levels = [self._levels(t) for t in open_]
             seen = brackets(scanned, middles, [[x for x, _ in each] for each in levels])
@@ -175,7 +188,6 @@ class _Work:
                 Crossing(b.axis, b.question, b.level, b.far, b.at_far, b.at_near, b.at_far, True)
                 for b in leaps
             ]
-            held = self._drawn()
             for i, each in enumerate(open_):
                 found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]), held)
         return [found.get(t.id) or self._silent(t) for t in self.probe.targets]
@@ -187,7 +199,6 @@ class _Work:
                 pair = pair_of(self.space, wanted, list(found.swings))
                 names = (self._label(pair[0]), self._label(pair[1]))
                 return map_over(self.probe, each, pair, self._drawn_levels(each), names)
-        pair_of(self.space, wanted, [])
         raise ScenarioError(Problem("no-map", "there is no answer to draw a map of"))
 
     def _drawn_levels(self, target: Target) -> list[float]:
@@ -271,6 +282,20 @@ class _Work:
         found = read_all(inference, self.chain.anchor, self.open)
         found["weight"] = np.asarray(inference.measure().total())
         return found
+
+    def _telling(self, held: Columns) -> list[int]:
+        """Places of the axes that are moved: all, or of each answer those that go with it most."""
+        every = range(len(self.space.axes))
+        if self.each is None:
+            return list(every)
+        draws, weight = self.chain.batch.draws, held["weight"]
+        table = {str(i): self.space.held(draws, i) for i in every}
+        found: set[int] = set()
+        for one in self.open:
+            answer = self._value(one, held, len(weight))
+            names = telling(table, answer, np.where(np.isfinite(answer), weight, 0.0))
+            found.update(int(name) for name in names[: self.each])
+        return sorted(found)
 
     def _answer(
         self, question: int, target: Target, scanned: Scan, crossed: Sequence[Crossing],
@@ -501,4 +526,4 @@ def refuse(
     else:
         choosing(scenario, for_)
     if isinstance(map, tuple):
-        pair_of(Space(scenario), map, [])
+        pair_of(Space(scenario), map, None)

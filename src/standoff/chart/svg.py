@@ -38,8 +38,12 @@ def svg(spec: Spec) -> str:
         f'<desc id="d{name}">{escape(description)}</desc>'
     )
     body = drawn[head.end() :]
-    body = re.sub(r'\bid="(clip\d+)"', rf'id="{name}\1"', body)
-    body = re.sub(r"url\(#(clip\d+)\)", rf"url(#{name}\1)", body)
+    # The engine numbers them on from the charts that it drew before: counted anew in each.
+    place: dict[str, str] = {}
+    for clip in re.findall(r'\bid="(clip\d+)"', body):
+        place.setdefault(clip, f"{name}clip{len(place)}")
+    body = re.sub(r'\bid="(clip\d+)"', lambda m: f'id="{place[m[1]]}"', body)
+    body = re.sub(r"url\(#(clip\d+)\)", lambda m: f"url(#{place.get(m[1], m[1])})", body)
     return start + body
 
 

@@ -18,6 +18,8 @@ from standoff.cli.options import (
     settings,
 )
 
+_ENDINGS = {".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json", ".svg": "svg"}
+
 
 def command(
     scenario: ScenarioArgument,
@@ -39,7 +41,11 @@ def command(
     ] = None,
     map_: Annotated[
         tuple[str, str] | None,
-        typer.Option("--map", metavar="A B", help="Also solve it over two parameters."),
+        typer.Option(
+            "--map",
+            metavar="A B",
+            help="Also solve it over two parameters; `most` is what moves it most.",
+        ),
     ] = None,
     for_: Annotated[
         str | None,
@@ -58,7 +64,8 @@ def command(
 ) -> None:
     """Find the smallest change of one assumption that would turn an answer.
 
-    An output file ending in .svg gets the chart: the map where --map is given, else the curves.
+    The ending of the output file (.html, .md, .pdf, .json, .svg) says what is written; .svg is the
+    chart: the map where --map is given, else the curves.
     """
     from standoff.assess.chain import opened
     from standoff.assess.tipping import refuse, tip
@@ -70,8 +77,8 @@ def command(
     from standoff.workspace import workspace as folder_of
     from standoff.workspace import write_atomically
 
-    chart = output is not None and output.suffix.lower() == ".svg"
-    if (map_ is not None or chart) and what is None:
+    written = _ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
+    if (map_ is not None or written == "svg") and what is None:
         raise typer.BadParameter("a chart is of one ANSWER", param_hint="ANSWER")
     crisis = opened(scenario, settings(set_))
     refuse(crisis, what, to=to, at=at, map=map_ or False, for_=for_, standard=standard)
@@ -94,16 +101,10 @@ def command(
             progress=progress,
         )
         store.finish()
-        content = (
-            render_tipping(found, "svg")
-            if chart
-            else found.model_dump_json(indent=2) + "\n"
-            if json or (output is not None and output.suffix.lower() == ".json")
-            else render_tipping(found)
-        )
+        content = render_tipping(found, "json" if json else written)
     if output is not None:
         write_atomically(output, content)
         typer.echo(f"wrote {output}", err=True)
     else:
-        typer.echo(content.rstrip("\n"))
+        typer.echo(str(content).rstrip("\n"))
     unfinished(found.failed, found.solved)

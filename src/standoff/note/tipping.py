@@ -16,11 +16,24 @@ from standoff.assess.models import (
 from standoff.chart.map import Across, Line, answer_map
 from standoff.chart.theme import Spec
 from standoff.chart.tipping import Along, Level, tipping_curves
-from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Table, rich
+from standoff.note.dates import in_words
+from standoff.note.formats import render_outline
+from standoff.note.outline import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Outline,
+    Paragraph,
+    Rich,
+    Section,
+    Table,
+    rich,
+)
 from standoff.note.text import WIDTH, block_lines
 from standoff.variants.contours import level_lines
 from standoff.words.numbers import compact, percent, plain, share
-from standoff.words.sentences import quoted
+from standoff.words.sentences import MODEL_DERIVED, quoted
 from standoff.words.standards import Standard, standard
 
 MOST = 12
@@ -28,9 +41,9 @@ MOST = 12
 CAPTION = "All other parameters stand at their medians."
 
 
-def render_tipping(part: TippingPart, format: str = "text", width: int = WIDTH) -> str:
-    """What would turn one answer or several, as `text`, `json`, or `svg`: of one answer the map
-    where there is one, else the curves.
+def render_tipping(part: TippingPart, format: str = "text", width: int = WIDTH) -> str | bytes:
+    """What would turn one answer or several, as `text`, `md`, `html`, `pdf` or `json`; as `svg` of
+    one answer the map where there is one, else the curves.
     """
     if format == "json":
         return part.model_dump_json(indent=2) + "\n"
@@ -39,15 +52,45 @@ def render_tipping(part: TippingPart, format: str = "text", width: int = WIDTH) 
 
         first = part.answers[0]
         return svg(map_chart(part, part.maps[0]) if part.maps else curves_chart(part, first)) + "\n"
-    blocks = (
-        answer_blocks(part, part.answers[0])
-        if _one(part)
-        else [*overview_blocks(part), Paragraph(rich(_how(part)))]
-    )
+    if format != "text":
+        return render_outline(tipping_outline(part), format)
+    blocks = _blocks(part)
     out: list[str] = []
     for block in blocks:
         out += [*block_lines(block, width), ""]
     return "\n".join(line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in out)
+
+
+def _blocks(part: TippingPart) -> list[Block]:
+    if _one(part):
+        return answer_blocks(part, part.answers[0])
+    return [*overview_blocks(part), Paragraph(rich(_how(part)))]
+
+
+def tipping_outline(part: TippingPart) -> Outline:
+    """The same as a page, with its charts."""
+    figures: list[Block] = []
+    if _one(part):
+        a = part.answers[0]
+        charts = [("curves", curves_chart(part, a))] if a.curves else []
+        charts += [(f"map-{i}", map_chart(part, m)) for i, m in enumerate(part.maps)]
+        for id, spec in charts:
+            title = " ".join(spec["title"]["text"])
+            figures.append(Figure(f"tipping-{id}", title, spec["description"], spec))
+    return Outline(
+        kind="TIPPING POINTS",
+        title=f"What would turn the answers: {part.title}",
+        language="en",
+        marking="",
+        heading=(
+            ("SUBJECT", part.title),
+            ("AS OF", in_words(part.as_of) if part.as_of else "the end of the record"),
+        ),
+        as_of=part.as_of,
+        opening=(Paragraph(rich(f"It is {MODEL_DERIVED}")),),
+        sections=(Section("tipping", "What would turn it", (*_blocks(part), *figures)),),
+        footnotes=(),
+    )
 
 
 def _one(part: TippingPart) -> bool:
@@ -220,10 +263,16 @@ def _how(part: TippingPart) -> str:
         f"; {part.failed} failed the solver check and count as no crossing" if part.failed else ""
     )
     low, high = (100 * x for x in part.support)
+    moved = f"each of {part.parameters} parameters"
+    if part.parameters < part.uncertain:
+        moved = (
+            f"each of the {part.parameters} parameters (of {part.uncertain}) that go with the "
+            "answers most"
+        )
     return (
-        f"{part.solved} variants were solved for this{failed}: each of {part.parameters} "
-        f"parameters moved by itself from its {low:.0f}st to its {high:.0f}th percentile, each "
-        "crossing solved again at the point and on both sides of it."
+        f"{part.solved} variants were solved for this{failed}: {moved} moved by itself from its "
+        f"{low:.0f}st to its {high:.0f}th percentile, each crossing solved again at the point and "
+        "on both sides of it."
     )
 
 

@@ -59,7 +59,7 @@ def rules(values: Mapping[str, Float], inside: Bool, weight: Float) -> list[Rule
     made = use & (np.arange(len(weight)) % 3 != 2)
     if use.sum() < FEWEST or not _mixed(inside[made]):
         return []
-    names = _telling(values, inside, weight, made)
+    names = telling(values, inside.astype(np.float64), np.where(made, weight, 0.0))[:MOST]
     if not names:
         return []
     leaves = _leaves(np.stack([values[n] for n in names], axis=1), names, inside, weight, made)
@@ -71,18 +71,23 @@ def _mixed(inside: Bool) -> bool:
     return bool(inside.any() and not inside.all())
 
 
-def _telling(values: Mapping[str, Float], inside: Bool, weight: Float, made: Bool) -> list[str]:
-    """The names whose values, or whose distance from the middle, go with `inside` most."""
-    w = weight[made] / weight[made].sum()
-    y = inside[made].astype(np.float64) - float(inside[made] @ w)
+def telling(values: Mapping[str, Float], answer: Float, weight: Float) -> list[str]:
+    """The names whose ranks, or whose distance from the middle, go with an answer [V], most first;
+    those that do not vary are left out.
+    """
+    use = weight > 0
+    if not use.any():
+        return []
+    w = weight[use] / weight[use].sum()
+    y = answer[use] - float(answer[use] @ w)
     score = {}
     for name, all_ in values.items():
-        x = all_[made]
+        x = all_[use]
         if np.ptp(x) == 0:
             continue
         rank = np.argsort(np.argsort(x, kind="stable"), kind="stable") / len(x)
         score[name] = max(_correlation(r, y, w) for r in (rank, np.abs(rank - 0.5)))
-    return sorted(score, key=lambda n: -score[n])[:MOST]
+    return sorted(score, key=lambda n: -score[n])
 
 
 def _correlation(x: Float, y: Float, w: Float) -> float:
