@@ -9,6 +9,7 @@ from standoff.assess import forming
 from standoff.assess.ahead import outlook
 from standoff.assess.assessing import assessed, to_split
 from standoff.assess.chain import Chain, chain
+from standoff.assess.ensemble import of_chain
 from standoff.assess.forming import Form, form, reworded, table_name
 from standoff.assess.headlines import headline
 from standoff.errors import Cancelled
@@ -26,7 +27,7 @@ def ready() -> Chain:
 
 @pytest.fixture(scope="module")
 def split(ready: Chain) -> list[str]:
-    return to_split(outlook(ready, "icd203"))
+    return to_split(outlook(of_chain(ready), "icd203"))
 
 
 @pytest.fixture(scope="module")

@@ -161,12 +161,20 @@ def test_withheld_judgements_have_no_number() -> None:
     body = opened("signal").model_dump(by_alias=True, exclude_none=True)
     body["parameters"]["upkeep"] = {"uniform": ["0", "200"]}
     body["actors"]["neighbor"]["types"] = {"seize": {"stake": "1"}, "bluff": {"stake": "1"}}
-    found = assess(Scenario.model_validate(body), variants=64, form=False)
+    scenario = Scenario.model_validate(body)
+    found = assessed(chain(scenario, variants=64), form=False)
     assert found.variants.effective < 6.4 and found.variants.withheld
     (intent,) = [j for j in found.judgements if j.id == "intent"]
     assert (intent.probability, intent.range90, intent.words, intent.confidence) == (None,) * 4
     assert found.belief["neighbor"]["seize"].probability > 0  # shown, marked
     assert "Withheld" in str(render(found, "text"))
+    # Drawn from the posterior there are enough of them.
+    again = assess(scenario, variants=64, form=False)
+    assert again.variants.weighting == "tempered" and not again.variants.withheld
+    assert again.variants.effective > 32
+    assert next(j for j in again.judgements if j.id == "intent").probability is not None
+    prior = again.belief["neighbor"]["seize"].prior
+    assert prior == found.belief["neighbor"]["seize"].prior
 
 
 def test_a_fixed_number_that_bears_on_an_answer_caps_confidence() -> None:

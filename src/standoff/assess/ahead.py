@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.assess.answering import finite, finite_range, unit
-from standoff.assess.chain import Chain
+from standoff.assess.ensemble import Ensemble
 from standoff.assess.models import (
     EndingOdds,
     Indicator,
@@ -16,17 +16,12 @@ from standoff.assess.models import (
     TacticPart,
     WaitingPart,
 )
-from standoff.infer.answers import pooled_probability
-from standoff.infer.belief import actors_with_types
-from standoff.infer.indicators import indicators as seen_next
-from standoff.infer.indicators import waiting_for
-from standoff.infer.inference import Inference
-from standoff.infer.options import options as options_of
-from standoff.infer.outlook import endings, next_moves
-from standoff.infer.prospects import prospects
+from standoff.infer.indicators import most_awaited, most_telling
+from standoff.infer.options import Options
+from standoff.infer.outlook import likeliest_first
+from standoff.infer.pooling import Pooled
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
-from standoff.scenario.queries import bind_query, parse_query
 from standoff.words import standard as standard_of
 
 SEEN_OFTEN = 0.005
@@ -39,13 +34,13 @@ def label_of(names: Names, act: str) -> str:
     return held.model.label or held.move.replace("_", " ") if held else act
 
 
-def outlook(chain: Chain, standard: str) -> Outlook:
+def outlook(ensemble: Ensemble, standard: str) -> Outlook:
     """Odds of each player's next choice and of the endings."""
-    inference, names = chain.inference, chain.batch.compiled.names
+    names = ensemble.pilot.batch.compiled.names
     scale = standard_of(standard)
     found = []
-    for player in inference.compiled.game.players:
-        for turn in next_moves(inference, player):
+    for player, turns in ensemble.found.next.items():
+        for turn in likeliest_first(turns):
             if not turn.reached.value > SEEN_OFTEN:
                 continue
             moves = [
@@ -67,19 +62,19 @@ def outlook(chain: Chain, standard: str) -> Outlook:
     ends = [
         EndingOdds(
             id=name,
-            label=_ending(chain, name),
+            label=_ending(ensemble.scenario, name),
             probability=unit(odds.value),
             range90=finite_range(odds.range90) or (0.0, 1.0),
             words=scale.word(unit(odds.value)),
         )
-        for name, odds in endings(inference).items()
+        for name, odds in ensemble.found.endings.items()
         if finite(odds.value) is not None and odds.value > 0
     ]
     return Outlook(next=found, endings=ends)
 
 
-def _ending(chain: Chain, name: str) -> str:
-    held = chain.scenario.ends.get(name)
+def _ending(scenario: Scenario, name: str) -> str:
+    held = scenario.ends.get(name)
     if held is not None and held.label:
         return held.label
     return "the clock runs out" if name == "time" else name.replace("_", " ")
@@ -118,27 +113,21 @@ def whose(scenario: Scenario, for_: str | None) -> list[tuple[str, str | None]]:
     return [(actor, kind or None)]
 
 
-def options(chain: Chain, for_: str | None) -> list[OptionsOf]:
+def options(ensemble: Ensemble) -> list[OptionsOf]:
     """The options of whoever must choose, and of each of its types where none is named."""
+    names = ensemble.pilot.batch.compiled.names
     found = []
-    for actor, kind in whose(chain.scenario, for_):
-        kinds: list[str | None] = [kind]
-        if kind is None:
-            kinds += list(chain.scenario.actors[actor].types)
-        for each in kinds:
-            part = _options(chain, actor, each)
-            if part is not None:
-                found.append(part)
+    for turns in ensemble.found.options.values():
+        # The likeliest of the turns that may come next, of the earliest where two are as likely.
+        best = max((o for o in turns if o.open), key=lambda o: o.reached.value, default=None)
+        if best is not None:
+            found.append(_options(names, best))
     return found
 
 
-def _options(chain: Chain, actor: str, kind: str | None) -> OptionsOf | None:
-    found = options_of(chain.inference, actor, kind)
-    if found is None:
-        return None
-    names = chain.batch.compiled.names
+def _options(names: Names, found: Options) -> OptionsOf:
     return OptionsOf(
-        actor=actor,
+        actor=found.actor,
         type=found.type,
         turn=found.turn,
         options=[
@@ -158,15 +147,15 @@ def _options(chain: Chain, actor: str, kind: str | None) -> OptionsOf | None:
     )
 
 
-def indicators(chain: Chain, most: int = 8) -> list[Indicator]:
+def indicators(ensemble: Ensemble, most: int = 8) -> list[Indicator]:
     """What could be seen by the end of the next round and what it would tell, most telling first,
     of every actor but the desk's own.
     """
-    observer = chain.scenario.observer
+    observer = ensemble.scenario.observer
     own = observer.actor if observer else None
-    names = chain.batch.compiled.names
+    names = ensemble.pilot.batch.compiled.names
     found = []
-    for actor in actors_with_types(chain.inference):
+    for actor, seen in ensemble.found.indicators.items():
         if actor == own:
             continue
         found += [
@@ -179,18 +168,18 @@ def indicators(chain: Chain, most: int = 8) -> list[Indicator]:
                 direction=i.direction,
                 if_seen=i.if_seen,
             )
-            for i in seen_next(chain.inference, actor)
+            for i in most_telling(seen)
             if finite(i.odds.value) is not None
         ]
     return sorted(found, key=lambda i: (-i.bits, i.id))[:most]
 
 
-def waiting(chain: Chain, most: int = 6) -> list[WaitingPart]:
+def waiting(ensemble: Ensemble, most: int = 6) -> list[WaitingPart]:
     """Events before an actor's next move after which its play would change most."""
-    names = chain.batch.compiled.names
+    names = ensemble.pilot.batch.compiled.names
     found = []
-    for player in chain.inference.compiled.game.players:
-        for awaited in waiting_for(chain.inference, player):
+    for player, events in ensemble.found.waiting.items():
+        for awaited in most_awaited(events):
             change = finite(awaited.change.value)
             if change is not None:
                 found.append(
@@ -205,8 +194,9 @@ def waiting(chain: Chain, most: int = 6) -> list[WaitingPart]:
     return sorted(found, key=lambda w: (-w.total_variation, w.event))[:most]
 
 
-def tactics(inference: Inference) -> list[TacticPart]:
+def tactics(ensemble: Ensemble) -> list[TacticPart]:
     """Each actor's tactics: what has been done under them, what they serve, odds of more."""
+    inference = ensemble.pilot.sight
     names = inference.compiled.names
     done = {name for one in inference.evidence.items for name in one.item.move or ()}
     found = []
@@ -221,21 +211,20 @@ def tactics(inference: Inference) -> list[TacticPart]:
                     tactic=tactic,
                     moves=[a.name for a in acts if a.name in done],
                     serves=list(dict.fromkeys(s for a in acts for s in a.model.serves)),
-                    probability_ahead=_ahead(inference, f"{player} will tactic {tactic}"),
+                    probability_ahead=_ahead(ensemble.found.tactics[player].get(tactic)),
                 )
             )
     return found
 
 
-def _ahead(inference: Inference, event: str) -> float | None:
-    query = bind_query(parse_query(f"P({event})"), inference.compiled.names)
-    number = finite(pooled_probability(inference, query))
+def _ahead(odds: Pooled | None) -> float | None:
+    number = finite(odds.value) if odds is not None else None
     return unit(number) if number is not None else None
 
 
-def objectives(inference: Inference) -> list[ObjectivePart]:
+def objectives(ensemble: Ensemble) -> list[ObjectivePart]:
     """What each type can expect from each of its objectives from here on, in its stakes."""
-    scenario = inference.compiled.scenario
+    scenario = ensemble.scenario
     return [
         ObjectivePart(
             actor=actor,
@@ -244,8 +233,8 @@ def objectives(inference: Inference) -> list[ObjectivePart]:
             label=scenario.objectives[actor][name].label,
             expected=held.value,
         )
-        for actor in inference.compiled.game.players
-        for kind, terms in prospects(inference, actor).items()
+        for actor, kinds in ensemble.found.prospects.items()
+        for kind, terms in kinds.items()
         for name, held in terms.items()
         if finite(held.value) is not None
     ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from standoff.assess.answering import finite_range, unit
-from standoff.assess.chain import Chain
 from standoff.assess.confidence import TELLING
+from standoff.assess.ensemble import Ensemble
+from standoff.assess.found import Found
 from standoff.assess.models import BeliefPoint, EvidenceItem, TypeBelief
-from standoff.infer.belief import actors_with_types, belief, belief_as, over_time
-from standoff.infer.diagnosticity import ItemEvidence, diagnosticity
-from standoff.infer.inference import Inference
+from standoff.infer.diagnosticity import ItemEvidence
 from standoff.infer.pooling import Pooled
 from standoff.infer.ratios import Ratio
 from standoff.words import standard as standard_of
@@ -19,15 +18,15 @@ SHARE_OF_SIGN = 0.1
 """An item's sign depends on the variant where this share of the weight lies on either side of 1."""
 
 
-def beliefs(chain: Chain, standard: str) -> dict[str, dict[str, TypeBelief]]:
+def beliefs(ensemble: Ensemble, standard: str) -> dict[str, dict[str, TypeBelief]]:
     """Actor -> type -> belief, its prior beside it."""
     found: dict[str, dict[str, TypeBelief]] = {}
-    for actor in actors_with_types(chain.inference):
+    for actor, kinds in ensemble.found.belief.items():
         found[actor] = {}
-        for kind, held in belief(chain.inference, actor).items():
+        for kind, held in kinds.items():
             number = unit(held.posterior.value)
             found[actor][kind] = TypeBelief(
-                label=chain.scenario.actors[actor].types[kind].label or kind,
+                label=ensemble.scenario.actors[actor].types[kind].label or kind,
                 prior=unit(held.prior.value),
                 prior_range90=range_of(held.prior),
                 probability=number,
@@ -43,7 +42,7 @@ def range_of(pooled: Pooled) -> tuple[float, float]:
     return unit(low), unit(high)
 
 
-def belief_over_time(chain: Chain) -> list[BeliefPoint]:
+def belief_over_time(ensemble: Ensemble) -> list[BeliefPoint]:
     """Belief at the start and after each moment at which something became known."""
     return [
         BeliefPoint(
@@ -53,30 +52,27 @@ def belief_over_time(chain: Chain) -> list[BeliefPoint]:
             range90={a: {t: range_of(p) for t, p in by.items()} for a, by in point.belief.items()},
             effective=point.effective,
         )
-        for point in over_time(chain.inference)
+        for point in ensemble.found.over_time
     ]
 
 
-def views_of(inference: Inference) -> dict[str, dict[str, dict[str, float]]]:
+def views_of(found: Found) -> dict[str, dict[str, dict[str, float]]]:
     """Point of view -> actor -> type -> probability, for every player that faces a secret."""
-    found = {}
-    for player in inference.compiled.game.players:
-        kinds = list(inference.compiled.scenario.actors[player].types) or [""]
-        for kind in kinds:
-            seen = belief_as(inference, player, kind)
-            others = {
-                actor: {t: unit(p.value) for t, p in by.items()}
-                for actor, by in seen.items()
-                if actor != player and all(p.effective > 0 for p in by.values())
-            }
-            if others:
-                found[f"{player}.{kind}" if kind else player] = others
-    return found
+    views = {}
+    for name, seen in found.views.items():
+        others = {
+            actor: {t: unit(p.value) for t, p in by.items()}
+            for actor, by in seen.items()
+            if all(p.effective > 0 for p in by.values())
+        }
+        if others:
+            views[name] = others
+    return views
 
 
-def evidence(inference: Inference) -> list[EvidenceItem]:
+def evidence(found: Found) -> list[EvidenceItem]:
     """Every item that bears on the record and what it says of each actor's type."""
-    return [_item(each) for each in diagnosticity(inference)]
+    return [_item(each) for each in found.evidence]
 
 
 def _item(each: ItemEvidence) -> EvidenceItem:

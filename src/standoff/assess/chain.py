@@ -18,6 +18,7 @@ from standoff.variants.batch import Batch, solve_batch
 from standoff.variants.points import Method
 
 if TYPE_CHECKING:
+    from standoff.compile.draws import Draws
     from standoff.infer.inference import Inference
 
 Float = NDArray[np.float64]
@@ -46,9 +47,21 @@ class Chain:
         """
         from standoff.assess.weightless import refuse_weightless
 
-        found = self.at(self.as_of)
-        refuse_weightless(found, self.batch.solution)
-        return found
+        solution = self.batch.solution
+        refuse_weightless(self.sight, solution.solved, solution.advice)
+        return self.sight
+
+    @cached_property
+    def sight(self) -> Inference:
+        """The same, though the record may have no weight in any of these variants."""
+        return self.at(self.as_of)
+
+    def forget(self) -> None:
+        """Let go of masses that can be worked out again."""
+        if "sight" in self.__dict__:
+            self.sight.forget()
+        if self._without_record is not None:
+            self._without_record.forget()
 
     def at(
         self, moment: dt.datetime | None, *, lenient: bool = False, whole_record: bool = False
@@ -82,13 +95,17 @@ class Chain:
     @cached_property
     def drawn(self) -> dict[str, Float]:
         """Everything that differs between variants, by name: what an answer may hang on."""
-        draws = self.batch.draws
-        found = dict(draws.values)
-        for actor, odds in draws.prior.items():
-            kinds = list(self.scenario.actors[actor].types)
-            found.update({f"prior.{actor}.{t}": row for t, row in zip(kinds, odds, strict=True)})
-        found["precision"] = draws.precision
-        return {name: values for name, values in found.items() if np.ptp(values) > 0}
+        return drawn(self.scenario, self.batch.draws)
+
+
+def drawn(scenario: Scenario, draws: Draws) -> dict[str, Float]:
+    """Everything that differs between some draws, by name."""
+    found = dict(draws.values)
+    for actor, odds in draws.prior.items():
+        kinds = list(scenario.actors[actor].types)
+        found.update({f"prior.{actor}.{t}": row for t, row in zip(kinds, odds, strict=True)})
+    found["precision"] = draws.precision
+    return {name: values for name, values in found.items() if np.ptp(values) > 0}
 
 
 def opened(source: Crisis, settings: Mapping[str, str] | None = None) -> Scenario:

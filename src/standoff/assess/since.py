@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
-
 from standoff.assess.answering import finite, unit
-from standoff.assess.chain import Chain
-from standoff.assess.judging import Claim
+from standoff.assess.ensemble import Ensemble
+from standoff.assess.found import day_before
 from standoff.assess.models import ChangedAnswer, SincePart
-from standoff.infer.answers import pooled_probability
-from standoff.infer.belief import actors_with_types, belief
-from standoff.infer.inference import Inference
 from standoff.words import standard as standard_of
 
 MOVED = 0.01
 """Answers that moved by less are left out."""
 
 
-def since(chain: Chain, claims: Mapping[str, Claim], standard: str) -> SincePart | None:
+def since(ensemble: Ensemble, standard: str) -> SincePart | None:
     """What came in since the end of the day before and what it moved; None where nothing had been
     recorded by then.
     """
-    if chain.as_of is None:
+    moment = day_before(ensemble.pilot)
+    if moment is None:
         return None
-    midnight = chain.as_of.replace(hour=0, minute=0, second=0, microsecond=0)
-    moment = midnight - dt.timedelta(microseconds=1)
-    known = {one.id: one.known for one in chain.inference.evidence.items}
-    if not any(when <= moment for when in known.values()):
-        return None
-    earlier = chain.at(moment, lenient=True)
-    before, after = (_answers(chain, at, claims) for at in (earlier, chain.inference))
+    known = {one.id: one.known for one in ensemble.pilot.sight.evidence.items}
+    before = _known({id: held.value for id, held in ensemble.found.before.items()})
+    after = _now(ensemble)
     scale = standard_of(standard)
     moved = [
         ChangedAnswer(
@@ -45,17 +36,22 @@ def since(chain: Chain, claims: Mapping[str, Claim], standard: str) -> SincePart
     return SincePart(
         moment=moment.isoformat(),
         items=[id for id, when in known.items() if when > moment],
-        answers=sorted(moved, key=lambda a: (-abs(a.after - a.before), a.id)),
+        answers=sorted(moved, key=lambda a: (-round(abs(a.after - a.before), 12), a.id)),
     )
 
 
-def _answers(chain: Chain, inference: Inference, claims: Mapping[str, Claim]) -> dict[str, float]:
-    found: dict[str, float | None] = {
+def _now(ensemble: Ensemble) -> dict[str, float]:
+    """The beliefs and judgements as they stand."""
+    found = {
         f"{actor}.{kind}": held.posterior.value
-        for actor in actors_with_types(inference)
-        for kind, held in belief(inference, actor).items()
+        for actor, kinds in ensemble.found.belief.items()
+        for kind, held in kinds.items()
     }
-    anchored = inference.anchored(chain.anchor)
-    for id, claim in claims.items():
-        found[id] = pooled_probability(anchored, claim.query)
-    return {id: unit(p) for id, p in found.items() if p is not None and finite(p) is not None}
+    for id, said in ensemble.found.judgements.items():
+        if said.answer is not None and said.answer.kind == "probability":
+            found[id] = said.answer.value
+    return _known(found)
+
+
+def _known(numbers: dict[str, float]) -> dict[str, float]:
+    return {id: unit(p) for id, p in numbers.items() if finite(p) is not None}

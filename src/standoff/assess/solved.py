@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from standoff.assess.models import (
 from standoff.infer.pooling import effective
 from standoff.scenario.models import Distribution, Scenario
 from standoff.variants.drawing import parameter_distributions
+
+if TYPE_CHECKING:
+    from standoff.assess.ensemble import Ensemble
 
 GAIN_VARIANTS = 64
 """Solved variants for which the largest gain from deviating is worked out: it says how far play
@@ -51,28 +55,29 @@ def game_size(chain: Chain) -> GameSize:
     )
 
 
-def solution_part(chain: Chain) -> SolutionPart:
+def solution_part(ensemble: Ensemble) -> SolutionPart:
     """The solution and its solver check, over counted (solved) variants."""
     from standoff.solve import gains
+    from standoff.solve.aqre import advice
 
+    chain, made, good = ensemble.pilot, ensemble.found.solved, ensemble.solved
     batch = chain.batch
     solution, payload, game = batch.solution, batch.payload, batch.compiled.game
-    good = solution.solved
-    low, high = np.quantile(payload.precision, [0.05, 0.95])
-    some = np.flatnonzero(good)[:GAIN_VARIANTS]
+    low, high = np.quantile(made.precision, [0.05, 0.95])
+    some = np.flatnonzero(solution.solved)[:GAIN_VARIANTS]
     play = np.ascontiguousarray(solution.strategy[:, some])
     gain = gains(game, payload.take(some), play) / payload.stake[:, None]
     status = "solved" if good.all() else "partly" if good.any() else "failed"
     return SolutionPart(
         concept=solution.concept,
         status=status,
-        certificate=_largest(solution.check[good] if good.any() else solution.check),
+        certificate=_largest(made.check[good] if good.any() else made.check),
         certificate_name=solution.certificate,
-        sweeps=int(np.median(solution.sweeps)) if len(solution.sweeps) else 0,
+        sweeps=int(np.median(made.sweeps)) if len(made.sweeps) else 0,
         precision=(float(low), float(high)),
         stakes=stakes(chain),
         largest_gain=float(gain.max(initial=0.0)),
-        advice=solution.advice,
+        advice=advice(made.status, made.precision),
     )
 
 
@@ -93,27 +98,29 @@ def stakes(chain: Chain) -> dict[str, dict[str, float]]:
     }
 
 
-def variants_part(chain: Chain) -> VariantsPart:
+def variants_part(ensemble: Ensemble) -> VariantsPart:
     """The variants and what the record leaves of them."""
-    batch = chain.batch
-    n = batch.draws.n_variants
-    worth = effective(chain.inference.measure().total())
+    found, n, tempering = ensemble.found, ensemble.n, ensemble.tempering
+    worth = effective(found.weight)
+    short = worth < WITHHELD_BELOW * n
     return VariantsPart(
         n=n,
         effective=worth,
-        failed=int((~batch.solution.solved).sum()),
-        seed=batch.draws.seed,
-        impossible_only_here=impossible(chain),
-        withheld=worth < WITHHELD_BELOW * n,
-        draws=batch.draws.method,
+        failed=int((~ensemble.solved).sum()),
+        seed=ensemble.draws.seed,
+        impossible_only_here=int(found.solved.lifted.sum()),
+        withheld=short or (tempering is not None and not tempering.met),
+        draws=ensemble.draws.method,
+        weighting="importance" if tempering is None else "tempered",
+        tempering=tempering,
     )
 
 
-def impossible(chain: Chain) -> int:
-    """Variants in which an outcome that is possible in others has odds at the floor."""
+def lifted(chain: Chain) -> NDArray[np.bool_]:
+    """[V] variants in which an outcome that is possible in others has odds at the floor."""
     from standoff.compile.chance_odds import chance_odds
 
-    return int((chance_odds(chain.batch.compiled, chain.batch.draws).lifted > 0).sum())
+    return np.asarray(chance_odds(chain.batch.compiled, chain.batch.draws).lifted > 0)
 
 
 def stake_warnings(chain: Chain) -> list[str]:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.errors import ScenarioError, Unfinished
 from standoff.infer.record import problem
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
-    from standoff.solve.solution import Solution
 
 __all__ = ["refuse_weightless"]
 
 
-def refuse_weightless(inference: Inference, solution: Solution) -> None:
+def refuse_weightless(inference: Inference, solved: NDArray[np.bool_], advice: str) -> None:
     """Raise `Unfinished` where no variant was solved and there are secrets to judge; and
     `ScenarioError`, at the item to blame, where the record has odds of zero in every solved one.
     """
-    if not solution.solved.any():
+    if not solved.any():
         if not any(actor.types for actor in inference.compiled.scenario.actors.values()):
             return  # there is no belief to give: the assessment shows what is left and says why
-        count = len(solution.solved)
+        count = len(solved)
         which = "the only variant" if count == 1 else f"any of the {count} variants"
-        raise Unfinished(f"the solver found no equilibrium of {which}. {solution.advice}".strip())
+        raise Unfinished(f"the solver found no equilibrium of {which}. {advice}".strip())
     if float(np.sum(inference.measure().total())) > 0:
         return
     path = _culprit(inference)

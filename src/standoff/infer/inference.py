@@ -109,13 +109,20 @@ class Inference:
             self._prefix = (way, self.from_root(way))
         return self._prefix
 
+    @property
+    def at_root(self) -> Float:
+        """[K, V] mass of each type profile before anything was done: its prior, times what the
+        draw stands for where it was not drawn from the scenario's distributions.
+        """
+        mass = self.payload.prior * self.solution.solved
+        importance = self.draws.importance
+        return mass if importance is None else mass * importance
+
     def from_root(self, way: Part, strategy: Float | None = None) -> Float:
         """[n, K, V] probability of each node of a part that is entered at the root."""
         play = self.solution.strategy if strategy is None else strategy
         mass = np.zeros((len(way.nodes), self.compiled.game.n_profiles, self.n_variants))
-        weight = self.draws.importance
-        each = self.solution.solved if weight is None else self.solution.solved * weight
-        start = (self.payload.prior * each)[None]
+        start = self.at_root[None]
         for block in blocks(way, self.n_variants):
             mass[:, :, block] = descend(way, self.payload, play, start[:, :, block], block)
         return mass
@@ -159,6 +166,11 @@ class Inference:
             nodes, mass = self.standing(self.present) if view is None else self._seen_by(*view)
             self._measures[key] = self._below(nodes, mass, forced)
         return self._measures[key]
+
+    def forget(self) -> None:
+        """Let go of masses that can be worked out again."""
+        for measure in self._measures.values():
+            measure.forget()
 
     def _below(self, nodes: Int32, mass: Float, forced: tuple[Do, ...]) -> Measure:
         from standoff.infer.forcing import force

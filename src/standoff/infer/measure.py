@@ -75,6 +75,10 @@ class Measure:
             yield block, mass
         self._kept = keep
 
+    def forget(self) -> None:
+        """Let go of the mass kept between queries."""
+        self._kept = None
+
     def _block(self, block: slice) -> Float:
         reach = descend(self.part, self.payload, self.strategy, self.start[:, :, block], block)
         mass = reach[self._rows]

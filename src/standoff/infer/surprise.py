@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,17 +44,38 @@ def surprise(inference: Inference) -> Surprise | None:
     """
     if not inference.evidence.items:
         return None
-    solved = inference.solution.solved
-    likelihood = inference.standing(inference.present)[1].sum(axis=(0, 1))
-    mean = float(likelihood.sum() / max(1, solved.sum()))
-    return Surprise(
-        float(np.log(mean)) if mean > 0 else float("-inf"),
-        _percentile(inference),
-        {a: residual(inference, a, likelihood) for a in actors_with_types(inference)},
+    return surprise_of(
+        inference.standing(inference.present)[1].sum(axis=(0, 1)),
+        inference.solution.solved,
+        played_near_uniformly(inference),
+        prior=inference.compiled.scenario.solve.residual,
+        percentile=percentile(inference),
     )
 
 
-def _percentile(inference: Inference) -> float:
+def surprise_of(
+    likelihood: Float, solved: Bool, uniform: Mapping[str, Float], *, prior: float,
+    percentile: float,
+) -> Surprise:  # fmt: skip
+    """From the likelihood [V] of the record as solved, and if each actor had played near-uniformly;
+    `prior` is the odds that one does.
+    """
+    modelled = float(likelihood.sum())
+    mean = modelled / max(1, int(solved.sum()))
+    residual = {}
+    for actor, mass in uniform.items():
+        instead = prior * float(mass.sum())
+        total = instead + (1 - prior) * modelled
+        residual[actor] = (prior, instead / total if total > 0 else prior)
+    return Surprise(float(np.log(mean)) if mean > 0 else float("-inf"), percentile, residual)
+
+
+def played_near_uniformly(inference: Inference) -> dict[str, Float]:
+    """Actor with types -> [V] likelihood of the record if it had played by rates alone."""
+    return {actor: _instead(inference, actor) for actor in actors_with_types(inference)}
+
+
+def percentile(inference: Inference) -> float:
     compiled, evidence = inference.compiled, inference.evidence
     step = inference.present
     nodes = unfiltered(compiled, evidence.histories.level, step)
@@ -87,7 +109,7 @@ def _reach_of(inference: Inference, nodes: Int32) -> Float:
     source = np.zeros(game.n_nodes, dtype=bool)
     source[0] = True
     way = part(game, keep, source)
-    start = (inference.payload.prior * inference.solution.solved)[None]
+    start = inference.at_root[None]
     total = np.zeros(len(nodes))
     for block in blocks(way, inference.n_variants):
         mass = descend(
@@ -121,25 +143,16 @@ def _as_recorded(inference: Inference, nodes: Int32) -> Int32:
     return keys
 
 
-def residual(inference: Inference, actor: str, likelihood: Float) -> tuple[float, float]:
-    """Prior and posterior odds that an actor plays near-uniformly: something not thought of."""
-    from standoff.infer.inference import Inference as Again
-
-    prior = inference.compiled.scenario.solve.residual
+def _instead(inference: Inference, actor: str) -> Float:
+    """[V] likelihood of the record if an actor plays near-uniformly: something not thought of."""
     way, _ = inference._reach()
     rows, odds = by_rates(inference, actor, inference.evidence.reach)
     small, used, play = compacted(way, inference.solution.strategy)
     inside = np.isin(rows, used)
     play[np.searchsorted(used, rows[inside])] = odds[inside]
-    other = Again(
-        inference.compiled, inference.payload, inference.draws, inference.solution,
-        inference.evidence,
-    )  # fmt: skip
+    other = inference.seen_with(inference.evidence)
     other._prefix = (way, other.from_root(small, play))
-    instead = float(other.standing(inference.present)[1].sum())
-    modelled = float(likelihood.sum())
-    total = prior * instead + (1 - prior) * modelled
-    return prior, prior * instead / total if total > 0 else prior
+    return np.asarray(other.standing(inference.present)[1].sum(axis=(0, 1)))
 
 
 def by_rates(

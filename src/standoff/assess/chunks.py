@@ -1,0 +1,114 @@
+"""Variants of a crisis, chunk by chunk: drawn, solved, asked, and only the numbers kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from standoff.assess.chain import Chain
+from standoff.compile.compiled import Compiled
+from standoff.compile.draws import Draws
+from standoff.progress import Progress, check
+from standoff.scenario.models import Scenario
+from standoff.scenario.positions import positions_of
+from standoff.variants.batch import solve_draws
+from standoff.variants.chunks import size_of, slices
+from standoff.variants.columns import Columns, columns_of
+from standoff.variants.drawing import draws_at, uncertain_columns
+from standoff.variants.points import Method, points
+
+_last: dict[str, Compiled] = {}
+"""The game compiled last in this process: chunks of one crisis come one after another. A scenario
+that was sent from elsewhere is another object each time, but knows no lines of a file."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Work on the variants of an expanded scenario that can be pickled and done by chunks.
+
+    `asking` makes of a solved chunk a result whose arrays have the variants as their last axis
+    (`assess.found.Asking`, `assess.asking.One`). Variants are drawn as `variants`, `seed` and
+    `method` say, or stand at the points `cube` [variants, D] of the unit cube, each with its
+    `importance` [variants].
+    """
+
+    scenario: Scenario
+    asking: Callable[[Chain], Any]
+    variants: int
+    seed: int = 0
+    method: Method = "lhs"
+    as_of: dt.datetime | None = None
+    cube: np.ndarray | None = None
+    importance: np.ndarray | None = None
+    size: int | None = None
+    """Variants of a chunk; None: what memory allows (`variants.chunks.size_of`)."""
+
+    def chunk(self, index: int, progress: Progress | None = None) -> Columns:
+        """The numbers of one chunk. Raises `Cancelled` where `progress` asks to stop."""
+        found = self.asking(self.chain(index, progress))
+        check(progress)
+        return columns_of(found)
+
+    def chain(self, index: int, progress: Progress | None = None) -> Chain:
+        """One chunk, solved."""
+        here = slices(self.variants, self.chunk_size)[index]
+        compiled = self.compiled(progress)
+        return Chain(solve_draws(compiled, self.draws(here), progress), self.as_of)
+
+    def draws(self, here: slice = slice(None)) -> Draws:
+        """The draws of some of the variants."""
+        drawn = draws_at(self.scenario, self.points[here], self.seed)
+        if self.importance is None:
+            return drawn
+        return replace(drawn, importance=self.importance[here])
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """[variants, D] where the variants stand in the unit cube."""
+        if self.cube is not None:
+            return self.cube
+        return points(self.variants, len(uncertain_columns(self.scenario)), self.seed, self.method)
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of the scenario."""
+        return hashlib.sha256(self.scenario.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def chunk_size(self) -> int:
+        """Variants of a chunk."""
+        return self.size or size_of(self.compiled())
+
+    @property
+    def count(self) -> int:
+        """How many chunks there are."""
+        return len(slices(self.variants, self.chunk_size))
+
+    def compiled(self, progress: Progress | None = None) -> Compiled:
+        """The game; that of the last scenario is kept."""
+        found = _last.get(self.key)
+        if found is None or not _same_lines(found.scenario, self.scenario):
+            from standoff.compile import compile_scenario
+
+            if progress is not None:
+                progress.say("compiling the game")
+            found = compile_scenario(self.scenario, progress=progress)
+            _last.clear()
+            _last[self.key] = found
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is worked out again is not sent; the points are, so that all processes have the same.
+        names = type(self).__dataclass_fields__
+        return {name: self.__dict__[name] for name in names} | {"cube": self.points}
+
+
+def _same_lines(one: Scenario, other: Scenario) -> bool:
+    """Whether complaints about either would point to the same lines."""
+    return one is other or not (positions_of(one).spans or positions_of(other).spans)
