@@ -11,31 +11,28 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.answers_at import RECORD, SOLVED, answered, compiled_once, ids_of, job_of
+from standoff.assess.at_hand import assumptions, sensitivity_parts, short
 from standoff.assess.chain import Crisis, moment_of, opened
-from standoff.assess.drivers import rank_correlations
-from standoff.assess.labels import answer_text, assumption_label, labels
-from standoff.assess.models import DriverPart, SensitivityPart, SobolPart
+from standoff.assess.labels import assumption_label, labels
+from standoff.assess.models import SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity, SobolDesign
 from standoff.assess.solved import WITHHELD_BELOW
 from standoff.compile.drawn import uncertain_columns
-from standoff.compile.draws import Draws
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.infer.pooling import Pooled, effective, pool_values
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.variants.chunks import Workers
-from standoff.variants.delta_moments import RESAMPLES, delta_moments
 from standoff.variants.saltelli import Groups, design, groups_of, rows
 from standoff.variants.sobol_indices import HOLES, SobolIndices, sobol_indices
 from standoff.variants.store.in_memory import InMemory, Store
-from standoff.variants.swings import swings
 
 Float = NDArray[np.float64]
 
@@ -47,8 +44,6 @@ MOST_WORK = 20_000_000
 """... and variants times nodes of the game: what takes about half a minute."""
 LEAST, USUAL = 64, 1024
 """Points of the base sample: fewer than the least tell nothing, more than the usual little."""
-SAME = 1e-9
-"""Answers that are nowhere further apart than this are the same."""
 
 
 def sensitivity(
@@ -239,123 +234,6 @@ def _name_of(ids: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
 
 
-def assumptions(scenario: Scenario, draws: Draws) -> dict[str, Float]:
-    """Everything uncertain as it was drawn [V], by the key of its column."""
-    found = {}
-    for key in uncertain_columns(scenario):
-        if key in draws.values:
-            found[key] = draws.values[key]
-        elif key == "precision":
-            found[key] = draws.precision
-        else:
-            _, actor, kind = key.split(".", 2)
-            found[key] = draws.prior[actor][list(scenario.actors[actor].types).index(kind)]
-    return found
-
-
-def sensitivity_parts(
-    answers: Mapping[str, Pooled],
-    drawn: Mapping[str, Float],
-    scenario: Scenario,
-    known: dict[str, str],
-    *,
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-    most: int | None = None,
-    progress: Progress | None = None,
-) -> list[SensitivityPart]:
-    """What each answer hangs on, from draws at hand: nothing is solved.
-
-    `drawn` holds what was uncertain [V] by name (`assumptions`). With `most` only so many
-    assumptions of each answer are kept, and only such as are no noise.
-    """
-    names = list(drawn)
-    x = np.stack([drawn[name] for name in names]) if names else np.zeros((0, 0))
-    words = {name: assumption_label(scenario, known, name) for name in names}
-    parts: list[SensitivityPart] = []
-    for id, pooled in answers.items():
-        check(progress)
-        rows_of = _drivers(names, words, x, pooled, seed, resamples) if names else []
-        if most is not None:
-            rows_of = [row for row in rows_of if not row.noise][:most]
-        same, opposite = _twin(id, answers, [part.id for part in parts])
-        parts.append(
-            SensitivityPart(
-                id=id,
-                text=answer_text(scenario, known, id),
-                probability=min(max(pooled.value, 0.0), 1.0),
-                effective=pooled.effective,
-                same_as=same,
-                opposite_of=opposite,
-                drivers=rows_of,
-            )
-        )
-        if progress is not None:
-            progress.step(len(parts), len(answers))
-    return parts
-
-
-def _drivers(
-    names: Sequence[str],
-    words: Mapping[str, str],
-    x: Float,
-    pooled: Pooled,
-    seed: int,
-    resamples: int,
-) -> list[DriverPart]:
-    y, w = pooled.per_variant, pooled.weight
-    correlated = rank_correlations(y, x, w)
-    moments = delta_moments(x, y, w, seed, resamples)
-    swung = swings(x, y, w)
-    if correlated is None or moments is None or swung is None:
-        return []
-    r, bar = correlated
-    found = [
-        DriverPart(
-            id=name,
-            label=words[name],
-            correlation=_short(r[j]),
-            delta=_short(moments.delta[j]),
-            delta_error=_known(moments.delta_error[j]),
-            first=_short(moments.first[j]),
-            first_error=_known(moments.first_error[j]),
-            # A bar of two standard errors is too low for the best of many: three.
-            noise=bool(moments.noise[j] and abs(r[j]) <= 1.5 * bar),
-            low_value=float(f"{swung.low_value[j]:.6g}"),
-            high_value=float(f"{swung.high_value[j]:.6g}"),
-            at_low=_short(swung.at_low[j]),
-            at_high=_short(swung.at_high[j]),
-            swing=_short(swung.swing[j]),
-        )
-        for j, name in enumerate(names)
-    ]
-    return sorted(found, key=lambda row: (row.noise, -abs(row.swing), row.id))
-
-
-def _short(value: float) -> float:
-    """Six digits after the point: what differs beyond them differs by processor."""
-    return round(float(value), 6) + 0.0
-
-
-def _known(value: float) -> float | None:
-    return _short(value) if np.isfinite(value) else None
-
-
-def _twin(id: str, answers: Mapping[str, Pooled], before: Iterable[str]) -> tuple[str, str]:
-    """An earlier answer that is the same in every variant, or one less this one."""
-    y, w = answers[id].per_variant, answers[id].weight
-    for other in before:
-        z, u = answers[other].per_variant, answers[other].weight
-        use = (w > 0) & (u > 0)
-        if not use.any() or not ((w > 0) == (u > 0)).all():
-            continue
-        if np.abs(y - z)[use].max() < SAME:
-            return other, ""
-        if np.abs(y + z - 1.0)[use].max() < SAME:
-            return "", other
-    return "", ""
-
-
 def _with_indices(
     part: SensitivityPart,
     groups: Groups,
@@ -382,19 +260,19 @@ def _with_indices(
                 id=name,
                 label=label,
                 members=members,
-                first=_short(found.first[g]),
-                first_error=_short(found.first_error[g]),
+                first=short(found.first[g]),
+                first_error=short(found.first_error[g]),
                 first_noise=bool(found.first_noise[g]),
-                total=_short(found.total[g]),
-                total_error=_short(found.total_error[g]),
+                total=short(found.total[g]),
+                total_error=short(found.total_error[g]),
                 total_noise=bool(found.total_noise[g]),
             )
         )
     return part.model_copy(
         update={
             "sobol": sorted(rows_of, key=lambda row: (-row.total, row.id)),
-            "sobol_mean": _short(found.mean),
-            "sobol_deviation": _short(found.deviation),
+            "sobol_mean": short(found.mean),
+            "sobol_deviation": short(found.deviation),
             "sobol_filled": found.filled,
         }
     )
