@@ -247,3 +247,14 @@ def test_nothing_uncertain_is_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         sensitivity(loads(certain), variants=8, settings=every)
     assert error.value.problems[0].code == "nothing-uncertain"
+
+
+def test_a_question_is_asked_from_its_own_point_of_view() -> None:
+    # She knows her type: from her chair the odds are 1, from ours the prior.
+    seen = COINS.replace(
+        "{id: one, ask: P(she is a), text: Is she the one?}",
+        "{id: one, ask: P(she is a), as: she.a}",
+    )
+    before = headlines(chain(loads(COINS), variants=8))["one"].value
+    after = headlines(chain(loads(seen), variants=8))["one"].value
+    assert before == pytest.approx(0.5, abs=0.1) and after == pytest.approx(1.0)

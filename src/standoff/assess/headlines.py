@@ -35,9 +35,12 @@ def headlines(chain: Chain) -> dict[str, Pooled]:
         for turn in next_moves(inference, player)[:1]:
             found.update({move.act: move.odds for move in turn.moves})
     found.update({f"endings.{name}": odds for name, odds in endings(inference).items()})
+    audited = {judgement.id for judgement in chain.scenario.judgements}
     for id, query in asked(chain):
+        # A judgement's time words count from the audited note, a question's from the present.
+        at = inference.anchored(chain.anchor) if id in audited else inference
         try:
-            raw = inference.anchored(chain.anchor).answer(query)
+            raw = at.answer(query)
         except StandoffError:
             continue
         if raw.status == "probability" and raw.pooled is not None:
@@ -59,6 +62,7 @@ def asked(chain: Chain) -> Iterable[tuple[str, Query]]:
             continue
     for question in chain.scenario.questions:
         try:
-            yield question.id, bind_query(parse_query(question.ask), names)
+            text = f"as {question.as_}: {question.ask}" if question.as_ else question.ask
+            yield question.id, bind_query(parse_query(text), names)
         except StandoffError:
             continue
