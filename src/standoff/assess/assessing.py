@@ -138,7 +138,7 @@ def _surprise(ensemble: Ensemble) -> Surprise | None:
         ensemble.solved,
         found.uniform,
         prior=ensemble.scenario.solve.residual,
-        percentile=percentile(pilot.sight),
+        percentile=percentile(ensemble.of_prior.sight),
     )
     if finite(raw.log_probability) is None:
         return None

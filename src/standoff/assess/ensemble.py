@@ -45,6 +45,12 @@ class Ensemble:
     found: Found
     draws: Draws  # of all variants
     tempering: TemperingPart | None = None
+    first: Chain | None = None  # where variants were tempered: the first chunk of the prior's draws
+
+    @property
+    def of_prior(self) -> Chain:
+        """Some variants drawn from the prior, solved."""
+        return self.pilot if self.first is None else self.first
 
     @property
     def n(self) -> int:
@@ -113,7 +119,7 @@ def worked(
         store.put("tempered", _table(moved))
     again, later = _all(moved, asking, "tempered-answers", store, workers, progress)
     both = of_both(measured, later, how.tempered.effective / job.variants)
-    return Ensemble(again, both, moved.draws(), tempering_part(measured.weight, how))
+    return Ensemble(again, both, moved.draws(), tempering_part(measured.weight, how), pilot)
 
 
 def _all(
