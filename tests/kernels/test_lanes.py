@@ -10,15 +10,20 @@ import pytest
 from standoff.kernels import exponential
 from standoff.kernels.compiling import cache_directory, kernel
 from standoff.kernels.lanes import (
+    SINGLE_WIDTH,
     WIDTH,
     broadcast,
+    faint,
     fma,
+    get,
     greater,
     lane,
     lesser,
     load,
     lowest,
     magnitude,
+    put,
+    same,
     store,
     where_less,
 )  # fmt: skip
@@ -51,6 +56,34 @@ def arithmetic(x, y, out):
     store(out, 56, magnitude(a))
     store(out, 64, where_less(a, b, broadcast(1.0), broadcast(2.0)))
     return lowest(a), lane(a, 3)
+
+
+@numba.njit
+def rows_exp(x, out):
+    for i in range(len(x)):
+        put(out, i, vector_exp(get(x, i)))
+
+
+@numba.njit
+def rows_log(x, out):
+    for i in range(len(x)):
+        put(out, i, vector_log(get(x, i)))
+
+
+@numba.njit
+def rows_arithmetic(x, y, out):
+    a, b = get(x, 0), get(y, 0)
+    put(out, 0, a + b)
+    put(out, 1, a - b)
+    put(out, 2, a * b)
+    put(out, 3, a / b)
+    put(out, 4, fma(a, b, same(x, 1.0)))
+    put(out, 5, greater(a, b))
+    put(out, 6, lesser(a, b))
+    put(out, 7, magnitude(a))
+    put(out, 8, where_less(a, b, same(a, 1), same(out, 2.0)))
+    put(out, 9, faint(x))
+    return lowest(a)
 
 
 @pytest.mark.parametrize("spread", [1e-8, 1.0, 30.0, 700.0])
@@ -95,6 +128,57 @@ def test_arithmetic_is_that_of_numpy():
     np.testing.assert_array_equal(out[7], np.abs(x))
     np.testing.assert_array_equal(out[8], np.where(x < y, 1.0, 2.0))
     assert low == x.min() and third == x[3]
+
+
+SHAPES = {"eight": (np.float64, (WIDTH,)), "sixteen": (np.float32, (SINGLE_WIDTH,)),
+          "one": (np.float64, ())}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(SHAPES))
+def test_rows_of_any_kind_compute_as_numpy_does(kind):
+    dtype, lanes = SHAPES[kind]
+    rng = np.random.default_rng(5)
+    x, y = (rng.normal(size=(1, *lanes)).astype(dtype) for _ in range(2))
+    out = np.zeros((10, *lanes), dtype=dtype)
+    low = rows_arithmetic(x, y, out)
+    a, b = x[0], y[0]
+    for got, wanted in zip(out[:4], (a + b, a - b, a * b, a / b), strict=True):
+        np.testing.assert_array_equal(got, wanted)
+    once = (a.astype(np.longdouble) * b + 1).astype(dtype)
+    np.testing.assert_allclose(out[4], once, rtol=2 * np.finfo(dtype).eps)
+    choices = (np.maximum(a, b), np.minimum(a, b), np.abs(a), np.where(a < b, 1.0, 2.0))
+    for got, wanted in zip(out[5:9], choices, strict=True):
+        np.testing.assert_array_equal(got, wanted)
+    assert (out[9] > 0).all() and (out[9] > np.finfo(dtype).tiny).all()
+    assert low == x.min()
+
+
+def test_exp_of_singles_is_right_to_the_last_place():
+    rng = np.random.default_rng(6)
+    for spread in (1e-6, 1.0, 20.0, 86.0):
+        x = rng.uniform(-spread, spread, (4000, SINGLE_WIDTH)).astype(np.float32)
+        out = np.empty_like(x)
+        rows_exp(x, out)
+        wanted = np.exp(x.astype(np.float64))
+        assert np.abs(out / wanted - 1).max() < 1.5 * np.finfo(np.float32).eps
+    ends = np.resize(np.array([-1e30, -100, -87, 0, 88, 100, 1e30], dtype=np.float32), (1, 16))
+    out = np.empty_like(ends)
+    rows_exp(ends, out)
+    assert np.isfinite(out).all() and (out > 0).all() and (out[ends == 0] == 1).all()
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.5, 2.0), (1e-37, 1e-30), (1.0, 1e38)])
+def test_log_of_singles_is_right_to_the_last_place(low, high):
+    x = np.exp(np.random.default_rng(7).uniform(np.log(low), np.log(high), (4000, SINGLE_WIDTH)))
+    x = x.astype(np.float32)
+    out = np.empty_like(x)
+    rows_log(x, out)
+    wanted = np.log(x.astype(np.float64))
+    assert np.abs(out - wanted).max() <= 1.5e-7 * max(1.0, np.abs(wanted).max())
+    near_one = (np.abs(x - 1) < 0.3) & (x != 1)
+    if near_one.any():
+        assert np.abs(out[near_one] / wanted[near_one] - 1).max() < 2.5e-7
+    assert (out[x == 1] == 0).all()
 
 
 def test_the_code_is_packed():

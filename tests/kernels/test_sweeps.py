@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from standoff.kernels import sweeps
-from standoff.solve.blocks import lanes_of, tree_of
+from standoff.solve.blocks import lanes_of, rows, tree_of
 from strategies.games import games
 from strategies.kernel_reference import random_strategy, response
 
@@ -45,13 +46,72 @@ def test_the_check_compares_with_the_response_to_the_play_itself(case):
     game, payload = case
     strategy = random_strategy(game, 2, 6)
     _, block, _, gap = start(game, payload, strategy)
-    np.testing.assert_allclose(
-        block.play[:, :2], np.log(strategy), rtol=0, atol=0
-    )
+    np.testing.assert_allclose(block.play[:, :2], np.log(strategy), rtol=0, atol=0)
     for v in (0, 1):
         wanted = response(game, payload, v, strategy, exact_below=False)
         largest = np.abs(np.log(wanted) - np.log(strategy[:, v])).max(initial=0.0)
         np.testing.assert_allclose(gap[0, v], largest, rtol=1e-9, atol=1e-12)
+
+
+@QUICK
+@given(games(max_levels=4, width=10))
+def test_one_variant_eight_and_sixteen_take_the_same_step(case):
+    """The kernels are one text for every kind of row."""
+    game, payload = case
+    tree = tree_of(game)
+    if not tree.entries:
+        return
+    beliefs = np.random.default_rng(7).normal(size=tree.entries)
+    found = {}
+    for width in (8, 16):
+        block = lanes_of(payload, np.resize([0, 1], width), tree, game.n_rows)
+        y, image, distance = rows(tree.entries, width), rows(tree.entries, width), rows(1, width)
+        y[:] = beliefs[:, None]
+        sweeps.sweep(tree, False, block.precision, y, block.numbers, block.work, image, distance)
+        found[width] = np.exp(block.play), image
+        for array in (block.play, image):
+            np.testing.assert_array_equal(array[:, :2], array[:, 2:4])
+    for lane in (0, 1):
+        block = lanes_of(payload, np.full(8, lane), tree, game.n_rows)
+        numbers, work = ([x[:, 0].copy() for x in part] for part in (block.numbers, block.work))
+        image, distance = np.zeros(tree.entries), np.zeros(1)
+        sweeps.sweep(
+            tree, False, block.precision[:, 0].copy(), beliefs, tuple(numbers), tuple(work), image,
+            distance,
+        )  # fmt: skip
+        for width, tolerance in ((8, 1e-10), (16, 3e-4)):
+            play, beside = found[width]
+            np.testing.assert_allclose(play[:, lane], np.exp(work[0]), rtol=0, atol=tolerance)
+            spread = 1 + np.abs(image).max()
+            np.testing.assert_allclose(beside[:, lane], image, rtol=0, atol=tolerance * spread)
+
+
+@pytest.mark.parametrize("width", [8, 16])
+def test_a_lane_whose_weights_underflow_leaves_its_neighbors_alone(width):
+    """Beliefs are taken again in logs where they are faint, and only there."""
+    from strategies.games import random_game
+
+    game, payload = random_game(2, n_types=(2, 3), levels=5, hidden=False)
+    tree = tree_of(game)
+    faint = payload.take(slice(0, 2))
+    faint.prior[:, 1] = 0.0
+    faint.prior[0, 1] = 1.0  # every other profile is impossible
+    beliefs = np.random.default_rng(8).normal(size=tree.entries)
+
+    def swept(variants):
+        block = lanes_of(faint, np.resize(variants, width), tree, game.n_rows)
+        y, image, distance = rows(tree.entries, width), rows(tree.entries, width), rows(1, width)
+        y[:] = beliefs[:, None]
+        sweeps.sweep(tree, False, block.precision, y, block.numbers, block.work, image, distance)
+        return block.play, image
+
+    alone, mixed = swept([0]), swept([0, 1])
+    for one, other in zip(alone, mixed, strict=True):
+        np.testing.assert_array_equal(one[:, 0], other[:, 0])
+        assert np.isfinite(other).all()
+    alone = swept([1])
+    for one, other in zip(alone, mixed, strict=True):
+        np.testing.assert_array_equal(one[:, 0], other[:, 1])
 
 
 def test_beliefs_are_defined_where_nobody_comes():
