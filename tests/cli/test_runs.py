@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import jsonschema
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from standoff.assess import json_schema
 from standoff.cli import main
 from standoff.variants.store import open_run, run_id
 from standoff.variants.store.exporting import resampled, table
@@ -100,6 +102,7 @@ def test_list(run: Run, tmp_path: Path, solved: Path) -> None:
     assert rows[run_id(a_manifest(variants=20))][:6] == ["assess", "finished", "4", "of", "4", "20"]
     assert rows[run_id(a_manifest(seed=5, as_of=None))][:5] == ["assess", "stopped", "1", "24", "5"]
     held.close()
+    jsonschema.validate(json.loads(run("list", "--json").out), json_schema("runs"))
     as_json = RunList.model_validate_json(run("list", "--json").out)
     assert {one.id: one.status for one in as_json.runs}[NAME] == "stopped"
     assert [one.kept for one in as_json.runs if one.status == "finished"] == ["notes/signal/x.json"]
@@ -111,7 +114,9 @@ def test_show(run: Run, solved: Path) -> None:
     assert said.code == 0
     for words in (name, "finished, 4 of 4 tables", "seed 0", "numpy 2.0.0", "answers/00002"):
         assert words in said.out
-    found = RunDetails.model_validate_json(run("show", name, "--json").out)
+    as_json = run("show", name, "--json").out
+    jsonschema.validate(json.loads(as_json), json_schema("run"))
+    found = RunDetails.model_validate_json(as_json)
     assert found.manifest == a_manifest(variants=20)
     assert [one.name for one in found.tables] == [*CHUNKS, "draws"]
     assert all(one.bytes for one in found.tables)

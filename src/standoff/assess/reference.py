@@ -17,6 +17,7 @@ from standoff.assess.backtest_models import Backtest
 from standoff.assess.models import Answer, Assessment, TippingPart
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.solve.models import SolvedGame
+from standoff.variants.store.models import RunDetails, RunList
 
 HEAD = """# JSON
 
@@ -30,7 +31,7 @@ Probabilities are fractions. `range90` is [low, high], the 5th and the 95th perc
 over the assumptions written down. Dates are ISO. `null` means that there is no such number: a
 probability, its range and its words are null for judgements that the model does not judge and for
 those that the record has settled. There are no timings, paths or clock times, but for `seconds`
-of a solved game: the same seed gives the same bytes.
+of a solved game and the folders of runs: the same seed gives the same bytes.
 """
 OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff assess --format json", Assessment),
@@ -39,6 +40,8 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff sensitivity --json", Sensitivity),
     ("standoff tip --json", TippingPart),
     ("standoff solve --json", SolvedGame),
+    ("standoff runs list --json", RunList),
+    ("standoff runs show --json", RunDetails),
 )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEMAS = ("scenario", "assessment", "answer", "backtest", "sensitivity", "tipping", "solved")
+SCHEMAS = (
+    "scenario", "assessment", "answer", "backtest", "sensitivity", "tipping", "solved", "runs",
+    "run",
+)  # fmt: skip
 
 
 def json_schema(which: str) -> dict[str, Any]:
@@ -21,6 +24,10 @@ def json_schema(which: str) -> dict[str, Any]:
         from standoff.assess.sensitivity_models import Sensitivity
 
         model = Sensitivity
+    elif which in {"runs", "run"}:
+        from standoff.variants.store.models import RunDetails, RunList
+
+        model = RunList if which == "runs" else RunDetails
     elif which == "solved":
         from standoff.solve.models import SolvedGame
 

@@ -22,6 +22,8 @@ def command(
             "sensitivity",
             "tipping",
             "solved",
+            "runs",
+            "run",
             "all",
         ],
         typer.Argument(help="Of what; `all` writes one file each into the folder of -o."),

@@ -29,7 +29,7 @@ class Manifest(BaseModel):
     bytes, on one kind of processor.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     format: int = FORMAT
     """Of the folder."""

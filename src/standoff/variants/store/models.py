@@ -9,7 +9,7 @@ from standoff.variants.store.runs import Run, Status
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class RunSummary(_Part):
