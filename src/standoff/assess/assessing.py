@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.assess import ahead, believed, solved
 from standoff.assess.answering import finite
+from standoff.assess.at_hand import of_note
 from standoff.assess.chain import Chain, Crisis, moment_of, opened
 from standoff.assess.chunks import Job
 from standoff.assess.desk import Desk, StandardName
@@ -94,6 +95,9 @@ def assessed(
     judgements = desk.judgements()
     questions = desk.questions()
     belief = believed.beliefs(ensemble, standard)
+    known = labels(scenario, pilot.batch.compiled.names)
+    _tell(progress, "measuring what the answers hang on")
+    sensitivity = [] if worth.withheld else of_note(ensemble, known)
     return Assessment(
         scenario=scenario.id,
         title=scenario.title,
@@ -123,8 +127,9 @@ def assessed(
         assumptions=solved.assumptions(scenario, _weighty(judgements, questions)),
         sources=solved.sources(scenario),
         dissents=checks.dissents,
-        labels=labels(scenario, pilot.batch.compiled.names),
+        labels=known,
         confidence=desk.confidence(belief, outlook, over_time),
+        sensitivity=sensitivity,
     )
 
 

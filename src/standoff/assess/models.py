@@ -786,3 +786,6 @@ class Assessment(Part):
     on the id."""
     confidence: dict[str, Confidence] = {}
     """Confidence in what has no place of its own: `belief.ACTOR`, `next.ACTOR.TURN`, `endings`."""
+    sensitivity: list[SensitivityPart] = []
+    """What the beliefs, judgements and questions hang on, from the variants at hand: at most eight
+    assumptions each, and only such as tell. Empty where judgements are withheld."""
