@@ -8,6 +8,7 @@ import math
 
 from standoff.assess.models import Answer, Assessment, NextMoves, TypeBelief
 from standoff.note.outline import Block, Break, Bullets, Paragraph, Rich, Section, Text, rich
+from standoff.note.tempering import tempered_in_vain
 from standoff.note.writer import Writer
 from standoff.words.numbers import NOTHING, compact, plain, ratio, share
 from standoff.words.sentences import ASSUMPTIONS, capital, quoted
@@ -33,7 +34,7 @@ def key_judgements(w: Writer) -> Section:
 def withheld_sentence(a: Assessment) -> str:
     """Why judgements are withheld."""
     v = a.variants
-    return (
+    return tempered_in_vain(v) or (
         f"Only {v.effective:.0f} of {v.n} variants carry the weight of the record (less than one "
         "in ten), so no judgement is given. Beliefs are shown, marked, for what they are worth."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from standoff.cite import reference
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
+from standoff.note.tempering import drawn_words
 from standoff.note.writer import Writer
 from standoff.words.numbers import count, plain
 from standoff.words.sentences import MODEL_DERIVED, precision_sentence
@@ -56,9 +57,9 @@ def method(w: Writer) -> Section:
         ),
         Paragraph(
             rich(
-                f"{v.n} drawn (seed {v.seed}); weighted by how probable each makes the record they "
-                f"are worth {v.effective:.0f} equally weighted ones",
+                drawn_words(v),
                 kish,
+                w.mark((), reference("delmoral2006")) if v.tempering else (),
                 f". {_failed(v.failed, v.n)}"
                 + (
                     f" In {v.impossible_only_here} an outcome that is possible elsewhere was "
