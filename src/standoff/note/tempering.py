@@ -34,8 +34,8 @@ def tempered_in_vain(v: VariantsPart) -> str:
         return ""
     return (
         f"Only {_effective(t.before)} of {count(v.n)} variants carry the weight of the record, and "
-        f"tempering spent its budget of {count(t.budget)} more before enough were found that do, so "
-        "no judgement is given. Beliefs are shown, marked, for what they are worth."
+        f"tempering spent its budget of {count(t.budget)} more before enough were found that do, "
+        "so no judgement is given. Beliefs are shown, marked, for what they are worth."
     )
 
 
