@@ -40,6 +40,7 @@ _HOMES = {
     "render": "standoff.note",
     "sensitivity": "standoff.assess",
     "solve": "standoff.solve",
+    "stability": "standoff.assess",
     "tip": "standoff.assess",
     "to_pyspiel": "standoff.game.pyspiel_export",
     "to_yaml": "standoff.scenario",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from standoff.assess import check as check
     from standoff.assess import explain as explain
     from standoff.assess import sensitivity as sensitivity
+    from standoff.assess import stability as stability
     from standoff.assess import tip as tip
     from standoff.assess.models import Assessment as Assessment
     from standoff.cite import cite as cite

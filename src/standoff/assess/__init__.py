@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.assess.keeping import keep as keep
     from standoff.assess.schemas import json_schema as json_schema
     from standoff.assess.sensitivities import sensitivity as sensitivity
+    from standoff.assess.steady import stability as stability
     from standoff.assess.tipping import tip as tip
     from standoff.assess.whole_check import check as check
     from standoff.assess.whole_check import check_all as check_all
@@ -31,6 +32,7 @@ _HOMES = {
     "json_schema": "schemas",
     "keep": "keeping",
     "sensitivity": "sensitivities",
+    "stability": "steady",
     "tip": "tipping",
 }
 __all__ = list(_HOMES)

@@ -55,7 +55,8 @@ def concepts(
     A `store` keeps the numbers of each concept as the table ``concepts/ID``; what is there is not
     worked out again. Raises `ScenarioError` for a concept that there is not.
     """
-    known = [_known(id) for id in wanted]
+    refuse(wanted)
+    known = [CONCEPTS[id] for id in dict.fromkeys(wanted)]
     part = Chain(small(chain.batch, sample), chain.as_of)
     n = part.batch.payload.n_variants
     tables = _all(part, known, store, progress)
@@ -93,15 +94,16 @@ def summary(variants: int, found: Sequence[ConceptPart], judged: Sequence[str]) 
     )
 
 
-def _known(id: str) -> Concept:
-    if id not in CONCEPTS:
-        raise ScenarioError(
-            Problem(
-                "no-concept", "there is no such concept to compare with", found=id,
-                expected=", ".join(CONCEPTS), nearest=nearest(id, CONCEPTS),
-            )
-        )  # fmt: skip
-    return CONCEPTS[id]
+def refuse(wanted: Iterable[str]) -> None:
+    """Raise `ScenarioError` for a concept that there is not."""
+    for id in wanted:
+        if id not in CONCEPTS:
+            raise ScenarioError(
+                Problem(
+                    "no-concept", "there is no such concept to compare with", found=id,
+                    expected=", ".join(CONCEPTS), nearest=nearest(id, CONCEPTS),
+                )
+            )  # fmt: skip
 
 
 # --- the numbers under each concept

@@ -26,6 +26,7 @@ from standoff.cli import (
     schema,
     sensitivity,
     solve,
+    stability,
     tip,
     warmup,
 )
@@ -40,7 +41,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for module in (
-    assess, ask, check, new, explain, sensitivity, tip, backtest, solve, export, schema, warmup,
+    assess, ask, check, new, explain, sensitivity, tip, stability, backtest, solve, export, schema,
+    warmup,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

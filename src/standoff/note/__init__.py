@@ -12,10 +12,11 @@ _HOMES = {
     "render_backtest": "standoff.note.backtest",
     "render_tipping": "standoff.note.tipping",
     "render_sensitivity": "standoff.note.sensitivity",
+    "render_stability": "standoff.note.stability",
 }
 __all__ = [
     "render", "render_answer", "render_backtest", "render_options", "render_sensitivity",
-    "render_tipping",
+    "render_stability", "render_tipping",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from standoff.note.backtest import render_backtest as render_backtest
     from standoff.note.formats import render as render
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
+    from standoff.note.stability import render_stability as render_stability
     from standoff.note.tipping import render_tipping as render_tipping
 
 

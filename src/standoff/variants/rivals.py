@@ -176,6 +176,9 @@ def _equilibria_budget(batch: Batch) -> str:
 # --- bounded reasoning
 
 
+_NUMBER = {0: "no", 1: "one", 2: "two"}
+
+
 def level(k: int) -> Concept:
     """Everybody thinks that the others think one step less; level 0 plays by rates alone."""
 
@@ -186,11 +189,11 @@ def level(k: int) -> Concept:
 
     return Concept(
         f"level-k-{k}",
-        f"everybody thinks {k} step{'s' if k > 1 else ''} ahead and takes the others to think one "
-        "step less",
+        f"everybody thinks {_NUMBER.get(k, k)} step{'' if k == 1 else 's'} ahead and takes the "
+        "others to think one less; who thinks none plays by the rates alone",
         "",
         None,
-        lambda batch: f"{k} response{'s' if k > 1 else ''} for each variant",
+        lambda batch: f"{k} response{'' if k == 1 else 's'} for each variant",
         play,
     )
 
@@ -337,7 +340,7 @@ CONCEPTS: dict[str, Concept] = {
         ),
         Concept(
             "nash",
-            "nobody makes mistakes: a Nash equilibrium",
+            "nobody makes mistakes, and nobody gains by playing otherwise",
             "largest gain of a type from playing otherwise, in its stakes",
             GOOD,
             _nash_budget,
@@ -345,7 +348,7 @@ CONCEPTS: dict[str, Concept] = {
         ),
         Concept(
             "cce",
-            "a mediator's proposal that nobody would turn down: a coarse correlated equilibrium",
+            "a mediator draws what is played, and nobody would turn that down beforehand",
             "largest gain of a player from turning the device down, in its stakes",
             GOOD,
             _device_budget,
