@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import csv
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from standoff.assess import json_schema
 from standoff.cli import main
-from standoff.variants.store import open_run, run_id
+from standoff.variants.store import manifest, open_run, run_id
 from standoff.variants.store.exporting import resampled, table
 from standoff.variants.store.models import RunDetails, RunList
 from standoff.variants.store.runs import find
@@ -241,3 +242,99 @@ def test_a_run_of_another_kind_is_listed_too(run: Run, tmp_path: Path) -> None:
     with open_run(workspace(tmp_path), a_manifest(command="sensitivity")) as folder:
         play(folder)
     assert "sensitivity" in run("list").out
+
+
+# --- assess and its run
+
+
+QUICK = ("assess", "signal", "--variants", "8", "--no-form", "-o", "note.md")
+
+
+@pytest.fixture
+def standoff(run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line itself, not only `runs`."""
+
+    def called(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["standoff", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main.run()
+        captured = capsys.readouterr()
+        return Ended(int(stop.value.code or 0), captured.out, captured.err)
+
+    return called
+
+
+def test_assess_says_what_it_takes_over(run: Run, standoff: Run, tmp_path: Path) -> None:
+    assert standoff(*QUICK) == (0, "", "wrote note.md\n")
+    (one,) = RunList.model_validate_json(run("list", "--json").out).runs
+    assert (one.status, one.tables, one.expected) == ("finished", 2, 2)
+    assert one.kept is not None and (workspace(tmp_path) / one.kept).is_file()
+    before = (tmp_path / "note.md").read_bytes()
+    said = standoff(*QUICK)
+    assert said.err == f"run {one.id}: 2 of 2 tables are there and taken over\nwrote note.md\n"
+    assert (tmp_path / "note.md").read_bytes() == before
+    # Comments and layout are no part of what was asked; settings are.
+    standoff(*QUICK, "--set", "fight=0.5")
+    standoff(*QUICK, "--as-of", "2031-03-04")
+    assert len(RunList.model_validate_json(run("list", "--json").out).runs) == 3
+
+
+def test_exported_answers_are_those_of_the_note(standoff: Run, run: Run, tmp_path: Path) -> None:
+    standoff(*QUICK, "--format", "json")
+    assert run("export", "signal", "-o", "run.parquet").code == 0
+    table = pq.read_table(tmp_path / "run.parquet").to_pandas()
+    note = json.loads((tmp_path / "note.md").read_text())
+    for kind, told in note["belief"]["neighbor"].items():
+        column = table[f"belief/neighbor/{kind}/posterior"]
+        assert np.average(column, weights=table["weight"]) == pytest.approx(told["probability"])
+    for ending in note["outlook"]["endings"]:
+        mean = np.average(table[f"endings/{ending['id']}"], weights=table["weight"])
+        assert mean == pytest.approx(ending["probability"])
+    assert {"fight", "precision", "prior.neighbor.seize"} < set(table.columns)
+
+
+def test_why_a_stopped_run_is_not_taken_over(
+    standoff: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standoff(*QUICK)
+    (path,) = (workspace(tmp_path) / "runs").iterdir()
+    (path / "finished.json").unlink()
+    now = {**manifest.versions(), "numpy": "99.0"}
+    was = manifest.versions()["numpy"]
+    monkeypatch.setattr(manifest, "versions", lambda: now)
+    assert standoff(*QUICK).err == (
+        f"run {path.name} was stopped, but can't be taken over: it was made with numpy {was}, "
+        "now it is 99.0\nwrote note.md\n"
+    )
+
+
+def test_a_folder_of_another_run_is_refused(standoff: Run, tmp_path: Path) -> None:
+    standoff(*QUICK)
+    standoff(*QUICK, "--seed", "1")
+    one, other = sorted((workspace(tmp_path) / "runs").iterdir())
+    asked = json.loads((one / "manifest.json").read_text())["seed"]
+    shutil.rmtree(one)
+    shutil.copytree(other, one)
+    said = standoff(*QUICK, "--seed", str(asked))
+    assert said.code == 2 and "holds another run: its seed is not the one asked for" in said.err
+    assert f"found: {1 - asked}" in said.err and f"expected: {asked}" in said.err
+
+
+def test_a_question_that_is_wrong_leaves_no_run(standoff: Run, tmp_path: Path) -> None:
+    assert standoff(*QUICK, "--for", "nobody").code == 2
+    assert standoff(*QUICK, "--as-of", "someday").code == 2
+    assert not workspace(tmp_path).exists()
+
+
+def test_a_run_that_never_got_anywhere_leaves_no_trace(
+    standoff: Run, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("standoff.assess.assessing.worked", interrupted)
+    said = standoff(*QUICK)
+    assert said.code == 130 and said.err.split() == ["stopped"]
+    assert run("list").out.startswith("no runs")
+    assert list((workspace(tmp_path) / "runs").iterdir()) == []

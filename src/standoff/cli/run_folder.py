@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,6 +17,7 @@ from standoff.progress import Progress
 
 if TYPE_CHECKING:
     from standoff.variants.store import Folder, Manifest
+    from standoff.variants.store.manifest import Difference
 
 
 @contextmanager
@@ -40,12 +41,8 @@ def run_folder(
             of = f" of {len(expected)}" if expected else ""
             _tell(f"run {folder.path.name}: {len(there)}{of} tables are there and taken over")
         else:
-            for name, why in list(unlike(workspace, manifest))[-1:]:
-                first = why[0]
-                _tell(
-                    f"run {name} is not taken over: its {first.field} is {_short(first.found)}, "
-                    f"now it is {_short(first.expected)}"
-                )
+            for name, why in unlike(workspace, manifest):
+                _tell(f"run {name} was stopped, but can't be taken over: {_reason(why)}")
         try:
             yield folder
         except BaseException as error:
@@ -64,9 +61,16 @@ def _tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _short(text: str) -> str:
-    """A hash by its first digits."""
-    return text[:8] if len(text) == 64 and " " not in text else text
+def _reason(why: Sequence[Difference]) -> str:
+    """In what a run differs from the one asked for, in words."""
+    words = [
+        "the scenario has changed"
+        if one.field == "scenario_hash"
+        else f"it was made with {one.field.removeprefix('versions.')} {one.found}, "
+        f"now it is {one.expected}"
+        for one in why
+    ]
+    return "; ".join(words)
 
 
 @contextmanager

@@ -158,12 +158,12 @@ def remove(workspace: Path, name: str) -> Run:
 
 
 def unlike(workspace: Path, asked: Manifest) -> Iterator[tuple[str, list[Difference]]]:
-    """Runs of the same question that can't be taken over, since the scenario or a version is
-    another, and in what they differ.
+    """Stopped runs of the same question that can't be taken over, since the scenario or a version
+    is another, and in what they differ.
     """
     for path in sorted((workspace / RUNS).glob("*")):
         other = read_manifest(path) if path.name != run_id(asked) else None
-        if other is None or other.scenario != asked.scenario:
+        if other is None or other.scenario != asked.scenario or status(path) != "stopped":
             continue
         found = list(differences(other, asked))
         if found and all(d.field == "scenario_hash" or d.field.startswith("versions.")
