@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from standoff.assess.chain import Chain
 from standoff.assess.judging import answered, claims
 from standoff.assess.solved import lifted
-from standoff.infer.answers import RawAnswer, plain_probability
+from standoff.infer.answers import RawAnswer, foresee, plain_probability
 from standoff.infer.belief import (
     Moment,
     TypeBelief,
@@ -111,6 +111,9 @@ def found(chain: Chain, asking: Asking) -> Found:
     audit = inference.anchored(chain.anchor)
     players = compiled.game.players
     actors = actors_with_types(inference)
+    audited, asked = claims(chain), list(questions(chain))
+    foresee(audit, [claim.query for claim in audited])
+    foresee(inference, [*(query for _, query in asked), *_of_tactics(inference).values()])
     ahead = {player: turns_ahead(inference, player) for player in players}
     return Found(
         weight=inference.measure().total(),
@@ -130,9 +133,9 @@ def found(chain: Chain, asking: Asking) -> Found:
         prospects={player: prospects(inference, player) for player in players},
         tactics=_tactics(inference),
         judgements={
-            claim.judgement.id: _said(audit, claim.query) for claim in claims(chain)
+            claim.judgement.id: _said(audit, claim.query) for claim in audited
         },
-        questions={id: _said(inference, query) for id, query in questions(chain)},
+        questions={id: _said(inference, query) for id, query in asked},
         before=_before(chain),
         uniform=played_near_uniformly(inference),
     )  # fmt: skip
@@ -178,17 +181,23 @@ def _views(inference: Inference) -> dict[str, dict[str, dict[str, Pooled]]]:
 
 
 def _tactics(inference: Inference) -> dict[str, dict[str, Pooled]]:
-    names = inference.compiled.names
-    result: dict[str, dict[str, Pooled]] = {}
-    for player in names.players:
-        result[player] = {}
-        for tactic in names.tactics:
-            if names.acts_with(tactic, player):
-                query = bind_query(parse_query(f"P({player} will tactic {tactic})"), names)
-                odds = plain_probability(inference, query)
-                if odds is not None:
-                    result[player][tactic] = odds
+    """Player -> tactic -> odds that it is used from now on."""
+    result: dict[str, dict[str, Pooled]] = {p: {} for p in inference.compiled.names.players}
+    for (player, tactic), query in _of_tactics(inference).items():
+        odds = plain_probability(inference, query)
+        if odds is not None:
+            result[player][tactic] = odds
     return result
+
+
+def _of_tactics(inference: Inference) -> dict[tuple[str, str], Query]:
+    names = inference.compiled.names
+    return {
+        (player, tactic): bind_query(parse_query(f"P({player} will tactic {tactic})"), names)
+        for player in names.players
+        for tactic in names.tactics
+        if names.acts_with(tactic, player)
+    }
 
 
 def questions(chain: Chain) -> Iterator[tuple[str, Query]]:
@@ -228,8 +237,9 @@ def _before(chain: Chain) -> dict[str, Pooled]:
         for actor in actors_with_types(earlier)
         for kind, held in belief(earlier, actor).items()
     }
-    audit = earlier.anchored(chain.anchor)
-    for claim in claims(chain):
+    audit, audited = earlier.anchored(chain.anchor), claims(chain)
+    foresee(audit, [claim.query for claim in audited])
+    for claim in audited:
         held = plain_probability(audit, claim.query)
         if held is not None:
             result[claim.judgement.id] = held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from standoff.errors import QueryError
 from standoff.infer.choices import next_choice, turn_choice
 from standoff.infer.likelihood import likelihood
-from standoff.infer.measure import Measure
 from standoff.infer.payoffs import expected
 from standoff.infer.pooling import Pooled, pool_means, pool_values, quantiles, ratio
 from standoff.infer.settled import Settled, settled
@@ -178,11 +177,7 @@ def plain_probability(inference: Inference, query: Query) -> Pooled | None:
         return None
     at = inference.prior if body.prior else inference
     measure = at.measure(body.forced)
-    rows = at.rows(measure)
-    held = at.evaluator.event(body.event, rows).astype(bool)
-    base = np.ones((1, 1, 1), dtype=bool)
-    if body.given is not None:
-        base = at.evaluator.event(body.given, rows).astype(bool)
+    held, base = at.held(measure, body.event), at.held(measure, body.given)
     if held.shape[2] != 1 or base.shape[2] != 1:
         return None
     joint_mass, base_mass = measure.masses([held & base, base])
@@ -199,11 +194,7 @@ def pooled_probability(inference: Inference, query: Query) -> float | None:
         return None
     at = inference.prior if body.prior else inference
     measure = at.measure(body.forced)
-    rows = at.rows(measure)
-    held = at.evaluator.event(body.event, rows).astype(bool)
-    base = np.ones((1, 1, 1), dtype=bool)
-    if body.given is not None:
-        base = at.evaluator.event(body.given, rows).astype(bool)
+    held, base = at.held(measure, body.event), at.held(measure, body.given)
     if held.shape[2] != 1 or base.shape[2] != 1:
         return None
     total = measure.pooled_mass(base)
@@ -239,7 +230,7 @@ class _Asker:
         if isinstance(leaf, Expectation):
             inference = self.inference.prior if leaf.prior else self.inference
             measure = inference.measure(leaf.forced, self.view)
-            given = self.mask(inference, measure, leaf.given)
+            given = inference.held(measure, leaf.given)
             return pool_means(*expected(inference, measure, leaf.of, given))
         if isinstance(leaf, Likelihood):
             return likelihood(self.inference, leaf, self.view)
@@ -255,16 +246,11 @@ class _Asker:
             ))  # fmt: skip
         raise TypeError(f"{type(leaf).__name__} is no value")
 
-    def mask(self, inference: Inference, measure: Measure, event: Expr | None) -> Array:
-        if event is None:
-            return np.ones((1, 1, 1), dtype=bool)
-        return inference.evaluator.event(event, inference.rows(measure)).astype(bool)
-
     def probability(self, leaf: Probability) -> Number:
         inference = self.inference.prior if leaf.prior else self.inference
         measure = inference.measure(leaf.forced, self.view)
-        held = self.mask(inference, measure, leaf.event)
-        base = self.mask(inference, measure, leaf.given)
+        held = inference.held(measure, leaf.event)
+        base = inference.held(measure, leaf.given)
         joint_mass, base_mass = measure.masses([held & base, base])
         return pool_means(np.minimum(joint_mass, base_mass), base_mass)
 
@@ -275,7 +261,7 @@ class _Asker:
             return None
         measure, everything = inference.measure(view=self.view), inference.prior.measure()
         event, before = (
-            (self.mask(at, over, leaf.event), self.mask(at, over, leaf.given))
+            (at.held(over, leaf.event), at.held(over, leaf.given))
             for at, over in ((inference, measure), (inference.prior, everything))
         )
         return settled(inference, measure, event, before, alone=self.view is None)
@@ -287,8 +273,8 @@ class _Asker:
             choice = next_choice(inference, measure, leaf.of.actor)
         else:
             choice = turn_choice(inference, measure, leaf.of.actor, leaf.of.turn)
-        first = self.mask(inference, measure, leaf.event)
-        second = ~first if leaf.other is None else self.mask(inference, measure, leaf.other)
+        first = inference.held(measure, leaf.event)
+        second = ~first if leaf.other is None else inference.held(measure, leaf.other)
         masks = []
         for label in range(len(choice.labels)):
             made = (choice.label == label)[:, None, None]
@@ -304,7 +290,7 @@ class _Asker:
     def distribution(self, body: Distribution) -> RawAnswer:
         inference = self.inference.prior if body.prior else self.inference
         measure = inference.measure(body.forced, self.view)
-        given = self.mask(inference, measure, body.given)
+        given = inference.held(measure, body.given)
         compiled = inference.compiled
         masks: dict[str, Array] = {}
         if isinstance(body.of, NextMoves):
@@ -331,3 +317,24 @@ def _values(body: Expr) -> Iterator[Leaf]:
         return
     for part in body.parts:
         yield from _values(part)
+
+
+def foresee(inference: Inference, queries: Iterable[Query]) -> None:
+    """Work out at once the masses that plain probabilities in some queries are made of, with the
+    record and without: whoever asks them later finds them ready.
+    """
+    now: list[Array] = []
+    before: list[Array] = []
+    measure, everything = inference.measure(), inference.prior.measure()
+    for query in queries:
+        for leaf in _values(query.body) if query.view is None else ():
+            if not isinstance(leaf, Probability) or leaf.forced:
+                continue
+            sides = [(inference.prior, everything, before)]
+            if not leaf.prior:
+                sides.append((inference, measure, now))
+            for at, over, masks in sides:
+                held, base = at.held(over, leaf.event), at.held(over, leaf.given)
+                masks += [held & base, base]
+    measure.foresee(now)
+    everything.foresee(before)

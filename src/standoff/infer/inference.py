@@ -20,6 +20,7 @@ from standoff.infer.events import Evaluator, Rows, outcome_rows
 from standoff.infer.evidence import Evidence
 from standoff.infer.measure import Measure
 from standoff.infer.reach import Part, blocks, descend, part
+from standoff.scenario.expressions import Expr
 from standoff.scenario.queries import Do, Query, View
 from standoff.solve.solution import Solution
 
@@ -205,6 +206,21 @@ class Inference:
         return Evaluator(
             self.compiled, self.draws, anchor, lambda leaf, rows: belief_of(self, leaf, rows)
         )
+
+    def held(self, measure: Measure, event: Expr | None) -> NDArray[np.bool_]:
+        """[Y, K, V], any of them 1 where nothing differs along it: the outcomes of a measure in
+        which an event holds; None holds always.
+        """
+        if event is None:
+            return np.ones((1, 1, 1), dtype=bool)
+        key = (self.present if self.anchor is None else self.anchor, event)
+        known = measure.events.get(key)
+        if known is not None:
+            return known
+        found = self.evaluator.event(event, self.rows(measure)).astype(bool)
+        if found.shape[2] == 1:
+            measure.events[key] = found
+        return found
 
     def rows(self, measure: Measure) -> Rows:
         """The outcomes of a measure, to evaluate events on."""

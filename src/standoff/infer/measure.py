@@ -7,9 +7,11 @@ probability, and adding masses over variants pools them (see `pooling`).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ from numpy.typing import NDArray
 from standoff.compile.compiled import Compiled
 from standoff.game.game import Payload
 from standoff.infer.reach import Part, accumulate, blocks, descend
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
@@ -42,6 +47,9 @@ class Measure:
     end: Int32 = field(init=False)  # [Y] row of `game.end_nodes`
     _rows: Int32 = field(init=False)  # [Y] place of that end in the part
     _kept: list[tuple[slice, Float]] | None = field(init=False, default=None)
+    _foreseen: dict[Any, Float] = field(init=False, default_factory=dict)  # each [V]
+    events: dict[Any, NDArray[Any]] = field(init=False, default_factory=dict)
+    """Where events hold, kept by whoever evaluates them (`Inference.held`)."""
 
     def __post_init__(self) -> None:
         game = self.compiled.game
@@ -101,43 +109,59 @@ class Measure:
 
         An event that does not depend on types, or on nothing else, needs only the margins, which
         are added up once: most events are of these kinds, and margins are K or Y times smaller.
+        Sums are taken in one order, whatever the number of threads: dense products would not be.
         """
         out = np.zeros((len(masks), self.n_variants))
-        margin, rest = self._margins(masks, out)
+        rest = [i for i, mask in enumerate(masks) if not self._known(mask, out[i])]
         flat = [i for i in rest if masks[i].shape[2] == 1]
         deep = [i for i in rest if masks[i].shape[2] != 1]
-        if margin and not rest:
+        if not rest:
             return out
         Y, K = self.shape
         table = np.zeros((len(flat), Y * K))
         for row, i in enumerate(flat):
             table[row] = np.broadcast_to(masks[i][:, :, 0], (Y, K)).ravel()
+        pick = _sparse(table)
         for block, mass in self:
             if flat:
-                out[flat, block] = table @ mass.reshape(Y * K, -1)
+                out[flat, block] = pick @ mass.reshape(Y * K, -1)
             for i in deep:
                 out[i, block] = (mass * masks[i][:, :, block].astype(float)).sum(axis=(0, 1))
         return out
 
-    def _margins(
-        self, masks: Sequence[NDArray[np.generic]], out: Float
-    ) -> tuple[list[int], list[int]]:
-        """Fill the rows of `out` that margins answer; which these are, and which are not."""
-        done: list[int] = []
-        rest: list[int] = []
-        for i, mask in enumerate(masks):
-            y, k, v = mask.shape
-            if v != 1 or (y != 1 and k != 1):
-                rest.append(i)
-                continue
-            done.append(i)
-            if y == 1 and k == 1:
-                out[i] = self.total() * mask[0, 0, 0]
-            elif y == 1:
-                out[i] = mask[0, :, 0].astype(float) @ self.by_profile
-            else:
-                out[i] = mask[:, 0, 0].astype(float) @ self.by_outcome
-        return done, rest
+    def _known(self, mask: NDArray[np.generic], out: Float) -> bool:
+        """Fill `out` [V] where margins or what was foreseen tell the mass of an event."""
+        y, k, v = mask.shape
+        if v != 1:
+            return False
+        if y == 1 and k == 1:
+            out[:] = self.total() * mask[0, 0, 0]
+        elif y == 1:
+            out[:] = (mask[0, :, 0].astype(float)[:, None] * self.by_profile).sum(axis=0)
+        elif mask.dtype == bool and (held := self._foreseen.get(_key(mask))) is not None:
+            out[:] = held
+        elif k == 1:
+            out[:] = (_sparse(mask[:, :, 0].T) @ self.by_outcome)[0]
+        else:
+            return False
+        return True
+
+    def foresee(self, masks: Sequence[NDArray[np.generic]]) -> None:
+        """Work out the masses of events that are going to be asked for, in one pass. Outcomes that
+        no event tells apart are added up first.
+        """
+        new = {_key(m): m for m in masks if m.shape[2] == 1 and m.shape[0] > 1}
+        if not new:
+            return
+        columns = np.concatenate([m[:, :, 0] for m in new.values()], axis=1).astype(bool)
+        _, first, group = np.unique(
+            np.packbits(columns, axis=1), axis=0, return_index=True, return_inverse=True
+        )
+        mass = self.by(group.ravel().astype(np.int32), len(first))  # [groups, K, V]
+        shape = mass.shape[:2]
+        table = np.stack([np.broadcast_to(m[first, :, 0], shape).ravel() for m in new.values()])
+        found = _sparse(table) @ mass.reshape(table.shape[1], -1)
+        self._foreseen.update(zip(new, found, strict=True))
 
     @cached_property
     def by_profile(self) -> Float:
@@ -197,3 +221,15 @@ def earned_at(compiled: Compiled, nodes: Int32, table: Float) -> Float:
         at = game.parent[at]
         rows, at = rows[at >= 0], at[at >= 0]
     return total
+
+
+def _sparse(table: NDArray[Any]) -> csr_matrix:
+    """A table of numbers or of truths, zeros left out."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(np.asarray(table, dtype=float))
+
+
+def _key(mask: NDArray[np.generic]) -> tuple[tuple[int, ...], bytes]:
+    """What tells one mask from another."""
+    return mask.shape, hashlib.blake2b(np.packbits(mask.astype(bool)).tobytes()).digest()

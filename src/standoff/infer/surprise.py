@@ -76,6 +76,7 @@ def played_near_uniformly(inference: Inference) -> dict[str, Float]:
 
 
 def percentile(inference: Inference) -> float:
+    """Share of the records that the model would make which are less probable than this one."""
     compiled, evidence = inference.compiled, inference.evidence
     step = inference.present
     nodes = unfiltered(compiled, evidence.histories.level, step)
