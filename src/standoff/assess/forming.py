@@ -66,7 +66,7 @@ def form(
     """
     batch = small(chain.batch)
     base = headline(Chain(batch, chain.as_of))
-    ways = [*changes(batch, list(split), base), *switched(batch)]
+    ways = [*changes(batch, list(split), base, chain.as_of), *switched(batch)]
     seen = list(views(batch))
     found = _all(chain, [*ways, *seen], store, progress)
     checks = [

@@ -10,6 +10,7 @@ tree that is there is solved again; else the scenario is rewritten and compiled.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -52,13 +53,19 @@ class Change:
     """Answer under the change -> the answers without it that together mean the same."""
     optional: bool = False
     """Not worth a word where it can't be made."""
+    why: str = "it cannot be made here"
+    """Why there is nothing to solve, where there is not."""
 
 
 def changes(
-    batch: Batch, split: Sequence[str], odds: Mapping[str, float] | None = None
+    batch: Batch,
+    split: Sequence[str],
+    odds: Mapping[str, float] | None = None,
+    as_of: dt.datetime | None = None,
 ) -> Iterator[Change]:
     """The changes of a small batch (see `small`), apart from views and switches; `split` names the
-    moves to be written twice, `odds` are those of the next moves.
+    moves to be written twice, `odds` are those of the next moves, `as_of` is the moment at which
+    the answers are wanted.
     """
     scenario = batch.scenario
     yield Change(
@@ -69,7 +76,8 @@ def changes(
     yield Change(
         "round-fewer",
         "the last round is left out",
-        lambda p: _rewritten(a_round_fewer(scenario), batch, p),
+        lambda p: _rewritten(a_round_fewer(scenario, as_of), batch, p),
+        why="it is the only one, or the record reaches into it",
     )
     yield Change(
         "half-step",
@@ -209,4 +217,4 @@ def tried(change: Change, progress: Progress | None = None) -> tuple[Batch | Non
         raise
     except StandoffError as error:
         return None, str(error).splitlines()[0]
-    return (found, "") if found is not None else (None, "it cannot be made here")
+    return (found, "") if found is not None else (None, change.why)
