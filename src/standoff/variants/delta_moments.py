@@ -32,7 +32,7 @@ proportion and make the measures hardly sharper."""
 class DeltaMoments:
     """Measures of P assumptions from one set of weighted draws."""
 
-    delta: Float  # [P] freed of its bias by the bootstrap, of noise by what chance gives
+    delta: Float  # [P] freed of its bias by the bootstrap; of noise, what exceeds mere chance
     delta_error: Float  # [P] half the 95 per cent bootstrap interval; NaN where there is none
     first: Float  # [P]
     first_error: Float  # [P]
@@ -76,8 +76,10 @@ def delta_moments(
     moved_densities(strangers, y, w[None], classes, chance[0], chance[1])
     bar, usual = chance[:, 0].max(axis=1), chance[:, 0].mean(axis=1)
     noise = (estimate[:, 0] <= bar[:, None]).all(axis=0)
-    # What a stranger reaches on average, by chance, is nobody's merit.
+    # What a stranger reaches on average, by chance, is nobody's merit; of delta this holds only
+    # where there is nothing else, since where there is, smoothing takes away as much.
     found = np.maximum(estimate[:, 0] - usual[:, None], 0.0)  # [2, P]
+    found[0, ~noise] = estimate[0, 0, ~noise]
     error = np.full((2, len(order)), np.nan)
     telling = np.flatnonzero(~noise)
     if resamples and len(telling):
