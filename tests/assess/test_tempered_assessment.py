@@ -16,6 +16,7 @@ from standoff.assess.tempered import too_few
 from standoff.errors import Cancelled
 from standoff.scenario.loading import loads
 from standoff.scenario.models import Scenario
+from standoff.variants.points import METHODS
 from standoff.variants.store import InMemory
 
 VARIANTS = 128
@@ -99,6 +100,14 @@ def test_the_part_says_that_variants_were_tempered() -> None:
     assert 0 < part.tempering.solved <= part.tempering.budget == 20 * VARIANTS
     assert part.effective > 0.1 * VARIANTS and not part.withheld
     assert all(j.probability is not None for j in told().judgements)
+
+
+def test_the_part_says_how_points_were_drawn() -> None:
+    for method in METHODS:
+        part = assess("signal", variants=32, method=method, form=False).variants
+        assert part.draws == method
+    part = assess(crisis(), variants=VARIANTS, method="sobol", form=False).variants
+    assert part.draws == "sobol" and part.weighting == "tempered" and not part.withheld
 
 
 def test_enough_effective_variants_are_left_alone() -> None:

@@ -13,7 +13,7 @@ STEPS = [
 
 def tempered(**changes: object) -> VariantsPart:
     part: dict[str, object] = {
-        "before": 7.25, "steps": STEPS, "solved": 12_000, "budget": 40_000, "temperature": 1.0,
+        "before": 7.25, "effective": 1912.0, "steps": STEPS, "solved": 12_000, "budget": 40_000, "temperature": 1.0,
         "met": True, **changes,
     }  # fmt: skip
     return PLAIN.model_copy(
@@ -37,8 +37,8 @@ def test_weighted_variants() -> None:
 def test_tempered_variants() -> None:
     assert drawn_words(tempered()) == (
         "2,000 drawn along a scrambled Sobol sequence (seed 3); weighted by how probable each "
-        "makes the record they are worth 7.2 equally weighted ones, too few. So as many were drawn again "
-        "from the posterior, by tempering in 3 steps: "
+        "makes the record they are worth 7.2 equally weighted ones, too few. So as many were drawn "
+        "again from the posterior, by tempering in 3 steps: "
         "12,000 more were solved of a budget of 40,000, and the posterior was reached. They are "
         "worth 1912 equally weighted ones"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -17,12 +18,16 @@ from standoff.compile.draws import Draws
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
 from standoff.scenario.positions import positions_of
-from standoff.variants.batch import solve_draws
+from standoff.variants.batch import solve_draws, some_batch
 from standoff.variants.chunks import size_of, slices
-from standoff.variants.columns import Columns, columns_of
+from standoff.variants.columns import Columns, columns_of, joined
 from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.points import Method, points
 
+PART = 256
+"""Variants of a chunk that are asked at a time: fewer would spend more on structure than numbers."""
+AT_ONCE = 2
+"""Parts asked side by side; more would take memory, not time."""
 _last: dict[str, Compiled] = {}
 """The game compiled last in this process: chunks of one crisis come one after another. A scenario
 that was sent from elsewhere is another object each time, but knows no lines of a file."""
@@ -51,9 +56,29 @@ class Job:
 
     def chunk(self, index: int, progress: Progress | None = None) -> Columns:
         """The numbers of one chunk. Raises `Cancelled` where `progress` asks to stop."""
-        found = self.asking(self.chain(index, progress))
+        chain = self.chain(index, progress)
         check(progress)
-        return columns_of(found)
+        return self.asked(chain, progress)[1]
+
+    def asked(self, chain: Chain, progress: Progress | None = None) -> tuple[Any, Columns]:
+        """The numbers of a solved chunk, and a result in whose structure they fit.
+
+        Parts of the chunk are asked side by side: fixed by index, so that no number depends on
+        how many there are at a time.
+        """
+        parts = slices(chain.batch.draws.n_variants, PART)
+        if len(parts) == 1:
+            found = self.asking(chain)
+            return found, columns_of(found)
+
+        def one(part: slice) -> tuple[Any, Columns]:
+            check(progress)
+            found = self.asking(Chain(some_batch(chain.batch, part), chain.as_of))
+            return found, columns_of(found)
+
+        with ThreadPoolExecutor(min(len(parts), AT_ONCE), "standoff-asking") as pool:
+            made = list(pool.map(one, parts))
+        return made[0][0], joined([columns for _, columns in made])
 
     def chain(self, index: int, progress: Progress | None = None) -> Chain:
         """One chunk, solved."""
@@ -64,9 +89,8 @@ class Job:
     def draws(self, here: slice = slice(None)) -> Draws:
         """The draws of some of the variants."""
         drawn = draws_at(self.scenario, self.points[here], self.seed)
-        if self.importance is None:
-            return drawn
-        return replace(drawn, importance=self.importance[here])
+        weight = None if self.importance is None else self.importance[here]
+        return replace(drawn, method=self.method, importance=weight)
 
     @cached_property
     def points(self) -> np.ndarray:

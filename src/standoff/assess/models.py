@@ -70,6 +70,8 @@ class TemperingPart(Part):
 
     before: float
     """Effective number of the variants as drawn from the prior."""
+    effective: float
+    """That of the variants drawn from the posterior; those that stand in one place count once."""
     steps: list[TemperingStep]
     solved: int
     """Variants solved on the way, besides those asked for."""

@@ -102,6 +102,8 @@ def variants_part(ensemble: Ensemble) -> VariantsPart:
     """The variants and what the record leaves of them."""
     found, n, tempering = ensemble.found, ensemble.n, ensemble.tempering
     worth = effective(found.weight)
+    if tempering is not None:
+        worth = min(worth, tempering.effective)  # there, copies of one point count once
     short = worth < WITHHELD_BELOW * n
     return VariantsPart(
         n=n,

@@ -98,6 +98,7 @@ def tempering_part(likelihood: Float, found: Posterior, budget: int | None = Non
     done = found.tempered
     return TemperingPart(
         before=effective(likelihood),
+        effective=done.effective,
         steps=[
             TemperingStep(
                 temperature=step.temperature,
