@@ -13,8 +13,8 @@ STEPS = [
 
 def tempered(**changes: object) -> VariantsPart:
     part: dict[str, object] = {
-        "before": 7.25, "effective": 1912.0, "steps": STEPS, "solved": 12_000, "budget": 40_000, "temperature": 1.0,
-        "met": True, **changes,
+        "before": 7.25, "effective": 1912.0, "steps": STEPS, "solved": 12_000, "budget": 40_000,
+        "temperature": 1.0, "met": True, **changes,
     }  # fmt: skip
     return PLAIN.model_copy(
         update={
