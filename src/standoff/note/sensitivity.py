@@ -76,6 +76,21 @@ def tornado_of(parts: Sequence[SensitivityPart], title: str = "What the answers 
     return tornado(rows, title=title, description=description)
 
 
+def tornado_figure(parts: Sequence[SensitivityPart]) -> Figure | None:
+    """The tornado of a note: judgements and questions before beliefs, next moves and endings; none
+    where no assumption tells.
+    """
+    ordered = sorted(parts, key=lambda part: "." in part.id)
+    if all(_twin(part) or not _telling(part) for part in ordered):
+        return None
+    spec = tornado_of(ordered)
+    caption = (
+        "The mean answer, in 100, where an assumption is in the lowest fifth of its values "
+        "(circle) and where it is in the highest (diamond); the dashed line is the answer itself."
+    )
+    return Figure("tornado", "What the answers hang on", spec["description"], spec, caption)
+
+
 def sensitivity_outline(found: Sensitivity) -> Outline:
     """The report before it is text or a page."""
     sections = [_answer(found, part) for part in found.answers if not _twin(part)]
@@ -215,8 +230,10 @@ def _measure(value: float, error: float | None, noise: bool) -> str:
 
 
 def _values(low: float, high: float) -> str:
-    """Two values of an assumption, with digits enough to tell them apart."""
-    return f"{low:.2g} to {high:.2g}".replace("-", "\N{MINUS SIGN}")
+    """Two values of an assumption, to two digits or the unit."""
+    return " to ".join(f"{x:,.0f}" if abs(x) >= 99.5 else f"{x:.2g}" for x in (low, high)).replace(
+        "-", "\N{MINUS SIGN}"
+    )
 
 
 def _meaning(found: Sensitivity) -> tuple[Block, ...]:
