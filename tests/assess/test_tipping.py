@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
 import pytest
 
+from standoff.assess import probing
+from standoff.assess.ahead import whose
 from standoff.assess.chain import Chain, chain, moment_of
+from standoff.assess.ensemble import of_chain
 from standoff.assess.headlines import headlines
 from standoff.assess.models import TippedAnswer, TippingPart
-from standoff.assess.probing import Probe
-from standoff.assess.tipping import band_edges, tip, tipping
+from standoff.assess.probing import Probe, Standpoint
+from standoff.assess.tipping import asked, band_edges, nearest, tip, tipping
 from standoff.assess.turned import judged, target
 from standoff.compile import compile_scenario
 from standoff.compile.drawn import reference
@@ -76,6 +80,8 @@ judgements:
      claim: P(ending is bad | us will choose.go) > P(ending is good | us will choose.go)}}
   - {{id: better, text: A wreck is less likely than a prize., kind: inference,
      claim: P(ending is bad | us will choose.go) < P(ending is good | us will choose.go)}}
+  - {{id: middling, text: A wreck is neither rare nor common., kind: inference,
+     claim: 0.3 < P(ending is bad | us will choose.go) < 0.55}}
   - {{id: input, text: Storms are common., kind: input, assumed_in: parameters.p}}
 """
 SPY = """
@@ -225,6 +231,13 @@ def test_a_comparison_turns_where_both_sides_are_equal(
     assert point.value == pytest.approx(0.5, abs=1e-4)
 
 
+def test_between_two_numbers_holds_on_a_stretch(voyage: Scenario) -> None:
+    found = tip(voyage, "middling", variants=8).answers[0]
+    assert found.reference == pytest.approx(0.1)  # 0.4 is that far from 0.3
+    assert sorted(p.value for p in found.points) == pytest.approx([0.3, 0.55], abs=1e-4)
+    assert {p.becomes for p in found.points} == {"does not hold"}
+
+
 def test_posterior_even_at_the_prior_worked_out_by_hand() -> None:
     """With odds of 0.8 against 0.2 a prior of a fifth is even."""
     found = tip(spy("{x: {uniform: [0.1, 0.5]}, y: 0.25, z: rest}"), "bad", variants=8).answers[0]
@@ -353,8 +366,8 @@ def test_a_store_is_not_asked_to_solve_again(voyage: Scenario) -> None:
     kept = len(store.names())
     assert kept > 2
 
-    again = Probe(solved, tuple(targets), store)
-    assert again.solved == first.solved
+    again = Probe(Standpoint.of(solved), tuple(targets), store)
+    assert (again.kept, again.solved) == (first.solved, 0)
 
     class Stop:
         cancelled = True
@@ -383,9 +396,56 @@ def test_resuming_from_any_table_gives_the_same(voyage: Scenario) -> None:
         assert tipping(solved, targets, store=part) == first
 
 
+def test_what_was_asked_before_does_not_show(voyage: Scenario) -> None:
+    """Another question about the same answers takes over what is there, and says the same."""
+    store = InMemory()
+    tip(voyage, "sails", at=0.8, variants=8, store=store)
+    kept = len(store.names())
+    assert tip(voyage, "sails", variants=8, store=store) == tip(voyage, "sails", variants=8)
+    assert len(store.names()) < 2 * kept
+
+
+def test_chunks_sent_elsewhere_give_the_same(
+    voyage: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In chunks of eight, worked from a pickled copy in whatever order."""
+
+    class Elsewhere:
+        sent = 0
+
+        def map(self, job: Any, indices: list[int], progress: Any = None) -> Any:
+            copy = pickle.loads(pickle.dumps(job))  # noqa: S301
+            for index in reversed(indices):
+                Elsewhere.sent += 1
+                yield index, copy.chunk(index)
+
+    whole = tip(voyage, "sails", variants=32)
+    monkeypatch.setattr(probing, "size_of", lambda *_: 8)
+    parts = tip(voyage, "sails", variants=32, workers=Elsewhere())
+    assert Elsewhere.sent >= 8
+    assert parts.solved == whole.solved
+    for first, second in zip(whole.answers[0].points, parts.answers[0].points, strict=True):
+        assert (first.parameter, first.level) == (second.parameter, second.level)
+        assert first.value == pytest.approx(second.value, rel=1e-6)
+
+
+def test_of_an_ensemble_as_of_a_chain() -> None:
+    solved = chain("signal", variants=32)
+    targets = asked(solved.scenario, solved.batch.compiled.names)
+    ensemble = of_chain(solved, whose(solved.scenario, None))
+    assert nearest(ensemble, targets) == nearest(solved, targets)
+
+
 def test_all_judgements_at_once(voyage: Scenario) -> None:
     found = tip(voyage, variants=8)
-    assert [a.id for a in found.answers] == ["sails", "foggy", "worse", "better", "options.us"]
+    assert [a.id for a in found.answers] == [
+        "sails",
+        "foggy",
+        "worse",
+        "better",
+        "middling",
+        "options.us",
+    ]
     assert all(a.points for a in found.answers)
     alone = tip(voyage, "worse", variants=8).answers[0]
     assert found.answers[2].points[0].value == pytest.approx(alone.points[0].value, abs=1e-4)
@@ -435,8 +495,6 @@ def test_band_edges_are_where_words_change(scale: Any) -> None:
 def test_failed_variants_never_count(voyage: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the solver fails beyond some value there is no crossing there, and it is counted."""
     from dataclasses import replace
-
-    import standoff.assess.probing as probing
 
     def failing(compiled: Any, draws: Any, progress: Any = None, budget: Any = None) -> Any:
         batch = solve_draws(compiled, draws, progress, budget)

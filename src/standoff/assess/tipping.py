@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.answering import unit
-from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.chain import Chain, Crisis, moment_of, opened
+from standoff.assess.chunks import Job
 from standoff.assess.inverse import region
 from standoff.assess.labels import labels
 from standoff.assess.mapping import map_over, pair_of
@@ -29,10 +31,20 @@ from standoff.assess.models import (
     TippingPart,
     TippingPoint,
 )
-from standoff.assess.probing import Probe
-from standoff.assess.turned import Columns, Target, choosing, judged, read_all, target
-from standoff.errors import Problem, ScenarioError, nearest
-from standoff.progress import Progress, check
+from standoff.assess.probing import (
+    SOLVED,
+    Held,
+    Probe,
+    Reading,
+    Standpoint,
+    drawn_and_read,
+    held_of,
+)
+from standoff.assess.turned import WEIGHT, Columns, Target, choosing, judged, target
+from standoff.assess.weightless import refuse_weightless
+from standoff.errors import Problem, ScenarioError
+from standoff.errors import nearest as nearest_name
+from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.variants.axes import HIGH, LOW, Space, drawn_at
@@ -50,11 +62,15 @@ from standoff.words import standard as standard_of
 from standoff.words.standards import Standard
 
 if TYPE_CHECKING:
+    from standoff.assess.ensemble import Ensemble
+    from standoff.variants.chunks import Workers
     from standoff.variants.store.in_memory import Store
 
 Float = NDArray[np.float64]
 GRID = 17
 """Points of the scan on each parameter."""
+COARSE, FEW = 4, 4
+"""For a note: points on each parameter, and parameters moved for each answer."""
 SWINGS = 8
 """Parameters listed by how far they move an answer."""
 CURVES = 6
@@ -101,7 +117,7 @@ def band_edges(scale: Standard) -> dict[str, tuple[float, float]]:
 
 
 def tipping(
-    chain: Chain,
+    source: Chain | Ensemble,
     targets: Sequence[Target],
     *,
     standard: Literal["icd203", "phia"] = "icd203",
@@ -113,9 +129,10 @@ def tipping(
     curves: bool = False,
     map: tuple[str, str] | bool = False,
     store: Store | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> TippingPart:
-    """What would turn each of the `targets` of a chain that is already solved.
+    """What would turn each of the `targets`, of variants that are already solved.
 
     `grid` points are solved on each parameter; `most` keeps the nearest crossings of each answer
     only, `each` moves only so many parameters for each answer, those that go with it most over the
@@ -123,24 +140,30 @@ def tipping(
     for each answer. `map` also gives the first answer over two parameters: those named (`most`
     stands for what moves it most), or the two that move it most.
     """
-    scale = standard_of(standard)
-    probe = Probe(chain, tuple(targets), store, progress)
-    work = _Work(chain, probe, Aim(scale, to, at), grid, most, each, curves)
+    place = Standpoint.of(source if isinstance(source, Chain) else source.pilot)
+    probe = Probe(place, tuple(targets), store, workers, progress)
+    aim = Aim(standard_of(standard), to, at)
+    held = held_of(source, probe.targets)
+    return _tipping(_Work(probe, held, aim, grid, most, each, curves), map)
+
+
+def _tipping(work: _Work, map: tuple[str, str] | bool = False) -> TippingPart:
+    probe = work.probe
+    place = probe.standpoint
     answers = work.answers()
     maps = [work.mapped(map if isinstance(map, tuple) else None, answers)] if map else []
-    names = chain.batch.compiled.names
     return TippingPart(
-        title=chain.scenario.title,
-        as_of=chain.as_of.isoformat() if chain.as_of else "",
+        title=place.scenario.title,
+        as_of=place.moment.isoformat() if place.moment else "",
         answers=answers,
         maps=maps,
-        standard=standard,
+        standard=work.aim.scale.id,
         support=(LOW, HIGH),
         parameters=len(work.moved),
         uncertain=len(probe.space.axes),
         solved=probe.solved,
         failed=probe.failed,
-        labels=labels(chain.scenario, names),
+        labels=labels(place.scenario, place.compiled.names),
     )
 
 
@@ -148,8 +171,8 @@ def tipping(
 class _Work:
     """One run: the answers at the middle say which questions there are."""
 
-    chain: Chain
     probe: Probe
+    held: Held
     aim: Aim
     grid: int
     most: int | None
@@ -162,6 +185,10 @@ class _Work:
     def space(self) -> Space:
         return self.probe.space
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        return parameter_labels(self.space, self.probe.standpoint.compiled.names)
+
     def answers(self) -> list[TippedAnswer]:
         """Every target with what turns it."""
         none = np.array([-1], dtype=np.intp)
@@ -170,8 +197,7 @@ class _Work:
         self.open = open_
         found: dict[str, TippedAnswer] = {}
         if open_ and self.space.axes:
-            held = self._drawn()
-            self.moved = self._telling(held)
+            self.moved = self._telling()
             middles = [a.middle for a in self.space.axes]
             grids = [
                 a.grid(self.grid) if i in self.moved else np.array([a.middle])
@@ -189,7 +215,7 @@ class _Work:
                 for b in leaps
             ]
             for i, each in enumerate(open_):
-                found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]), held)
+                found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]))
         return [found.get(t.id) or self._silent(t) for t in self.probe.targets]
 
     def mapped(self, wanted: tuple[str, str] | None, answers: Sequence[TippedAnswer]) -> MapPart:
@@ -209,7 +235,7 @@ class _Work:
         own = Aim(self.aim.scale).levels(target.kind, reference)
         return sorted({level for level, _ in [*own, *self._levels(target)]})
 
-    def _region(self, target: Target, held: Columns) -> RegionPart | None:
+    def _region(self, target: Target) -> RegionPart | None:
         """What would have to be true, where something is wanted of a probability."""
         aim = self.aim
         if target.kind != "probability" or (aim.to is None and aim.at is None):
@@ -220,10 +246,10 @@ class _Work:
             above = float(self.middle[target.id][0]) < aim.at
             wanted = f"{'above' if above else 'below'} {aim.at:g}"
             band = (aim.at, 1.0) if above else (0.0, aim.at)
-        draws = self.chain.batch.draws
+        draws = self.held.draws
         values = {a.key: self.space.held(draws, i) for i, a in enumerate(self.space.axes)}
-        weight = held["weight"]
-        return region(self.space, values, held[target.id], weight, wanted, band, self._label)
+        answer, weight = self._in_draws(target)
+        return region(self.space, values, answer, weight, wanted, band, self._label)
 
     def _asked(self, target: Target) -> bool:
         if target.kind != "options":
@@ -276,45 +302,47 @@ class _Work:
             return float(abs(place - held.level)), middle, value
         return abs(value - middle) / held.deviation, middle, value
 
-    def _drawn(self) -> Columns:
-        """The same answers in the draws at hand, and the weight of the record."""
-        inference = self.chain.inference
-        found = read_all(inference, self.chain.anchor, self.open)
-        found["weight"] = np.asarray(inference.measure().total())
-        return found
-
-    def _telling(self, held: Columns) -> list[int]:
+    def _telling(self) -> list[int]:
         """Places of the axes that are moved: all, or of each answer those that go with it most."""
         every = range(len(self.space.axes))
         if self.each is None:
             return list(every)
-        draws, weight = self.chain.batch.draws, held["weight"]
-        table = {str(i): self.space.held(draws, i) for i in every}
+        table = {str(i): self.space.held(self.held.draws, i) for i in every}
         found: set[int] = set()
         for one in self.open:
-            answer = self._value(one, held, len(weight))
-            names = telling(table, answer, np.where(np.isfinite(answer), weight, 0.0))
+            answer, weight = self._in_draws(one)
+            if not (weight > 0).any():
+                return list(every)
+            names = telling(table, answer, weight)
             found.update(int(name) for name in names[: self.each])
         return sorted(found)
 
+    def _in_draws(self, target: Target) -> tuple[Float, Float]:
+        """[V] the number that turns in the draws at hand, and its weight (0: it has none)."""
+        n = self.held.draws.n_variants
+        answer = self._value(target, self.held.columns, n)
+        weight = self.held.columns.get(WEIGHT + target.id, np.zeros(n))
+        return answer, np.where(np.isfinite(answer), weight, 0.0)
+
     def _answer(
         self, question: int, target: Target, scanned: Scan, crossed: Sequence[Crossing],
-        levels: Mapping[float, Crosses], held: Columns,
+        levels: Mapping[float, Crosses],
     ) -> TippedAnswer:  # fmt: skip
         own = [c for c in crossed if c.question == question]
-        points = [self._point(target, c, levels, held) for c in own if c.confirmed]
+        points = [self._point(target, c, levels) for c in own if c.confirmed]
         points.sort(key=lambda p: (p.distance, p.parameter, p.value))
         swing = scanned.swing[:, question]
         order = np.argsort(-swing, kind="stable")
         keys = [a.key for a in self.space.axes]
         unconfirmed = sorted({keys[c.axis] for c in own if not c.confirmed})
         note = ""
-        if not points:
-            note = (
-                "no single assumption turns it within what the scenario gives it"
-                if not unconfirmed
-                else "a crossing was seen but could not be confirmed"
-            )
+        if not points and unconfirmed:
+            note = "a crossing was seen but could not be confirmed"
+        elif not points:
+            one = "no single assumption" if len(self.moved) == len(keys) else (
+                f"none of the {len(self.moved)} assumptions that go with the answers most"
+            )  # fmt: skip
+            note = f"{one} turns it within what the scenario gives it"
         is_options = target.kind == "options"
         reference = None if is_options else float(scanned.middle[question])
         shown = list(dict.fromkeys([*(p.parameter for p in points), *(keys[i] for i in order)]))
@@ -333,19 +361,19 @@ class _Work:
             curves=[self._curve(keys.index(k), question, scanned) for k in shown[:CURVES]]
             if self.curves
             else [],
-            region=self._region(target, held),
+            region=self._region(target),
             note=note,
         )
 
     def _silent(self, target: Target) -> TippedAnswer:
         """An answer that can't be turned: settled, or without a number at the medians."""
-        known = read_all(self.chain.inference, self.chain.anchor, [target])
+        known = any(n == target.id or n.startswith(f"{target.id}/") for n in self.held.columns)
         why = (
-            "the record has settled it, or it can't be asked at this moment"
-            if not known
-            else "nothing is uncertain"
+            "nothing is uncertain"
             if self._asked(target)
             else "the variant with every parameter at its median has no answer"
+            if known
+            else "the record has settled it, or it can't be asked at this moment"
         )
         return TippedAnswer(
             id=target.id, text=target.text, kind=target.kind, reference=None, points=[],
@@ -356,13 +384,11 @@ class _Work:
     def _act(column: str) -> str:
         return column.partition("/")[2]
 
-    def _point(
-        self, target: Target, c: Crossing, levels: Mapping[float, Crosses], held: Columns
-    ) -> TippingPoint:
+    def _point(self, target: Target, c: Crossing, levels: Mapping[float, Crosses]) -> TippingPoint:
         axis = self.space.axes[c.axis]
         distance, middle, value = self._distance(c.axis, c.at)
         place = int(np.argmin(np.abs(np.array(axis.points) - c.at))) if axis.levels else 0
-        beyond, short = self._on_draws(target, c, axis.key, middle, value, held)
+        beyond, short = self._on_draws(target, c, axis.key, middle, value)
         return TippingPoint(
             parameter=axis.key,
             label=self._label(axis.key),
@@ -383,7 +409,7 @@ class _Work:
         )
 
     def _label(self, key: str) -> str:
-        return parameter_label(self.chain, key)
+        return self.labels.get(key) or key
 
     def _becomes(self, target: Target, c: Crossing) -> str:
         if target.kind == "comparison":
@@ -399,15 +425,14 @@ class _Work:
         return self._act(max(own, key=lambda n: own[n]))
 
     def _on_draws(
-        self, target: Target, c: Crossing, key: str, middle: float, value: float, held: Columns
+        self, target: Target, c: Crossing, key: str, middle: float, value: float
     ) -> tuple[float | None, float | None]:
         """Weighted share of the draws beyond and short of a value that have turned."""
-        weight = held["weight"]
-        answer = self._value(target, held, len(weight))
+        answer, weight = self._in_draws(target)
         start = self._value(target, self.middle, 1)[0]
-        use = np.isfinite(answer) & (weight > 0)
+        use = weight > 0
         turned = (answer >= c.level) != (start >= c.level)
-        x = drawn_at(self.chain.scenario, self.chain.batch.draws, key)
+        x = drawn_at(self.space.scenario, self.held.draws, key)
         beyond = (x >= value) if value >= middle else (x <= value)
 
         def share(where: NDArray[np.bool_]) -> float | None:
@@ -436,21 +461,45 @@ class _Work:
         )
 
 
-def parameter_label(chain: Chain, key: str) -> str:
-    """A parameter in the scenario's words; of a prior whose it is."""
-    found = labels(chain.scenario, chain.batch.compiled.names)
-    if key in found:
-        return found[key]
-    if key.startswith("prior."):
-        _, actor, kind = key.split(".", 2)
-        return f"prior odds of “{chain.scenario.actors[actor].types[kind].label or kind}”"
-    base, _, kind = key.partition(".")
-    return f"{found.get(base, base)} ({kind})" if kind else key
+def parameter_labels(space: Space, names: Names) -> dict[str, str]:
+    """Every axis in the scenario's words; of a prior whose it is."""
+    known = labels(space.scenario, names)
+    found = {}
+    for axis in space.axes:
+        base, _, kind = axis.key.partition(".")
+        if axis.key in known:
+            found[axis.key] = known[axis.key]
+        elif base == "prior" and axis.key.count(".") == 2:
+            actor, _, kind = kind.partition(".")
+            own = space.scenario.actors[actor].types[kind].label or kind
+            found[axis.key] = f"prior odds of “{own}”"
+        else:
+            found[axis.key] = f"{known.get(base, base)} ({kind})" if kind else axis.key
+    return found
 
 
-def asked(scenario_chain: Chain, what: str | None, for_: str | None) -> list[Target]:
+def nearest(
+    source: Chain | Ensemble,
+    targets: Sequence[Target],
+    *,
+    standard: Literal["icd203", "phia"] = "icd203",
+    store: Store | None = None,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> TippingPart:
+    """The nearest tipping points of several answers at a cost that a note can bear: of each answer
+    the parameters that go with it most over the draws, scanned coarsely.
+    """
+    return tipping(
+        source, targets, standard=standard, grid=COARSE, most=2, each=FEW, store=store,
+        workers=workers, progress=progress,
+    )  # fmt: skip
+
+
+def asked(
+    scenario: Scenario, names: Names, what: str | None = None, for_: str | None = None
+) -> list[Target]:
     """The answer that is named, or all judgements and the desk's options."""
-    scenario, names = scenario_chain.scenario, scenario_chain.batch.compiled.names
     if what is not None:
         return [target(scenario, names, what, for_)]
     return [*judged(scenario, names), *choosing(scenario, for_)]
@@ -470,6 +519,7 @@ def tip(
     standard: Literal["icd203", "phia"] = "icd203",
     settings: Mapping[str, str] | None = None,
     store: Store | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> TippingPart:
     """What would turn an answer: `what` is a judgement, a question, `options`, `ACTOR.TYPE`, a
@@ -482,16 +532,21 @@ def tip(
     """
     scenario = opened(source, settings)
     refuse(scenario, what, to=to, at=at, map=map, for_=for_, standard=standard)
-    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
-    check(progress)
-    found = asked(solved, what, for_)
+    moment = moment_of(scenario, as_of or scenario.as_of)
     alone = what is not None
+    job = Job(scenario, Reading(()), variants, seed, as_of=moment)
+    compiled = job.compiled(progress)
+    found = asked(scenario, compiled.names, what, for_)
     if map and alone and found[0].kind != "options":
         found += choosing(scenario, for_)  # the map shows the best option as well
-    return tipping(
-        solved, found, standard=standard, to=to, at=at, most=None if alone else 3, curves=alone,
-        map=map, store=store, progress=progress,
-    )  # fmt: skip
+    probe = Probe(Standpoint(compiled, moment), tuple(found), store, workers, progress)
+    held = drawn_and_read(job, probe.targets, store, workers, progress)
+    if not held.likelihood.sum() > 0:
+        pilot = job.chain(0)
+        refuse_weightless(pilot.sight, held.columns[SOLVED] > 0, pilot.batch.solution.advice)
+    aim = Aim(standard_of(standard), to, at)
+    work = _Work(probe, held, aim, GRID, None if alone else 3, None, alone)
+    return _tipping(work, map)
 
 
 def refuse(
@@ -514,7 +569,8 @@ def refuse(
     if to is not None and to not in scale.words:
         raise ScenarioError(
             Problem("unknown-word", f"{scale.name} has no such word", found=to,
-                    expected="one of " + ", ".join(scale.words), nearest=nearest(to, scale.words))
+                    expected="one of " + ", ".join(scale.words),
+                    nearest=nearest_name(to, scale.words))
         )  # fmt: skip
     if at is not None and not 0 < at < 1:
         raise ScenarioError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,22 +14,26 @@ from standoff.assess.ahead import whose
 from standoff.assess.judging import JUDGED
 from standoff.errors import Problem, QueryError, ScenarioError, nearest
 from standoff.infer.belief import belief
-from standoff.infer.options import options
+from standoff.infer.options import options_at
 from standoff.infer.outlook import endings, next_moves
-from standoff.infer.pooling import Pooled
-from standoff.scenario.expressions import Compare
+from standoff.infer.pooling import Pooled, ratio
+from standoff.scenario.expressions import Compare, evaluate
 from standoff.scenario.names import Names
 from standoff.scenario.queries import Query, bind_query, parse_query
 
 if TYPE_CHECKING:
+    from standoff.infer.answers import RawAnswer
     from standoff.infer.inference import Inference
+    from standoff.infer.options import Options
     from standoff.scenario.models import Scenario
 
 Float = NDArray[np.float64]
 Columns = dict[str, Float]
 Kind = Literal["probability", "comparison", "options"]
 OPTIONS = "options"
-_ORDERED = (">", ">=", "<", "<=")
+_ORDERED = {">", ">=", "<", "<="}
+WEIGHT = "weight of "
+"""Before an id, the column of its weights."""
 ASKED = "query"
 """Id of a query that was asked here."""
 
@@ -37,7 +42,7 @@ ASKED = "query"
 class Target:
     """One answer. `query` is empty for beliefs, moves and endings (`id` says which) and for the
     options of `actor` (of `type`). `dated`: time words count from the scenario's own `as_of`.
-    The number of a comparison is positive where it holds.
+    `step` is that of the choice which moves and options are about, once it is settled.
     """
 
     id: str
@@ -47,39 +52,69 @@ class Target:
     dated: bool = False
     actor: str = ""
     type: str | None = None
+    step: int | None = None
+
+    def settled(self, inference: Inference) -> Target:
+        """The same with the step of its choice named: the likeliest next one here, so that in
+        whatever company a variant is solved the same choice is meant.
+        """
+        if self.kind == "options":
+            steps = [turn.step for turn in next_moves(inference, self.actor)[:1]]
+        elif not self.query and self.id.count(".") == 2:
+            steps = [
+                turn.step
+                for turn in next_moves(inference, self.id.partition(".")[0])
+                if any(move.act == self.id for move in turn.moves)
+            ]
+        else:
+            return self
+        return replace(self, step=steps[0]) if steps else self
 
     def read(self, inference: Inference, anchor: int) -> Columns:
         """Its numbers [V] by column: one named by its id, or one for each option (`id/act`); NaN in
-        variants that have no answer. Empty where none has, or the record has settled it.
+        variants that have no answer; and its weights (`WEIGHT` and the id). Empty where no variant
+        has one, or the record has settled it.
         """
         if self.kind == "options":
-            found = options(inference, self.actor, self.type)
-            if found is None:
-                return {}
-            return {f"{self.id}/{o.act}": _held(o.per_variant, found.weight) for o in found.options}
+            return self._options(inference)
         if not self.query:
-            pooled = _named(inference, self.id)
-            return {} if pooled is None else {self.id: _held(pooled.per_variant, pooled.weight)}
+            pooled = _named(inference, self.id, self.step)
+            return {} if pooled is None else self.columns(pooled.per_variant, pooled.weight)
         at = inference.anchored(anchor) if self.dated else inference
-        bound = bind_query(parse_query(self.query), inference.compiled.names)
-        raw = at.answer(bound)
+        return self.of_answer(at.answer(self.bound(inference.compiled.names)))
+
+    def bound(self, names: Names) -> Query:
+        """Its query."""
+        return bind_query(parse_query(self.query), names)
+
+    def of_answer(self, raw: RawAnswer) -> Columns:
+        """Its columns from the answer to its query."""
         if raw.observed is not None:
             return {}
-        sign = 1.0 if self.kind != "comparison" else _sign(bound)
-        return {self.id: _held(sign * raw.per_variant, raw.weight)}
+        values = raw.per_variant if self.kind != "comparison" else _margin(raw)
+        return self.columns(values, raw.weight)
+
+    def columns(self, values: Float, weight: Float) -> Columns:
+        """Its columns from numbers by variant."""
+        return {self.id: np.where(weight > 0, values, np.nan), WEIGHT + self.id: weight}
+
+    def of_options(self, found: Options) -> Columns:
+        """Its columns from the options at its choice."""
+        held = {
+            f"{self.id}/{o.act}": np.where(found.weight > 0, ratio(o.paid, found.weight), np.nan)
+            for o in found.pay
+        }
+        return {**held, WEIGHT + self.id: found.weight}
+
+    def _options(self, inference: Inference) -> Columns:
+        for turn in next_moves(inference, self.actor):
+            if turn.step == self.step:
+                (found,) = options_at(inference, self.actor, (self.type,), turn)
+                return self.of_options(found) if found.open else {}
+        return {}
 
 
-def _sign(bound: Query) -> float:
-    """Of a comparison: -1 where it holds if its left side is the smaller."""
-    body = bound.body
-    return -1.0 if isinstance(body, Compare) and body.ops[0] in ("<", "<=") else 1.0
-
-
-def _held(values: Float, weight: Float) -> Float:
-    return np.where(weight > 0, values, np.nan)
-
-
-def _named(inference: Inference, id: str) -> Pooled | None:
+def _named(inference: Inference, id: str, step: int | None) -> Pooled | None:
     """A belief `ACTOR.TYPE`, a next move `actor.turn.move`, or `endings.ID`."""
     first, _, rest = id.partition(".")
     if first == "endings":
@@ -89,9 +124,25 @@ def _named(inference: Inference, id: str) -> Pooled | None:
         return None if held is None else held.posterior
     for turn in next_moves(inference, first):
         for move in turn.moves:
-            if move.act == id:
+            if move.act == id and turn.step == step:
                 return move.odds
     return None
+
+
+def _margin(raw: RawAnswer) -> Float:
+    """[V] by how much a comparison holds, in its tightest place; negative where it does not."""
+    body = raw.body
+    assert isinstance(body, Compare)
+    sides = [
+        np.asarray(evaluate(side, lambda leaf: raw.number(leaf).per_variant), dtype=float)
+        for side in body.operands
+    ]
+    gaps = [
+        (right - left) if op in ("<", "<=") else (left - right)
+        for op, (left, right) in zip(body.ops, pairwise(sides), strict=True)
+    ]
+    shape = (len(raw.weight),)
+    return np.asarray(np.min([np.broadcast_to(gap, shape) for gap in gaps], axis=0))
 
 
 def judged(scenario: Scenario, names: Names) -> list[Target]:
@@ -179,10 +230,10 @@ def _kind(query: str, names: Names) -> Kind | None:
     if view is not None and view.type is None and names.types(view.actor):
         return None  # one answer for each type: ask for one of them
     if bound.kind == "comparison":
-        # Of `a < b < c` and of several at once there is no one difference that changes its sign.
+        # Of several at once, or of equality, there is no one number that changes its sign.
         body = bound.body
-        two = isinstance(body, Compare) and len(body.operands) == 2 and body.ops[0] in _ORDERED
-        return "comparison" if two else None
+        one = isinstance(body, Compare) and set(body.ops) <= _ORDERED
+        return "comparison" if one else None
     return "probability" if bound.kind == "probability" else None
 
 
