@@ -62,7 +62,15 @@ def test_readme_leads_to_the_index() -> None:
     assert "docs/index.md" in links(ROOT / "README.md")
 
 
-COMMANDS = sorted(str(command.name) for command in app.registered_commands)
+COMMANDS = sorted(
+    [str(command.name) for command in app.registered_commands]
+    + [
+        f"{group.typer_instance.info.name} {command.name}"
+        for group in app.registered_groups
+        if group.typer_instance is not None
+        for command in group.typer_instance.registered_commands
+    ]
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
