@@ -32,6 +32,8 @@ from standoff.assess.models import (
     SourcePart,
     Surprise,
     TacticPart,
+    TemperingPart,
+    TemperingStep,
     TypeBelief,
     VariantsPart,
     WaitingPart,
@@ -212,6 +214,34 @@ def outlooks(draw: st.DrawFn, scale: str) -> Outlook:
 
 
 @st.composite
+def variants_parts(draw: st.DrawFn, n: int) -> VariantsPart:
+    """How variants were drawn and weighted."""
+    tempering = None
+    if draw(st.booleans()):
+        rises = sorted(draw(st.lists(st.floats(0, 1), min_size=0, max_size=4)))
+        tempering = TemperingPart(
+            before=draw(st.floats(0, n / 10)),
+            effective=draw(st.floats(0, n)),
+            steps=[TemperingStep(temperature=t, effective=n / 2, acceptance=[0.5]) for t in rises],
+            solved=n * len(rises),
+            budget=20 * n,
+            temperature=rises[-1] if rises else 0.0,
+            met=draw(st.booleans()),
+        )
+    return VariantsPart(
+        n=n,
+        effective=draw(st.floats(0, n)),
+        failed=draw(st.integers(0, n)),
+        seed=0,
+        impossible_only_here=draw(st.integers(0, 2)),
+        withheld=draw(st.booleans()),
+        draws=draw(st.sampled_from(["lhs", "sobol", "random"])),
+        weighting="importance" if tempering is None else "tempered",
+        tempering=tempering,
+    )
+
+
+@st.composite
 def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
     """A whole assessment."""
     scale = scale or draw(st.sampled_from(["icd203", "phia"]))
@@ -294,14 +324,7 @@ def assessments(draw: st.DrawFn, scale: str | None = None) -> Assessment:
             largest_gain=0.02,
             advice=draw(st.just("") | plain_words),
         ),
-        variants=VariantsPart(
-            n=n,
-            effective=draw(st.floats(0, n)),
-            failed=draw(st.integers(0, n)),
-            seed=0,
-            impossible_only_here=draw(st.integers(0, 2)),
-            withheld=draw(st.booleans()),
-        ),
+        variants=draw(variants_parts(n)),
         form=[
             FormCheck(
                 id=f"f{i}",
