@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import standoff as so
-from standoff.assess.answers_at import AnswersAt, answered, job_of
+from standoff.assess.answers_at import Answers, AnswersAt, answered
+from standoff.assess.at_hand import _once
 from standoff.assess.chain import chain, moment_of, opened
 from standoff.assess.headlines import headlines
 from standoff.assess.sensitivities import planned, sensitivity
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.compile.drawn import uncertain_columns
 from standoff.errors import Cancelled, ScenarioError
+from standoff.infer.pooling import pool_values
 from standoff.progress import Progress
 from standoff.scenario import loads
 from standoff.variants.columns import Columns
@@ -122,8 +125,9 @@ def test_chunks_do_not_matter() -> None:
     scenario = opened("signal")
     cube = points(40, len(uncertain_columns(scenario)), 0)
     moment = moment_of(scenario, scenario.as_of)
-    whole = job_of(scenario, moment, cube)
-    small = AnswersAt(scenario, moment, cube, 8)
+    whole = AnswersAt(scenario, Answers(), 40, as_of=moment, cube=cube)
+    small = replace(whole, size=8)
+    assert (whole.count, small.count) == (1, 5)
     one = answered(whole, InMemory(), "draws", "")
     other = answered(small, InMemory(), "draws", "")
     assert one.keys() == other.keys()
@@ -177,7 +181,7 @@ def test_variants_without_an_answer(
     def holed(self: AnswersAt, index: int, progress: Progress | None = None) -> Columns:
         columns = work(self, index, progress)
         if self.budget is not None:  # the design, not the draws
-            lost = np.random.default_rng(0).random(len(self.cube)) < share
+            lost = np.random.default_rng(0).random(self.variants) < share
             columns["solved"] = ~lost
             assert lost.any()
         return columns
@@ -258,3 +262,36 @@ def test_a_question_is_asked_from_its_own_point_of_view() -> None:
     before = headlines(chain(loads(COINS), variants=8))["one"].value
     after = headlines(chain(loads(seen), variants=8))["one"].value
     assert before == pytest.approx(0.5, abs=0.1) and after == pytest.approx(1.0)
+
+
+def test_the_note_says_what_its_answers_hang_on() -> None:
+    note = so.assess("signal", variants=200, form=False)
+    told = {part.id: part for part in note.sensitivity}
+    assert list(told) == ["neighbor.seize", "neighbor.bluff", "intent", "no-crossing"]
+    measured = so.sensitivity("signal", variants=200, sobol=0)
+    for part in measured.answers:
+        rows = [row for row in part.drivers if not row.noise][:8]
+        assert [row.id for row in told[part.id].drivers] == [row.id for row in rows]
+        for mine, other in zip(told[part.id].drivers, rows, strict=True):
+            assert (mine.swing, mine.correlation) == (other.swing, other.correlation)
+            assert mine.delta == pytest.approx(other.delta, abs=0.05)
+    intent = next(j for j in note.judgements if j.id == "intent")
+    rank = {row.id: row.correlation for row in told["intent"].drivers}
+    assert {k: rank[k] for k in rank} == pytest.approx(
+        {k: intent.drivers[k] for k in rank}, abs=1e-3
+    )
+
+
+def test_variants_at_one_point_count_once() -> None:
+    rng = np.random.default_rng(0)
+    x = {"a": rng.random(20), "b": rng.random(20)}
+    y, w = rng.random(20), rng.random(20)
+    copies = np.repeat(np.arange(20), rng.integers(1, 5, 20))
+    held = pool_values(y[copies], w[copies])
+    drawn, answers = _once({k: v[copies] for k, v in x.items()}, {"q": held})
+    assert len(drawn["a"]) == 20
+    assert answers["q"].value == pytest.approx(held.value, abs=1e-12)
+    order = np.argsort(drawn["a"])
+    assert drawn["b"][order] == pytest.approx(x["b"][np.argsort(x["a"])])
+    assert answers["q"].per_variant[order] == pytest.approx(y[np.argsort(x["a"])])
+    assert answers["q"].weight.sum() == pytest.approx(held.weight.sum())

@@ -64,6 +64,9 @@ def of_note(ensemble: Ensemble, known: dict[str, str]) -> list[SensitivityPart]:
             answers[id] = raw.pooled
     drawn = assumptions(scenario, ensemble.draws)
     n = ensemble.n
+    if ensemble.tempering is not None:
+        drawn, answers = _once(drawn, answers)
+        n = len(next(iter(drawn.values()), ()))
     if n > MOST_OF_NOTE:
         rng = np.random.default_rng([seed, 0x5075E])
         some = np.sort(rng.choice(n, MOST_OF_NOTE, replace=False))
@@ -76,6 +79,24 @@ def of_note(ensemble: Ensemble, known: dict[str, str]) -> list[SensitivityPart]:
     return sensitivity_parts(
         answers, drawn, scenario, known, seed=seed, resamples=0, most=MOST_ROWS_OF_NOTE
     )
+
+
+def _once(
+    drawn: Mapping[str, Float], answers: Mapping[str, Pooled]
+) -> tuple[dict[str, Float], dict[str, Pooled]]:
+    """Variants that tempering left at one point are one, with the weight of all of them."""
+    if not drawn:
+        return dict(drawn), dict(answers)
+    _, first, group = np.unique(
+        np.stack(list(drawn.values())), axis=1, return_index=True, return_inverse=True
+    )
+    merged = {
+        id: pool_values(
+            held.per_variant[first], np.bincount(group.ravel(), held.weight), held.value
+        )
+        for id, held in answers.items()
+    }
+    return {name: values[first] for name, values in drawn.items()}, merged
 
 
 def sensitivity_parts(

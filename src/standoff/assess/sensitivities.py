@@ -9,14 +9,14 @@ answer given the record, P_v(answer | record), changes with its assumptions, alo
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.assess.answers_at import RECORD, SOLVED, answered, compiled_once, ids_of, job_of
+from standoff.assess.answers_at import RECORD, SOLVED, Answers, AnswersAt, answered, ids_of
 from standoff.assess.at_hand import assumptions, sensitivity_parts, short
 from standoff.assess.chain import Crisis, moment_of, opened
 from standoff.assess.labels import assumption_label, labels
@@ -77,19 +77,19 @@ def sensitivity(
     if progress is not None:
         progress.say("compiling the game")
     cube = points(variants, len(keys), seed)
-    job = job_of(scenario, moment, cube, seed=seed, progress=progress)
+    job = AnswersAt(scenario, Answers(), variants, seed, as_of=moment, cube=cube)
+    compiled = job.compiled(progress)
     columns = answered(job, store, "draws", "solving variants", workers=workers, progress=progress)
-    known = labels(scenario, compiled_once(scenario).names)
+    known = labels(scenario, compiled.names)
     pooled = {
         id: pool_values(columns[f"value/{id}"], columns[f"weight/{id}"]) for id in ids_of(columns)
     }
     ids = _chosen(scenario, pooled, answers)
     groups = groups_of(scenario, keys)
-    plan = planned(groups, len(compiled_once(scenario).game.parent), sobol)
+    plan = planned(groups, len(compiled.game.parent), sobol)
     indices: dict[str, SobolIndices | None] = {}
     if plan.n:
-        plan, indices = _indices(scenario, moment, groups, plan, ids, seed, store, workers,
-                                 progress)  # fmt: skip
+        plan, indices = _indices(job, groups, plan, ids, store, workers, progress)
     if progress is not None:
         progress.say("measuring what the answers hang on")
     parts = sensitivity_parts(
@@ -199,12 +199,10 @@ def planned(groups: Groups, nodes: int, n: int | None) -> SobolDesign:
 
 
 def _indices(
-    scenario: Scenario,
-    moment: dt.datetime | None,
+    draws: AnswersAt,
     groups: Groups,
     plan: SobolDesign,
     ids: Sequence[str],
-    seed: int,
     store: Store,
     workers: Workers | None,
     progress: Progress | None,
@@ -212,12 +210,13 @@ def _indices(
     """Solve the design; the indices of each answer, None where too many variants have none."""
     from standoff.solve.aqre import BUDGET
 
+    seed = draws.seed
     cube = design(groups, plan.n, seed)
     # Hard variants are not followed along their branch one by one: a few holes may be filled.
-    job = job_of(scenario, moment, cube, ids=ids, seed=seed, budget=BUDGET, progress=progress)
+    job = replace(draws, variants=len(cube), cube=cube, budget=BUDGET)
     # What else was asked for is another table.
     name = f"sobol/{plan.n}-{_name_of(ids)}"
-    columns = answered(job, store, name, "solving the Sobol design", workers=workers,
+    columns = answered(job, store, name, "solving the Sobol design", ids=ids, workers=workers,
                        progress=progress)  # fmt: skip
     solved = columns[SOLVED]
     found = {}
