@@ -27,7 +27,7 @@ from standoff.infer.outlook import turns_ahead
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
 from standoff.solve.solution import SOLVED
-from standoff.variants.columns import Columns, columns_of, joined, rebuilt
+from standoff.variants.columns import Columns, joined, rebuilt
 
 if TYPE_CHECKING:
     from standoff.variants.chunks import Workers
@@ -102,7 +102,7 @@ def worked(
     progress: Progress | None = None,
 ) -> Ensemble:
     """Work all chunks of a job; what the store holds is not worked out again. Where too few of the
-    variants exjob the record, as many are drawn from the posterior and worked instead.
+    variants explain the record, as many are drawn from the posterior and worked instead.
     """
     asking = Asking(tuple(whose))
     if store is not None and store.get("draws") is None:
@@ -137,13 +137,14 @@ def _all(
         store.expect(tables)
     pilot = job.chain(0, _within(progress, job, 0))
     asking = _settled(pilot, asking)
-    job, first = replace(job, asking=asking), asking(pilot)
+    job = replace(job, asking=asking)
+    first, columns = job.asked(pilot, progress)
     pilot.forget()
     parts: dict[int, Columns] = {}
     for index, table in enumerate(tables):
         kept = store.get(table) if store is not None else None
         if kept is None and index == 0:
-            kept = columns_of(first)
+            kept = columns
             if store is not None:
                 store.put(table, kept)
         if kept is not None:
