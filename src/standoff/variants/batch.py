@@ -89,28 +89,38 @@ def solve_payload(
 
 def subset(draws: Draws, n: int) -> Draws:
     """The first n of some draws."""
+    return some(draws, slice(0, n))
+
+
+def some(draws: Draws, which: slice) -> Draws:
+    """Some of the draws."""
     return replace(
         draws,
-        values={name: values[:n] for name, values in draws.values.items()},
-        prior={actor: odds[:, :n] for actor, odds in draws.prior.items()},
-        joint=None if draws.joint is None else draws.joint[:, :n],
-        precision=draws.precision[:n],
-        importance=None if draws.importance is None else draws.importance[:n],
+        values={name: values[which] for name, values in draws.values.items()},
+        prior={actor: odds[:, which] for actor, odds in draws.prior.items()},
+        joint=None if draws.joint is None else draws.joint[:, which],
+        precision=draws.precision[which],
+        importance=None if draws.importance is None else draws.importance[which],
     )
 
 
 def subset_batch(batch: Batch, n: int) -> Batch:
     """The first n variants of a solved batch."""
+    return some_batch(batch, slice(0, n))
+
+
+def some_batch(batch: Batch, which: slice) -> Batch:
+    """Some of the variants of a solved batch."""
     solution = batch.solution
     return Batch(
         batch.compiled,
-        subset(batch.draws, n),
-        batch.payload.take(slice(0, n)),
+        some(batch.draws, which),
+        batch.payload.take(which),
         replace(
             solution,
-            strategy=np.ascontiguousarray(solution.strategy[:, :n]),
-            check=solution.check[:n],
-            status=solution.status[:n],
-            sweeps=solution.sweeps[:n],
+            strategy=np.ascontiguousarray(solution.strategy[:, which]),
+            check=solution.check[which],
+            status=solution.status[which],
+            sweeps=solution.sweeps[which],
         ),
     )
