@@ -154,6 +154,13 @@ def test_where_payoffs_are_equal_the_odds_are_even(sails: TippingPart) -> None:
     )
 
 
+def test_it_stands_beside_the_answer_over_all_variants(sails: TippingPart) -> None:
+    (answer,) = sails.answers
+    direct = headlines(chain(loads(VOYAGE), variants=64, seed=1))["sails"].value
+    assert answer.probability == pytest.approx(direct)
+    assert answer.probability != answer.reference
+
+
 def test_distance_is_in_deviations_of_what_is_written(sails: TippingPart) -> None:
     answer = sails.answers[0]
     of_uniform, of_triangle = 0.4 / np.sqrt(12), 0.5 / np.sqrt(6)

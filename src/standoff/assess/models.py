@@ -503,6 +503,8 @@ class TippedAnswer(Part):
     """The answer with every parameter at its median; of a comparison by how much it holds (below 0
     it does not), of options null."""
     words: str | None = None
+    probability: float | None = None
+    """Of a probability: the answer over all variants, which is what a note prints."""
     best: str | None = None
     """Of options: the best one with every parameter at its median."""
     points: list[TippingPoint]

@@ -9,7 +9,7 @@ point and on either side of it, and set beside the draws at hand, in which all e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
@@ -147,11 +147,17 @@ def tipping(
     return _tipping(_Work(probe, held, aim, grid, most, each, curves), map)
 
 
-def _tipping(work: _Work, map: tuple[str, str] | bool = False) -> TippingPart:
+def _tipping(
+    work: _Work, map: tuple[str, str] | bool = False, beside: Sequence[Target] = ()
+) -> TippingPart:
+    """The part; a map shows the options `beside` as well."""
     probe = work.probe
     place = probe.standpoint
     answers = work.answers()
-    maps = [work.mapped(map if isinstance(map, tuple) else None, answers)] if map else []
+    over = replace(probe, targets=(*probe.targets, *beside)) if map and beside else probe
+    wanted = map if isinstance(map, tuple) else None
+    maps = [work.mapped(over, wanted, answers)] if map else []
+    both = (probe,) if over is probe else (probe, over)
     return TippingPart(
         title=place.scenario.title,
         as_of=place.moment.isoformat() if place.moment else "",
@@ -161,8 +167,8 @@ def _tipping(work: _Work, map: tuple[str, str] | bool = False) -> TippingPart:
         support=(LOW, HIGH),
         parameters=len(work.moved),
         uncertain=len(probe.space.axes),
-        solved=probe.solved,
-        failed=probe.failed,
+        solved=sum(p.solved for p in both),
+        failed=sum(p.failed for p in both),
         labels=labels(place.scenario, place.compiled.names),
     )
 
@@ -218,13 +224,15 @@ class _Work:
                 found[each.id] = self._answer(i, each, scanned, crossed, dict(levels[i]))
         return [found.get(t.id) or self._silent(t) for t in self.probe.targets]
 
-    def mapped(self, wanted: tuple[str, str] | None, answers: Sequence[TippedAnswer]) -> MapPart:
+    def mapped(
+        self, probe: Probe, wanted: tuple[str, str] | None, answers: Sequence[TippedAnswer]
+    ) -> MapPart:
         """The first answer that has a number over two parameters."""
         for each, found in zip(self.probe.targets, answers, strict=True):
             if each in self.open:
                 pair = pair_of(self.space, wanted, list(found.swings))
                 names = (self._label(pair[0]), self._label(pair[1]))
-                return map_over(self.probe, each, pair, self._drawn_levels(each), names)
+                return map_over(probe, each, pair, self._drawn_levels(each), names)
         raise ScenarioError(Problem("no-map", "there is no answer to draw a map of"))
 
     def _drawn_levels(self, target: Target) -> list[float]:
@@ -317,6 +325,14 @@ class _Work:
             found.update(int(name) for name in names[: self.each])
         return sorted(found)
 
+    def _pooled(self, target: Target) -> float | None:
+        """A probability over the draws at hand."""
+        answer, weight = self._in_draws(target)
+        total = float(weight.sum())
+        if target.kind != "probability" or not total > 0:
+            return None
+        return unit(float((np.where(weight > 0, answer, 0.0) * weight).sum()) / total)
+
     def _in_draws(self, target: Target) -> tuple[Float, Float]:
         """[V] the number that turns in the draws at hand, and its weight (0: it has none)."""
         n = self.held.draws.n_variants
@@ -354,6 +370,7 @@ class _Work:
             words=self.aim.scale.word(unit(reference))
             if target.kind == "probability" and reference is not None
             else None,
+            probability=self._pooled(target),
             best=self._act(self.best[target.id]) if is_options else None,
             points=points,
             unconfirmed=unconfirmed,
@@ -537,8 +554,7 @@ def tip(
     job = Job(scenario, Reading(()), variants, seed, as_of=moment)
     compiled = job.compiled(progress)
     found = asked(scenario, compiled.names, what, for_)
-    if map and alone and found[0].kind != "options":
-        found += choosing(scenario, for_)  # the map shows the best option as well
+    beside = choosing(scenario, for_) if map and found[0].kind != "options" else []
     probe = Probe(Standpoint(compiled, moment), tuple(found), store, workers, progress)
     held = drawn_and_read(job, probe.targets, store, workers, progress)
     if not held.likelihood.sum() > 0:
@@ -546,7 +562,7 @@ def tip(
         refuse_weightless(pilot.sight, held.columns[SOLVED] > 0, pilot.batch.solution.advice)
     aim = Aim(standard_of(standard), to, at)
     work = _Work(probe, held, aim, GRID, None if alone else 3, None, alone)
-    return _tipping(work, map)
+    return _tipping(work, map, beside)
 
 
 def refuse(

@@ -72,6 +72,7 @@ def tipping_curves(
         "type": "quantitative",
         "axis": {
             "title": "distance from the median, in the parameter's standard deviations",
+            "tickCount": 6,
             "labelExpr": "replace(format(datum.value, '~f'), '-', '\N{MINUS SIGN}')",
         },
     }

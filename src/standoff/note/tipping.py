@@ -156,7 +156,9 @@ def answer_blocks(part: TippingPart, a: TippedAnswer) -> list[Block]:
 def _first(part: TippingPart, a: TippedAnswer) -> str:
     """The answer at the medians and the nearest thing that turns it."""
     known = a.reference is not None or a.best is not None
-    now = f"With every parameter at its median: {_now(part, a)}." if known else ""
+    now = (
+        f"With every parameter at its median: {_now(part, a)}{_over_all(part, a)}." if known else ""
+    )
     if not a.points:
         return f"{now} {a.note[:1].upper()}{a.note[1:]}.".strip()
     p = a.points[0]
@@ -167,6 +169,15 @@ def _first(part: TippingPart, a: TippedAnswer) -> str:
         f"{now} The nearest single assumption that turns it: {p.label or p.parameter} {side} from "
         f"{_figure(p.median)} to {_at(p)}, {far} away; then {_becomes(part, p)}{leap}."
     )
+
+
+def _over_all(part: TippingPart, a: TippedAnswer) -> str:
+    """The answer over all variants, where it has another word than at the medians."""
+    scale = _scale(part)
+    if a.probability is None or scale.word(a.probability) == a.words:
+        return ""
+    said = f"{percent(a.probability, scale)}, {scale.word(a.probability)}"
+    return f" (over all variants {said})"
 
 
 def _points(part: TippingPart, a: TippedAnswer) -> Table:
