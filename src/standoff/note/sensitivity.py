@@ -36,6 +36,10 @@ MOST_OF_SEVERAL = 5
 """Bars of each answer in a chart of several."""
 NARROW = 0.01
 """A bar narrower than this is hidden by its own ends."""
+CAPTION = (
+    "The mean answer, in 100, where an assumption is in the lowest fifth of its values (circle) and "
+    "where it is in the highest (diamond); the dashed line is the answer itself."
+)
 MOST_PANELS = 6
 """Answers in one chart."""
 
@@ -84,11 +88,7 @@ def tornado_figure(parts: Sequence[SensitivityPart]) -> Figure | None:
     if all(_twin(part) or not _telling(part) for part in ordered):
         return None
     spec = tornado_of(ordered)
-    caption = (
-        "The mean answer, in 100, where an assumption is in the lowest fifth of its values "
-        "(circle) and where it is in the highest (diamond); the dashed line is the answer itself."
-    )
-    return Figure("tornado", "What the answers hang on", spec["description"], spec, caption)
+    return Figure("tornado", "What the answers hang on", spec["description"], spec, CAPTION)
 
 
 def sensitivity_outline(found: Sensitivity) -> Outline:
@@ -148,7 +148,9 @@ def _answer(found: Sensitivity, part: SensitivityPart) -> Section:
         blocks.append(_table(found, part, rows))
         if any(not d.noise for d in part.drivers):
             spec = tornado_of([part])
-            blocks.append(Figure(f"tornado-{part.id}", part.text, spec["description"], spec))
+            blocks.append(
+                Figure(f"tornado-{part.id}", part.text, spec["description"], spec, CAPTION)
+            )
     if part.sobol_note:
         blocks.append(Paragraph(rich(f"No Sobol indices: {part.sobol_note}.")))
     return Section(f"answer-{part.id}", part.text.rstrip("."), tuple(blocks))
@@ -201,12 +203,13 @@ def _table(
     cells = []
     for d, s in rows:
         answer = f"{compact(_unit(d.at_low))} to {compact(_unit(d.at_high))}" if d else ""
-        delta = _measure(d.delta, d.delta_error, d.noise) if d else ""
+        # Without an error it is no more than chance gives, though the rank tells.
+        delta = _measure(d.delta, d.delta_error, d.noise or d.delta_error is None) if d else ""
         first = ""
         if s is not None:
             first = _measure(s.first, s.first_error, s.first_noise)
         elif d is not None and not indices:
-            first = _measure(d.first, d.first_error, d.noise)
+            first = _measure(d.first, d.first_error, d.noise or d.first_error is None)
         line = [
             rich(d.label if d else s.label if s else ""),
             rich(answer.replace(" ", NO_BREAK)),
