@@ -37,8 +37,8 @@ MOST_OF_SEVERAL = 5
 NARROW = 0.01
 """A bar narrower than this is hidden by its own ends."""
 CAPTION = (
-    "The mean answer, in 100, where an assumption is in the lowest fifth of its values (circle) and "
-    "where it is in the highest (diamond); the dashed line is the answer itself."
+    "The mean answer, in 100, where an assumption is in the lowest fifth of its values (circle) "
+    "and where it is in the highest (diamond); the dashed line is the answer itself."
 )
 MOST_PANELS = 6
 """Answers in one chart."""
