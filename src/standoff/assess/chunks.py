@@ -25,7 +25,7 @@ from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.points import Method, points
 
 PART = 256
-"""Variants of a chunk that are asked at a time; fewer would spend more on structure than numbers."""
+"""Variants of a chunk asked at a time; with fewer, structure would cost more than numbers."""
 AT_ONCE = 2
 """Parts asked side by side; more would take memory, not time."""
 _last: dict[str, Compiled] = {}
