@@ -123,6 +123,15 @@ def test_show(run: Run, solved: Path) -> None:
     assert all(one.bytes for one in found.tables)
 
 
+def test_a_run_can_not_steer_the_terminal(run: Run, tmp_path: Path) -> None:
+    asked = a_manifest(options={"x": "\x1b[2Jgone\nnew line"})
+    with open_run(workspace(tmp_path), asked) as folder:
+        folder.put("form/\x1b[31mred", chunk(0))
+    for said in (run("show", "signal").out, run("list").out):
+        assert "\x1b" not in said
+    assert "x=�[2Jgone new line" in run("show", "signal").out
+
+
 def test_no_such_run(run: Run, solved: Path) -> None:
     name = run_id(a_manifest(variants=20))
     said = run("show", name[:-1] + ("0" if name[-1] != "0" else "1"))

@@ -246,12 +246,12 @@ with open_run(Path(sys.argv[1]), a_manifest(seed=int(sys.argv[2]))) as folder:
 
 
 def test_several_processes_at_once(tmp_path: Path) -> None:
-    """Three on one run, two on another: one of each does the work, the others take it over."""
-    at_work = [started(RUN, str(tmp_path), seed) for seed in ("0", "1", "0", "1", "0")]
+    """Two on one run, one on another: one of each does the work, the other takes it over."""
+    at_work = [started(RUN, str(tmp_path), seed) for seed in ("0", "1", "0")]
     said = [process.communicate(timeout=60)[0].decode().split() for process in at_work]
-    assert [process.returncode for process in at_work] == [0] * 5
+    assert [process.returncode for process in at_work] == [0] * 3
     assert {" ".join(words[:2]) for words in said} == {play(InMemory())}
-    assert sorted(words[2] for words in said) == ["0", "0", "4", "4", "4"]
+    assert sorted(words[2] for words in said) == ["0", "0", "4"]
     assert [(run.status, run.known.done) for run in runs(tmp_path)] == [("finished", 4)] * 2
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from standoff.cli.plain import plain
 from standoff.errors import Cancelled
 from standoff.progress import Progress
 
@@ -58,7 +59,7 @@ def run_folder(
 
 
 def _tell(text: str) -> None:
-    typer.echo(text, err=True)
+    typer.echo(plain(text), err=True)
 
 
 def _reason(why: Sequence[Difference]) -> str:

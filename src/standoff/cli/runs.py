@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from standoff.cli.options import Json, Workspace
+from standoff.cli.plain import plain
 
 app = typer.Typer(
     name="runs", help="List, show, export and remove the runs of a workspace.", no_args_is_help=True
@@ -139,6 +140,7 @@ def size(count: int) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows in columns."""
+    rows = [[plain(text) for text in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip()

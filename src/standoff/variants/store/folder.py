@@ -141,8 +141,9 @@ class Folder:
     def finish(self, kept: str | None = None) -> None:
         """Say that all is there; `kept` names the note that came of it, seen from the workspace."""
         with self._mutex:
+            known = self._index.checksums(path_id(self.path))
             sums = {
-                name: hashlib.sha256(self._file(name).read_bytes()).hexdigest()
+                name: known.get(name) or hashlib.sha256(self._file(name).read_bytes()).hexdigest()
                 for name in self.names()
             }
             done = json.dumps({"tables": sums, "kept": kept}, indent=2, sort_keys=True) + "\n"

@@ -102,6 +102,15 @@ class Index:
         )
         return str(row[0]) if row else None
 
+    def checksums(self, run: str) -> dict[str, str]:
+        """SHA-256 of the file of each table of a run."""
+        rows = self._use(
+            lambda connection: connection.execute(
+                "SELECT name, sha256 FROM tables WHERE run = ?", (run,)
+            ).fetchall()
+        )
+        return {str(name): str(checksum) for name, checksum in rows}
+
     def tables(self, run: str) -> dict[str, int]:
         """Bytes of each table of a run."""
         rows = self._use(
