@@ -18,6 +18,7 @@ from itertools import islice
 import numpy as np
 
 from standoff.compile.compiled import Compiled
+from standoff.compile.compiling import compile_scenario
 from standoff.compile.drawn import parameter_distributions, refixed
 from standoff.errors import Cancelled, StandoffError
 from standoff.game.game import Game, Payload
@@ -25,7 +26,7 @@ from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
 from standoff.variants.batch import Batch, solve_batch, solve_draws, solve_payload, subset_batch
-from standoff.variants.halving import halved
+from standoff.variants.halving import halved, playable
 from standoff.variants.menus import closest, written_as_one
 from standoff.variants.ordering import free_order, swapped
 from standoff.variants.rewriting import a_round_fewer, a_round_more
@@ -82,7 +83,7 @@ def changes(
     yield Change(
         "half-step",
         "every round of two days or more is cut in two",
-        lambda p: _rewritten(halved(scenario), batch, p),
+        lambda p: _in_half_steps(batch, p),
         optional=True,
     )
     for name in split:
@@ -157,6 +158,17 @@ def _rewritten(scenario: Scenario | None, batch: Batch, progress: Progress | Non
         if scenario is None
         else solve_batch(scenario, draws=batch.draws, budget=BUDGET, progress=progress)
     )
+
+
+def _in_half_steps(batch: Batch, progress: Progress | None) -> Batch | None:
+    scenario = halved(batch.scenario)
+    if scenario is None:
+        return None
+    compiled = compile_scenario(scenario, progress=progress)
+    kept = playable(scenario, {(step.turn, step.round) for step in compiled.steps})
+    if kept is not scenario:
+        compiled = compile_scenario(kept, progress=progress)
+    return solve_draws(compiled, batch.draws, progress, BUDGET)
 
 
 def _split(batch: Batch, name: str, progress: Progress | None) -> Batch | None:

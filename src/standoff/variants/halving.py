@@ -14,7 +14,7 @@ as written: nothing in it says how its odds scale with time, and that is what th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,9 @@ from standoff.variants.renaming import (
     with_expressions,
     with_queries,
 )
+
+ADDED = "-piece-"
+"""Stands in the ids of record items that say of a piece what the record says of its round."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,22 @@ def halved(scenario: Scenario) -> Scenario | None:
     out = scenario.model_copy(update=update)
     out = _flows(out, cut)
     return _Turns(scenario, out, cut).run()
+
+
+def playable(scenario: Scenario, played: Container[tuple[str, int]]) -> Scenario:
+    """A halved scenario without the items that `halved` added at steps (turn, round) that no
+    history plays, because a condition on the clock closes them; the same object where all are
+    played.
+    """
+    clock = calendar(scenario.clock)
+    kept = tuple(
+        item
+        for item in scenario.record
+        if ADDED not in (item.id or "") or (_turn_of(item), clock.round_of(item.at or "")) in played
+    )
+    if len(kept) == len(scenario.record):
+        return scenario
+    return scenario.model_copy(update={"record": kept})
 
 
 def by_round(values: Sequence[Fraction]) -> str:
@@ -291,11 +310,10 @@ class _Turns:
 
     def _at_least(self, listed: list[tuple[dt.datetime, RecordItem]], place: int) -> dt.datetime:
         """An item's moment; where the author listed it after later ones, theirs."""
-        if listed[place][1].id and "-piece-" in (listed[place][1].id or ""):
-            return listed[place][0]
-        return max(
-            moment for moment, item in listed[: place + 1] if "-piece-" not in (item.id or "")
-        )
+        moment, own = listed[place]
+        if ADDED in (own.id or ""):
+            return moment
+        return max(m for m, item in listed[: place + 1] if ADDED not in (item.id or ""))
 
     def _moment(self, item: RecordItem) -> dt.datetime:
         return self.old.moment(item.at or item.last or item.known or "").first
@@ -326,7 +344,7 @@ class _Turns:
         if not earlier and self.new.moment(at).cut < self.new.end(piece):
             known = day.isoformat()
         waited = bool(item.move) and set(item.move or ()) <= set(idle)
-        kept: dict[str, Any] = {"id": f"{item.id}-piece-{piece}", "at": day.isoformat()}
+        kept: dict[str, Any] = {"id": f"{item.id}{ADDED}{piece}", "at": day.isoformat()}
         kept |= {"known": known, "text": item.text, "source": item.source}
         if idle and item.move and (waited or (earlier and not set(item.move) & set(idle))):
             return RecordItem(move=item.move if waited else idle, **kept)
