@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -175,6 +177,23 @@ def test_a_stopped_run_gives_the_same_assessment() -> None:
     assert rounds > 2
     assert any(name.startswith("tempering/") for name in store.names())
     assert found.model_dump_json() == told().model_dump_json()
+
+
+class Backward:
+    """Workers that begin with the last chunk, and send everything there and back."""
+
+    def map(self, job: Any, indices: list[int], progress: Any = None) -> Iterator[tuple[int, Any]]:
+        for index in reversed(indices):
+            sent = pickle.loads(pickle.dumps(job))  # noqa: S301
+            yield index, pickle.loads(pickle.dumps(sent.chunk(index)))  # noqa: S301
+
+
+def test_it_does_not_matter_who_solves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("standoff.assess.chunks.size_of", lambda *_: 24)
+    here = assess(crisis(), variants=VARIANTS, form=False)
+    there = assess(crisis(), variants=VARIANTS, form=False, workers=Backward())
+    assert here.variants.weighting == "tempered"
+    assert here.model_dump_json() == there.model_dump_json()
 
 
 def test_a_budget_that_is_spent_withholds_judgements(monkeypatch: pytest.MonkeyPatch) -> None:

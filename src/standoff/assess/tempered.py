@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from standoff.infer.diagnosticity import ItemEvidence
     from standoff.progress import Progress
     from standoff.variants.chunks import Workers
+    from standoff.variants.columns import Columns
     from standoff.variants.tempering import Keeper
 
 Float = NDArray[np.float64]
@@ -68,29 +69,76 @@ def tempered(
 ) -> tuple[Job, Posterior]:
     """The same job at points drawn from the posterior, given a solved chunk of it and the
     likelihood [V] of the record in all its variants. What tempering solves, `workers` solve, if
-    there are any.
+    there are any: it is the same chunks either way.
     """
+    most = BUDGET * job.variants if budget is None else budget
+    sweeps = None if progress is None else _Counting(progress)
+    chunks = None if progress is None else _Silently(progress)
 
-    def elsewhere(points: Float) -> Float:
+    def solve(points: Float) -> Float:
         these = replace(job, asking=weigh, variants=len(points), cube=points, importance=None)
-        assert workers is not None
-        done = dict(workers.map(these, list(range(these.count))))
-        return np.asarray(joined([done[i] for i in sorted(done)])["likelihood"])
+        parts = list(range(these.count))
+        done: dict[int, Columns] = {}
+        for index, columns in (
+            ((i, these.chunk(i, chunks)) for i in parts)
+            if workers is None
+            else workers.map(these, parts, chunks)
+        ):
+            done[index] = columns
+            if sweeps is not None:
+                sweeps.step(sweeps.done + len(columns["likelihood"]), most)
+        return np.asarray(joined([done[index] for index in parts])["likelihood"])
 
     found = posterior(
         pilot.batch.compiled,
         pilot.sight.evidence,
         job.points,
         likelihood,
-        solve=None if workers is None else elsewhere,
+        solve=solve,
         seed=job.seed,
         target=ENOUGH,
-        budget=budget,
+        budget=most,
         keeper=keeper,
-        progress=progress,
+        progress=sweeps,
     )
     again = replace(job, cube=found.tempered.points, importance=found.tempered.importance)
     return again, found
+
+
+@dataclass
+class _Counting:
+    """Progress of tempering: variants solved over all sweeps."""
+
+    progress: Progress
+    done: int = 0
+
+    def say(self, what: str) -> None:
+        self.progress.say(what)
+
+    def step(self, done: int, total: int) -> None:
+        self.done = done
+        self.progress.step(done, total)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.progress.cancelled
+
+
+@dataclass
+class _Silently:
+    """Progress of one chunk of a sweep: it may be stopped, and is not told of."""
+
+    progress: Progress
+
+    def say(self, what: str) -> None:
+        """Nothing."""
+
+    def step(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    @property
+    def cancelled(self) -> bool:
+        return self.progress.cancelled
 
 
 def tempering_part(likelihood: Float, found: Posterior, budget: int | None = None) -> TemperingPart:
