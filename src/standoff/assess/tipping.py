@@ -71,6 +71,8 @@ GRID = 17
 """Points of the scan on each parameter."""
 COARSE, FEW = 4, 4
 """For a note: points on each parameter, and parameters moved for each answer."""
+TIE = 1e-6
+"""An answer this near to a level stands at it."""
 SWINGS = 8
 """Parameters listed by how far they move an answer."""
 CURVES = 6
@@ -269,8 +271,18 @@ class _Work:
         return True
 
     def _levels(self, target: Target) -> list[tuple[float, Crosses]]:
-        reference = float(self.middle[target.id][0]) if target.kind != "options" else 0.0
-        return self.aim.levels(target.kind, reference)
+        """Those that turn it; not one at which it already stands: nothing would be to be crossed,
+        and on which side of it rounding puts it says nothing.
+        """
+        reference = float(self._value(target, self.middle, 1)[0])
+        wanted = self.aim.levels(target.kind, reference)
+        return [(x, what) for x, what in wanted if abs(reference - x) > TIE]
+
+    def _stands_at(self, target: Target) -> float | None:
+        """The level at which it stands with every parameter at its median, where it does."""
+        reference = float(self._value(target, self.middle, 1)[0])
+        wanted = self.aim.levels(target.kind, reference)
+        return next((x for x, _ in wanted if abs(reference - x) <= TIE), None)
 
     def _values(self, which: NDArray[np.intp], at: Float) -> Float:
         """[n, T] answers to the open questions at points."""
@@ -359,6 +371,11 @@ class _Work:
                 f"none of the {len(self.moved)} assumptions that go with the answers most"
             )  # fmt: skip
             note = f"{one} turns it within what the scenario gives it"
+        if (level := self._stands_at(target)) is not None:
+            note = {
+                "options": "with every parameter at its median two options are worth the same",
+                "comparison": "with every parameter at its median both sides are the same",
+            }.get(target.kind, f"with every parameter at its median it stands at {level:g} itself")
         is_options = target.kind == "options"
         reference = None if is_options else float(scanned.middle[question])
         shown = list(dict.fromkeys([*(p.parameter for p in points), *(keys[i] for i in order)]))

@@ -165,9 +165,10 @@ def _first(part: TippingPart, a: TippedAnswer) -> str:
     side = "up" if p.value > p.median else "down"
     far = f"{_distance(p)} {'levels' if p.unit == 'levels' else 'standard deviations'}"
     leap = " (it leaps there)" if p.jumps else ""
+    tie = f" {a.note[:1].upper()}{a.note[1:]}." if a.note else ""
     return (
-        f"{now} The nearest single assumption that turns it: {p.label or p.parameter} {side} from "
-        f"{_figure(p.median)} to {_at(p)}, {far} away; then {_becomes(part, p)}{leap}."
+        f"{now}{tie} The nearest single assumption that turns it: {p.label or p.parameter} {side} "
+        f"from {_figure(p.median)} to {_at(p)}, {far} away; then {_becomes(part, p)}{leap}."
     )
 
 
