@@ -18,6 +18,7 @@ from standoff.infer.outlook import endings, next_moves
 from standoff.scenario.dates import calendar
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import RecordItem, Scenario, View
+from standoff.variants import form
 from standoff.variants.batch import Batch, solve_batch, solve_payload, subset
 from standoff.variants.drawing import draw
 from standoff.variants.form import changes, doubled_rate, small, tried, views
@@ -220,6 +221,18 @@ def test_a_round_that_the_record_reaches_is_not_left_out(batch: Batch) -> None:
         if c.id == "round-fewer"
     ]  # fmt: skip
     assert tried(change) == (None, "it is the only one, or the record reaches into it")
+
+
+def test_a_tree_that_would_be_far_larger_is_not_built(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form, "LARGER", 0)
+    monkeypatch.setattr(form, "SMALL", 1)
+    found = {c.id: tried(c) for c in changes(batch, ["us.answer.hold"])}
+    more, why = found["round-more"]
+    assert more is None and "histories" in why and "\n" not in why
+    for id in ("split:us.answer.hold", "stakes-doubled"):  # the tree as it is
+        assert found[id][0] is not None
 
 
 def test_a_view_changes_what_it_sets_and_nothing_else() -> None:

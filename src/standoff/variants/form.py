@@ -25,7 +25,7 @@ from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
-from standoff.variants.batch import Batch, solve_batch, solve_draws, solve_payload, subset_batch
+from standoff.variants.batch import Batch, solve_draws, solve_payload, subset_batch
 from standoff.variants.halving import halved, playable
 from standoff.variants.menus import closest, written_as_one
 from standoff.variants.ordering import free_order, swapped
@@ -37,6 +37,10 @@ VARIANTS = 32
 BUDGET = 300
 """Sweeps that a variant may take under a change: a doubled precision is hard for some, and a check
 of form need not wait for the last of them. Failed ones are counted and shown."""
+LARGER = 8
+"""How many times as many histories the tree may have when it is written otherwise, at most."""
+SMALL = 200_000
+"""Histories that are never too many."""
 MOST_ORDERS = 4
 """Pairs of turns that are played the other way about, at most: the first in the order of play."""
 MOST_SWITCHES = 8
@@ -154,21 +158,28 @@ def small(batch: Batch, n: int = VARIANTS) -> Batch:
 def _rewritten(scenario: Scenario | None, batch: Batch, progress: Progress | None) -> Batch | None:
     # Draws depend on the parameters alone, so the rewritten scenario meets the very same variants.
     return (
-        None
-        if scenario is None
-        else solve_batch(scenario, draws=batch.draws, budget=BUDGET, progress=progress)
+        None if scenario is None else _solved(_compiled(scenario, batch, progress), batch, progress)
     )
+
+
+def _compiled(scenario: Scenario, batch: Batch, progress: Progress | None) -> Compiled:
+    limit = max(LARGER * batch.compiled.game.histories, SMALL)
+    return compile_scenario(scenario, limit=limit, progress=progress)
+
+
+def _solved(compiled: Compiled, batch: Batch, progress: Progress | None) -> Batch:
+    return solve_draws(compiled, batch.draws, progress, BUDGET)
 
 
 def _in_half_steps(batch: Batch, progress: Progress | None) -> Batch | None:
     scenario = halved(batch.scenario)
     if scenario is None:
         return None
-    compiled = compile_scenario(scenario, progress=progress)
+    compiled = _compiled(scenario, batch, progress)
     kept = playable(scenario, {(step.turn, step.round) for step in compiled.steps})
     if kept is not scenario:
-        compiled = compile_scenario(kept, progress=progress)
-    return solve_draws(compiled, batch.draws, progress, BUDGET)
+        compiled = _compiled(kept, batch, progress)
+    return _solved(compiled, batch, progress)
 
 
 def _split(batch: Batch, name: str, progress: Progress | None) -> Batch | None:
@@ -215,7 +226,7 @@ def _set(batch: Batch, settings: Mapping[str, str], progress: Progress | None) -
         d for key, d in before.items() if key in settings or key.partition(".")[0] in settings
     ]
     if any(d.fixed for d in touched):
-        return solve_batch(fixed, draws=drawn, budget=BUDGET, progress=progress)
+        return solve_draws(_compiled(fixed, batch, progress), drawn, progress, BUDGET)
     # A `Compiled` of its own: stakes are those of the reference under the settings.
     compiled = replace(batch.compiled, scenario=fixed)
     return solve_draws(compiled, drawn, progress, BUDGET)
