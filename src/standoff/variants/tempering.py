@@ -149,7 +149,7 @@ def temper(
         name = f"tempering/{number:02d}"
         kept = None if keeper is None else keeper.get(name)
         if kept is not None:
-            state = _restored(kept)
+            state = _restored(kept, state)
         else:
             rng = np.random.default_rng([seed, PURPOSE, number])
             if state.move == 0 or _rises(state):
@@ -371,24 +371,33 @@ _NUMBERS = ("temperature", "log_evidence", "effective", "acceptance", "scale", "
 
 
 def _columns(state: _State) -> dict[str, NDArray[Any]]:
-    """A state as columns [n]: single numbers are repeated."""
+    """A state as columns [n]: single numbers are repeated; where the particles stood when the
+    temperature rose is kept with the first move after that.
+    """
     n = len(state.z)
     found: dict[str, NDArray[Any]] = {"log_likelihood": state.log_likelihood}
     for name in _NUMBERS:
         found[name] = np.full(n, getattr(state, name))
     for j in range(state.z.shape[1]):
-        found[f"score/{j}"], found[f"start/{j}"] = state.z[:, j], state.start[:, j]
+        found[f"score/{j}"] = state.z[:, j]
+        if state.move == 1:
+            found[f"start/{j}"] = state.start[:, j]
     return found
 
 
-def _restored(columns: Mapping[str, NDArray[Any]]) -> _State:
-    dimensions = sum(name.startswith("score/") for name in columns)
-    n = len(columns["log_likelihood"])
-    z, start = np.empty((n, dimensions)), np.empty((n, dimensions))
-    for j in range(dimensions):
-        z[:, j], start[:, j] = columns[f"score/{j}"], columns[f"start/{j}"]
+def _restored(columns: Mapping[str, NDArray[Any]], before: _State) -> _State:
+    """The state after a sweep that was kept, from the one before it."""
     numbers = {name: columns[name][0].item() for name in _NUMBERS}
-    return _State(z, start, np.asarray(columns["log_likelihood"], dtype=np.float64), **numbers)
+    start = _scores(columns, "start", before.z) if numbers["move"] == 1 else before.start
+    found = np.asarray(columns["log_likelihood"], dtype=np.float64)
+    return _State(_scores(columns, "score", before.z), start, found, **numbers)
+
+
+def _scores(columns: Mapping[str, NDArray[Any]], name: str, like: Float) -> Float:
+    out = np.empty_like(like)
+    for j in range(like.shape[1]):
+        out[:, j] = columns[f"{name}/{j}"]
+    return out
 
 
 def _steps(history: list[_State]) -> tuple[Step, ...]:
