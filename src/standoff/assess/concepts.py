@@ -25,7 +25,7 @@ from standoff.infer.pooling import pool_values
 from standoff.progress import Progress, check
 from standoff.variants.columns import Columns
 from standoff.variants.form import small
-from standoff.variants.rivals import CONCEPTS, QUICK, Concept, Rivals, lanes
+from standoff.variants.rivals import CONCEPTS, QUICK, SMALL, Concept, Rivals, lanes
 from standoff.words import standard as standard_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ Int = NDArray[np.intp]
 
 SAMPLE = 16
 """Variants on which concepts are compared."""
+SAMPLE_OF_SMALL = 64
+"""Of small games (`variants.rivals.SMALL`)."""
 ROOM = 2**27
 """Bytes that the strategies asked at one time may take."""
 
@@ -44,22 +46,23 @@ def concepts(
     chain: Chain,
     *,
     wanted: Sequence[str] = QUICK,
-    sample: int = SAMPLE,
+    sample: int | None = None,
     standard: str = "icd203",
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> ConceptsPart:
     """Ask the headline answers again under each of the `wanted` concepts (keys of
-    `variants.rivals.CONCEPTS`), on the first `sample` variants.
+    `variants.rivals.CONCEPTS`), on the first `sample` variants (by default `sample_of`).
 
     A `store` keeps the numbers of each concept as the table ``concepts/ID``; what is there is not
     worked out again. Raises `ScenarioError` for a concept that there is not.
     """
     refuse(wanted)
     known = [CONCEPTS[id] for id in dict.fromkeys(wanted)]
-    part = Chain(small(chain.batch, sample), chain.as_of)
+    part = Chain(small(chain.batch, sample_of(chain) if sample is None else sample), chain.as_of)
     n = part.batch.payload.n_variants
-    tables = _all(part, known, store, progress)
+    n = part.batch.payload.n_variants
+    _ = part.sight  # a record that can't be read is told before anything is solved
     try:
         base = _columns_of(part)
     except Cancelled:
@@ -67,15 +70,25 @@ def concepts(
     except StandoffError as error:
         why = str(error).splitlines()[0]
         return ConceptsPart(
-            variants=n, concepts=[], judgements=[], survived=None, turned={},
+            variants=n,
+            concepts=[],
+            judgements=[],
+            survived=None,
+            turned={},
             note=f"the sample of {n} variants has no answer: {why}",
-        )  # fmt: skip
+        )
+    tables = _all(part, known, store, progress)
     judged = [c.judgement.id for c in claims(part)]
     found = [
         _compared(part, concept, columns, base, judged, standard)
         for concept, columns in zip(known, tables, strict=True)
     ]
     return summary(n, found, judged)
+
+
+def sample_of(chain: Chain) -> int:
+    """Variants on which concepts are compared where no number is given."""
+    return SAMPLE_OF_SMALL if chain.batch.compiled.game.histories <= SMALL else SAMPLE
 
 
 def summary(variants: int, found: Sequence[ConceptPart], judged: Sequence[str]) -> ConceptsPart:
@@ -176,13 +189,13 @@ def _asked(chain: Chain, concept: Concept, rivals: Sequence[Rivals]) -> Columns:
         "record": asked.sight.measure().total(),
     }
     if columns["record"].sum() > 0:
-        columns.update(_columns_of(asked))
+        columns.update(_columns_of(asked, settled=True))
     return columns
 
 
-def _columns_of(chain: Chain) -> Columns:
+def _columns_of(chain: Chain, *, settled: bool = False) -> Columns:
     columns: Columns = {}
-    for id, pooled in headlines(chain).items():
+    for id, pooled in headlines(chain, settled=settled).items():
         columns[f"answer/{id}"] = np.asarray(pooled.per_variant)
         columns[f"weight/{id}"] = np.asarray(pooled.weight)
     return columns

@@ -21,10 +21,11 @@ def headline(chain: Chain) -> dict[str, float]:
     return {id: unit(held.value) for id, held in headlines(chain).items()}
 
 
-def headlines(chain: Chain) -> dict[str, Pooled]:
+def headlines(chain: Chain, *, settled: bool = False) -> dict[str, Pooled]:
     """Answers by id: `ACTOR.TYPE`, next moves, `endings.ID`, judgements and questions that are
     probabilities; each with its numbers by variant and their weights. Whatever a changed model
-    can't answer is left out.
+    can't answer is left out, and what the record has settled: with `settled` that too, since under
+    play without mistakes it may settle what it leaves open elsewhere.
     """
     inference = chain.inference
     found: dict[str, Pooled] = {}
@@ -43,7 +44,8 @@ def headlines(chain: Chain) -> dict[str, Pooled]:
             raw = at.answer(query)
         except StandoffError:
             continue
-        if raw.status == "probability" and raw.pooled is not None:
+        status = raw.kind if settled else raw.status
+        if status == "probability" and raw.pooled is not None:
             found[id] = raw.pooled
     return {id: held for id, held in found.items() if finite(held.value) is not None}
 

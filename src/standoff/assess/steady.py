@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from standoff.assess.answering import unit
 from standoff.assess.chain import Chain, Crisis, chain
-from standoff.assess.concepts import SAMPLE, concepts, refuse
+from standoff.assess.concepts import concepts, refuse
 from standoff.assess.forming import form as form_checks
 from standoff.assess.headlines import headlines
 from standoff.assess.judging import claims
@@ -33,7 +33,7 @@ def stability(
     source: Crisis,
     *,
     concepts: Sequence[str] = tuple(CONCEPTS),
-    sample: int = SAMPLE,
+    sample: int | None = None,
     form: bool = True,
     as_of: str | None = None,
     variants: int = 200,
@@ -65,7 +65,7 @@ def of_chain(
     ready: Chain,
     wanted: Sequence[str],
     *,
-    sample: int = SAMPLE,
+    sample: int | None = None,
     form: bool = True,
     standard: Literal["icd203", "phia"] = "icd203",
     store: Store | None = None,

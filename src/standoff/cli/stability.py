@@ -36,8 +36,13 @@ def command(
         ),
     ] = None,
     sample: Annotated[
-        int, typer.Option(min=1, max=512, help="Variants in which something else is played.")
-    ] = 16,
+        int | None,
+        typer.Option(
+            min=1,
+            max=512,
+            help="Variants in which something else is played. 16 by default, 64 of a small game.",
+        ),
+    ] = None,
     form: Annotated[
         bool, typer.Option("--form/--no-form", help="Also write the model a little differently.")
     ] = True,
@@ -73,7 +78,7 @@ def command(
     crisis = opened(scenario, settings(set_))
     run = manifest(
         crisis, command="stability", variants=variants, seed=seed, as_of=as_of, standard=standard,
-        form=form, options={"sample": str(sample)},
+        form=form, options={"sample": str(sample or "default")},
     )  # fmt: skip
     with shown() as progress, run_folder(folder_of(workspace), run, progress) as store:
         found = stability(

@@ -105,12 +105,13 @@ def _opening(found: Stability) -> list[Block]:
 def _tables(found: Stability) -> list[Block]:
     first = [a for a in found.answers if a.kind in {"judgement", "question"}]
     rest = [a for a in found.answers if a.kind not in {"judgement", "question"}]
-    tried = found.concepts
-    sample = f" Sample: the {tried.variants} variants on which something else was played."
-    key = (
-        f"In 100.{sample if tried.variants < found.variants else ''} {TURNED} the word is another one than without the change, on the same variants"
-        f"{'; Form: changes of form that change the word, of those made' if found.form else ''}."
-    )
+    tried = found.concepts.variants
+    key = "In 100."
+    if found.concepts.concepts and tried < found.variants:
+        key += f" Sample: the {tried} variants on which something else was played."
+    key += f" {TURNED} the word is another one than without the change, on the same variants."
+    if found.form:
+        key += " Form: changes of form that change the word, of those made."
     blocks: list[Block] = []
     if first:
         blocks.append(_table(found, "Judgements and questions", first, rich(key)))
