@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 
+from standoff.assess.assessing import assess
 from standoff.assess.models import TippingPart
 from standoff.assess.tipping import tip
 from standoff.note import render_tipping
+from standoff.note.build import _annex, outline
+from standoff.note.outline import Bullets, Table
+from standoff.note.text import text
 from standoff.note.tipping import curves_chart, map_chart
+from standoff.note.turning import turning
+from standoff.note.writer import Writer
+from standoff.words import lint
 
 
 @pytest.fixture(scope="module")
@@ -23,23 +32,23 @@ def all_() -> TippingPart:
 
 
 def test_one_answer_in_words(one: TippingPart) -> None:
-    text = str(render_tipping(one))
+    told = str(render_tipping(one))
     nearest = one.answers[0].points[0]
-    assert "The neighbor probably does not mean to take the province" in text
-    assert f"{nearest.distance:.2f} standard deviations away" in " ".join(text.split())
-    assert f"{nearest.value:.3g}" in text and f"{nearest.median:.3g}" in text
-    assert "What would have to be true for “likely”" in text
-    assert "so in" in text and "variants not used to find it" in " ".join(text.split())
-    assert max(map(len, text.splitlines())) <= 100
+    assert "The neighbor probably does not mean to take the province" in told
+    assert f"{nearest.distance:.2f} standard deviations away" in " ".join(told.split())
+    assert f"{nearest.value:.3g}" in told and f"{nearest.median:.3g}" in told
+    assert "What would have to be true for “likely”" in told
+    assert "so in" in told and "variants not used to find it" in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 100
 
 
 def test_all_answers_in_a_table(all_: TippingPart) -> None:
-    text = " ".join(str(render_tipping(all_)).split())
-    assert "The nearest single assumption that would turn each answer" in text
-    assert "no single assumption turns it" in text
+    told = " ".join(str(render_tipping(all_)).split())
+    assert "The nearest single assumption that would turn each answer" in told
+    assert "no single assumption turns it" in told
     for answer in all_.answers:
         if answer.points:
-            assert f"{answer.points[0].distance:.2f}" in text
+            assert f"{answer.points[0].distance:.2f}" in told
 
 
 @pytest.mark.parametrize("format", ["md", "html", "pdf", "json", "svg"])
@@ -55,8 +64,8 @@ def test_every_format(one: TippingPart, format: str) -> None:
 
 
 def test_failures_are_told(one: TippingPart) -> None:
-    text = str(render_tipping(one.model_copy(update={"failed": 3})))
-    assert "3 failed the solver check and count as no crossing" in " ".join(text.split())
+    told = str(render_tipping(one.model_copy(update={"failed": 3})))
+    assert "3 failed the solver check and count as no crossing" in " ".join(told.split())
 
 
 def test_curves_hold_every_point_and_level(one: TippingPart) -> None:
@@ -87,3 +96,27 @@ def test_a_map_holds_every_cell_and_its_lines(one: TippingPart) -> None:
         if "name" in layer["data"]["values"][0]
     ]
     assert set(named) == {f"{100 * level:.0f}" for level in m.levels}
+
+
+@pytest.mark.parametrize("scale", ["icd203", "phia"])
+def test_the_section_of_a_note(all_: TippingPart, scale: Literal["icd203", "phia"]) -> None:
+    note = assess("signal", variants=8, form=False, standard=scale)
+    part = tip("signal", variants=16, standard=scale)
+    w = Writer(note)
+    section = turning(w, part)
+    whole = outline(note)
+    annex = (_annex(w),) if w.scale.annex else ()
+    found = replace(whole, sections=(section,), opening=(), footnotes=w.footnotes, annex=annex)
+    told = text(found)
+    assert [str(p) for p in lint(told, scale)] == []
+    flat = " ".join(text(replace(found, annex=())).replace("\N{NO-BREAK SPACE}", " ").split())
+    table, silent = section.blocks
+    assert isinstance(table, Table) and isinstance(silent, Bullets)
+    assert len(table.rows) == sum(bool(a.points) for a in part.answers)
+    assert "no single assumption turns it" in flat
+    for answer in part.answers:
+        if answer.points:
+            assert f"{answer.points[0].distance:.2f}" in flat
+            # Under PHIA the number stands in the annex, its line in the table.
+            assert (f"{100 * (answer.reference or 0):.0f}" in flat) == (scale == "icd203")
+    assert bool(w.annex) == (scale == "phia")
