@@ -17,7 +17,7 @@ from standoff.errors import Cancelled, StandoffError
 from standoff.infer.pooling import pool_values
 from standoff.progress import Progress, check
 from standoff.variants.columns import Columns
-from standoff.variants.form import Change, changes, small, switched, tried, views
+from standoff.variants.form import Change, changes, reason, small, switched, tried, views
 from standoff.words import standard as standard_of
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _columns(chain: Chain, change: Change, progress: Progress | None) -> Columns
     except Cancelled:
         raise
     except StandoffError as error:
-        return {"why": np.array([str(error).splitlines()[0]])}
+        return {"why": np.array([reason(error)])}
     columns: Columns = {"solved": np.array(batch.solution.solved)}
     for id, pooled in found.items():
         columns[f"answer/{id}"] = np.asarray(pooled.per_variant)

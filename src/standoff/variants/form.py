@@ -20,7 +20,7 @@ import numpy as np
 from standoff.compile.compiled import Compiled
 from standoff.compile.compiling import compile_scenario
 from standoff.compile.drawn import parameter_distributions, refixed
-from standoff.errors import Cancelled, StandoffError
+from standoff.errors import Cancelled, ScenarioError, StandoffError
 from standoff.game.game import Game, Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
@@ -31,6 +31,7 @@ from standoff.variants.menus import closest, written_as_one
 from standoff.variants.ordering import free_order, swapped
 from standoff.variants.rewriting import a_round_fewer, a_round_more
 from standoff.variants.switches import switches
+from standoff.words.sentences import quoted
 
 VARIANTS = 32
 """Variants on which form is checked."""
@@ -98,10 +99,11 @@ def changes(
         )
     for turn in dict.fromkeys(name.split(".")[1] for name in split):
         yield from _merged(batch, turn, odds or {})
+    labels = {turn.id: quoted(turn.label or turn.id) for turn in scenario.turns}
     for one, two in islice(free_order(batch.compiled), MOST_ORDERS):
         yield Change(
             f"order:{two}-{one}",
-            f"the turn {two} is played before {one}",
+            f"the turn {labels[two]} is played before {labels[one]}",
             lambda p, a=one, b=two: _rewritten(  # type: ignore[misc]
                 swapped(scenario, a, b), batch, p
             ),
@@ -145,7 +147,7 @@ def switched(batch: Batch) -> Iterator[Change]:
         word = "on" if each.value == "1" else "off"
         yield Change(
             f"switch:{each.key}={word}",
-            f"the switch {each.label} is {word}",
+            f"the switch {quoted(each.label)} is {word}",
             lambda p, s=each: _set(batch, {s.key: s.value}, p),  # type: ignore[misc]
         )
 
@@ -239,5 +241,12 @@ def tried(change: Change, progress: Progress | None = None) -> tuple[Batch | Non
     except Cancelled:
         raise
     except StandoffError as error:
-        return None, str(error).splitlines()[0]
+        return None, reason(error)
     return (found, "") if found is not None else (None, change.why)
+
+
+def reason(error: StandoffError) -> str:
+    """What went wrong first, in a line, without its place in a file that nobody wrote."""
+    if isinstance(error, ScenarioError):
+        return error.problems[0].message
+    return str(error).splitlines()[0]
