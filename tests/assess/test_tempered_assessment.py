@@ -81,7 +81,8 @@ def crisis(hits: int = 14) -> Scenario:
         "odds": [{"when": "red is grim", "p": "0.9 * a"}, {"else": "0.5 * b + 0.2"}],
     })  # fmt: skip
     items = [type(found.record[0]).model_validate(one) for one in reports]
-    return found.model_copy(update={"record": (*found.record, *items)})
+    went, stayed = found.record
+    return found.model_copy(update={"record": (went, *items[:-1], stayed, items[-1])})
 
 
 def _odds(name: str, yes: bool) -> list[dict[str, str]]:
