@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import standoff.assess.chunks as chunks
+from standoff.assess.asking import ask, explain
 from standoff.assess.assessing import assessed
 from standoff.assess.chain import Chain, chain, moment_of, opened
 from standoff.assess.chunks import Job
@@ -237,3 +238,20 @@ def test_progress_counts_variants_and_stops() -> None:
     with pytest.raises(Cancelled):
         work(job(size=16), store=store, progress=Stopping())
     assert "answers/00000" in store.names() and "answers/00003" not in store.names()
+
+
+def test_ask_and_explain_work_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries = (
+        "P(neighbor is seize)",
+        "E(us | ending is taken) - E(us)",
+        "P(ending is taken | neighbor is seize) > P(ending is taken | neighbor is bluff)",
+        "LR(neighbor.call_up.advance; neighbor is seize)",
+        "D(next moves of neighbor; neighbor is seize)",
+        "P(neighbor did call_up.advance)",
+    )
+    whole = [ask("signal", query, variants=40).model_dump() for query in queries]
+    text = explain("signal", "ending is taken", variants=40)
+    monkeypatch.setattr(chunks, "size_of", lambda compiled: 16)
+    for query, before in zip(queries, whole, strict=True):
+        assert close(ask("signal", query, variants=40).model_dump(), before), query
+    assert explain("signal", "ending is taken", variants=40) == text

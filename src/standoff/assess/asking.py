@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.answering import answer_of, finite
-from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.chain import Chain, Crisis, drawn, moment_of, opened
+from standoff.assess.chunks import Job, gathered, within
 from standoff.assess.models import Answer
+from standoff.assess.weightless import refuse_weightless
 from standoff.errors import Position, Problem, QueryError
-from standoff.infer.answers import pooled_probability
+from standoff.infer.answers import plain_probability
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
@@ -21,6 +23,8 @@ from standoff.scenario.queries import Probability, Query, bind_query, parse_quer
 
 if TYPE_CHECKING:
     from standoff.compile.walking import Walked
+    from standoff.infer.answers import RawAnswer
+    from standoff.infer.pooling import Pooled
 
 Float = NDArray[np.float64]
 
@@ -41,8 +45,12 @@ def ask(
     Raises `QueryError` with the column where the query can't be read, before anything is solved.
     """
     scenario, _ = _readable(source, query, settings)
-    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
-    return asked(solved, query, standard=standard)
+    moment = moment_of(scenario, as_of or scenario.as_of)
+    job = Job(scenario, One(query), variants, seed, as_of=moment)
+    job.compiled(progress)
+    pilot = job.chain(0, within(progress, job, 0))
+    found: Replied = gathered(job, pilot, progress=progress)
+    return _answer(found, pilot, drawn(scenario, job.draws()), standard)
 
 
 def _readable(
@@ -56,20 +64,52 @@ def _readable(
     return scenario, bind_query(parsed, Names(scenario)) if parsed is not None else None
 
 
+@dataclass(frozen=True, eq=False)
+class Replied:
+    """The answer to one query on some variants."""
+
+    query: str
+    answer: RawAnswer
+    prior: Pooled | None  # the same before the record, of a plain probability
+    weight: Float  # [V] likelihood of the record
+    solved: NDArray[np.bool_]  # [V]
+
+
+@dataclass(frozen=True)
+class One:
+    """Asks one query of every chunk."""
+
+    query: str
+
+    def __call__(self, chain: Chain) -> Replied:
+        """Ask it of a solved chunk."""
+        bound = bind_query(parse_query(self.query), chain.batch.compiled.names)
+        inference = chain.sight
+        try:
+            raw = inference.answer(bound)
+        except QueryError as error:
+            raise _with_text(error, self.query) from None
+        plain = raw.kind == "probability"
+        prior = plain_probability(inference.prior, bound) if plain else None
+        weight = inference.measure().total()
+        return Replied(self.query, raw, prior, weight, chain.batch.solution.solved)
+
+
 def asked(chain: Chain, query: str, *, standard: str = "icd203") -> Answer:
     """The answer to a query from a chain that is already solved."""
-    bound = bind_query(parse_query(query), chain.batch.compiled.names)
-    inference = chain.inference
-    try:
-        raw = inference.answer(bound)
-    except QueryError as error:
-        raise _with_text(error, query) from None
+    return _answer(One(query)(chain), chain, chain.drawn, standard)
+
+
+def _answer(found: Replied, pilot: Chain, drawn: Mapping[str, Float], standard: str) -> Answer:
+    if not found.weight.sum() > 0:
+        refuse_weightless(pilot.sight, found.solved, pilot.batch.solution.advice)
+    raw, query = found.answer, found.query
     prior = None
-    if raw.status == "probability":
-        prior = finite(pooled_probability(inference.prior, bound))
-    found = answer_of("query", query, "", raw, standard=standard, drawn=chain.drawn, prior=prior)
-    failed = int((~chain.batch.solution.solved).sum())
-    return found.model_copy(update={"rests_on": list(found.drivers), "failed": failed})
+    if raw.status == "probability" and found.prior is not None:
+        prior = finite(found.prior.value)
+    made = answer_of("query", query, "", raw, standard=standard, drawn=drawn, prior=prior)
+    failed = int((~found.solved).sum())
+    return made.model_copy(update={"rests_on": list(made.drivers), "failed": failed})
 
 
 def _with_text(error: QueryError, query: str) -> QueryError:
@@ -97,18 +137,33 @@ def explain(
     scenario, bound = _readable(source, query, settings)
     if bound is not None:
         _event(bound)
-    solved = chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress)
-    return explained(solved, query, most)
+    moment = moment_of(scenario, as_of or scenario.as_of)
+    job = Job(scenario, One(query), variants, seed, as_of=moment)
+    job.compiled(progress)
+    chunks = (job.chain(index, within(progress, job, index)) for index in range(job.count))
+    return explained(chunks, query, most)
 
 
-def explained(chain: Chain, query: str, most: int) -> str:
-    """The same from a chain that is already solved."""
+def explained(chains: Chain | Iterable[Chain], query: str, most: int) -> str:
+    """The same from chunks of variants, or from a chain that is already solved."""
     from standoff.compile import explain as likeliest
 
-    weights, total = _weights(chain, query)
+    weights, record, solved = None, 0.0, []
+    for chain in [chains] if isinstance(chains, Chain) else chains:
+        if weights is None:
+            first = chain
+        more = _weights(chain, query)
+        weights = more if weights is None else weights + more
+        record += float(chain.sight.measure().total().sum())
+        solved.append(chain.batch.solution.solved)
+    assert weights is not None, "there is always a variant"
+    if not record > 0:
+        advice = first.batch.solution.advice
+        refuse_weightless(first.sight, np.concatenate(solved), advice)
+    total = float(weights.sum())
     if not total > 0:
         return "No history that the record leaves is one of these."
-    found = likeliest(chain.batch.compiled, weights, most)
+    found = likeliest(first.batch.compiled, weights, most)
     shares = [f"{each.weight / total:.1%}" for each in found]
     return "\n\n".join(
         _history(i, each, share)
@@ -116,9 +171,9 @@ def explained(chain: Chain, query: str, most: int) -> str:
     )
 
 
-def _weights(chain: Chain, query: str) -> tuple[Float, float]:
-    """[Z, K] mass of the event on each end, added up over variants, and its sum."""
-    compiled, inference = chain.batch.compiled, chain.inference
+def _weights(chain: Chain, query: str) -> Float:
+    """[Z, K] mass of the event on each end, added up over variants."""
+    compiled, inference = chain.batch.compiled, chain.sight
     measure = inference.measure()
     mask: NDArray[Any] = np.ones((1, 1, 1))
     if query:
@@ -131,7 +186,7 @@ def _weights(chain: Chain, query: str) -> tuple[Float, float]:
     for block, mass in measure:
         here = mask[:, :, block] if mask.shape[2] > 1 else mask
         np.add.at(weights, measure.end, (mass * here).sum(axis=2))
-    return weights, float(weights.sum())
+    return weights
 
 
 def _event(query: Query) -> Any:

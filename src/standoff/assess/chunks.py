@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +20,13 @@ from standoff.scenario.models import Scenario
 from standoff.scenario.positions import positions_of
 from standoff.variants.batch import solve_draws, some_batch
 from standoff.variants.chunks import size_of, slices
-from standoff.variants.columns import Columns, columns_of, joined
+from standoff.variants.columns import Columns, columns_of, joined, rebuilt
 from standoff.variants.drawing import draws_at, uncertain_columns
 from standoff.variants.points import Method, points
+
+if TYPE_CHECKING:
+    from standoff.variants.chunks import Workers
+    from standoff.variants.store import Store
 
 PART = 256
 """Variants of a chunk asked at a time; with fewer, structure would cost more than numbers."""
@@ -136,3 +140,69 @@ class Job:
 def _same_lines(one: Scenario, other: Scenario) -> bool:
     """Whether complaints about either would point to the same lines."""
     return one is other or not (positions_of(one).spans or positions_of(other).spans)
+
+
+def gathered(
+    job: Job,
+    pilot: Chain,
+    name: str = "answers",
+    *,
+    store: Store | None = None,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> Any:
+    """What a job asks, of all of its variants: chunks that the store holds (as ``NAME/00000``) are
+    not worked out again. The first chunk stands solved as `pilot`; it gives the structure.
+    """
+    tables = [f"{name}/{index:05}" for index in range(job.count)]
+    if store is not None:
+        store.expect(tables)
+    first, columns = job.asked(pilot, progress)
+    pilot.forget()
+    parts: dict[int, Columns] = {}
+
+    def keep(index: int, columns: Columns) -> None:
+        parts[index] = columns
+        if store is not None:
+            store.put(tables[index], columns)
+
+    for index, table in enumerate(tables):
+        kept = store.get(table) if store is not None else None
+        if kept is not None:
+            parts[index] = kept
+    if 0 not in parts:
+        keep(0, columns)
+    left = [index for index in range(job.count) if index not in parts]
+    if workers is not None and left:
+        for index, columns in workers.map(job, left, progress):
+            keep(index, columns)
+    for index in left if workers is None else ():
+        check(progress)
+        keep(index, job.chunk(index, within(progress, job, index)))
+    return rebuilt(first, joined([parts[index] for index in range(job.count)]))
+
+
+@dataclass(eq=False)
+class _Within:
+    """Progress of one chunk as part of all variants."""
+
+    progress: Progress
+    done: int
+    total: int
+
+    def say(self, what: str) -> None:
+        self.progress.say(what)
+
+    def step(self, done: int, total: int) -> None:
+        self.progress.step(self.done + done, self.total)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.progress.cancelled
+
+
+def within(progress: Progress | None, job: Job, index: int) -> Progress | None:
+    """The progress of all variants, for one chunk of them."""
+    if progress is None:
+        return None
+    return _Within(progress, index * job.chunk_size, job.variants)

@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.chain import Chain, drawn
-from standoff.assess.chunks import Job
+from standoff.assess.chunks import Job, gathered, within
 from standoff.assess.found import Asking, Found, found, turns_to_ask
 from standoff.assess.models import TemperingPart
 from standoff.assess.tempered import of_both, tempered, tempering_part, too_few
 from standoff.assess.weightless import refuse_weightless
 from standoff.compile.draws import Draws
 from standoff.infer.outlook import turns_ahead
-from standoff.progress import Progress, check
+from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.solve.solution import SOLVED
-from standoff.variants.columns import Columns, joined, rebuilt
+from standoff.variants.columns import Columns
 
 if TYPE_CHECKING:
     from standoff.variants.chunks import Workers
@@ -132,33 +132,9 @@ def _all(
 ) -> tuple[Chain, Found]:
     """The first chunk, solved, and what all chunks found."""
     job.compiled(progress)
-    tables = [f"{name}/{index:05}" for index in range(job.count)]
-    if store is not None:
-        store.expect(tables)
-    pilot = job.chain(0, _within(progress, job, 0))
-    asking = _settled(pilot, asking)
-    job = replace(job, asking=asking)
-    first, columns = job.asked(pilot, progress)
-    pilot.forget()
-    parts: dict[int, Columns] = {}
-    for index, table in enumerate(tables):
-        kept = store.get(table) if store is not None else None
-        if kept is None and index == 0:
-            kept = columns
-            if store is not None:
-                store.put(table, kept)
-        if kept is not None:
-            parts[index] = kept
-    left = [index for index in range(job.count) if index not in parts]
-    if workers is not None and left:
-        for index, columns in workers.map(job, left, progress):
-            _keep(store, tables[index], columns)
-            parts[index] = columns
-    for index in left if workers is None else ():
-        check(progress)
-        parts[index] = job.chunk(index, _within(progress, job, index))
-        _keep(store, tables[index], parts[index])
-    return pilot, rebuilt(first, joined([parts[index] for index in range(job.count)]))
+    pilot = job.chain(0, within(progress, job, 0))
+    job = replace(job, asking=_settled(pilot, asking))
+    return pilot, gathered(job, pilot, name, store=store, workers=workers, progress=progress)
 
 
 def _settled(pilot: Chain, asking: Asking) -> Asking:
@@ -168,38 +144,8 @@ def _settled(pilot: Chain, asking: Asking) -> Asking:
     return replace(asking, at=at)
 
 
-def _keep(store: Store | None, table: str, columns: Columns) -> None:
-    if store is not None:
-        store.put(table, columns)
-
-
 def _table(job: Job) -> Columns:
     """What was drawn, by name; the points of the unit cube are made again from the seed."""
     draws = job.draws()
     columns = drawn(job.scenario, draws)
     return columns if draws.importance is None else columns | {"importance": draws.importance}
-
-
-@dataclass(eq=False)
-class _Within:
-    """Progress of one chunk as part of all variants."""
-
-    progress: Progress
-    done: int
-    total: int
-
-    def say(self, what: str) -> None:
-        self.progress.say(what)
-
-    def step(self, done: int, total: int) -> None:
-        self.progress.step(self.done + done, self.total)
-
-    @property
-    def cancelled(self) -> bool:
-        return self.progress.cancelled
-
-
-def _within(progress: Progress | None, job: Job, index: int) -> Progress | None:
-    if progress is None:
-        return None
-    return _Within(progress, index * job.chunk_size, job.variants)
