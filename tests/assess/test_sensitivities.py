@@ -10,7 +10,7 @@ import pytest
 
 import standoff as so
 from standoff.assess.answers_at import Answers, AnswersAt, answered
-from standoff.assess.at_hand import _once
+from standoff.assess.at_hand import once
 from standoff.assess.chain import chain, moment_of, opened
 from standoff.assess.headlines import headlines
 from standoff.assess.sensitivities import planned, sensitivity
@@ -282,16 +282,42 @@ def test_the_note_says_what_its_answers_hang_on() -> None:
     )
 
 
-def test_variants_at_one_point_count_once() -> None:
+def test_variants_at_one_point_countonce() -> None:
     rng = np.random.default_rng(0)
     x = {"a": rng.random(20), "b": rng.random(20)}
     y, w = rng.random(20), rng.random(20)
     copies = np.repeat(np.arange(20), rng.integers(1, 5, 20))
     held = pool_values(y[copies], w[copies])
-    drawn, answers = _once({k: v[copies] for k, v in x.items()}, {"q": held})
+    drawn, answers = once({k: v[copies] for k, v in x.items()}, {"q": held})
     assert len(drawn["a"]) == 20
     assert answers["q"].value == pytest.approx(held.value, abs=1e-12)
     order = np.argsort(drawn["a"])
     assert drawn["b"][order] == pytest.approx(x["b"][np.argsort(x["a"])])
     assert answers["q"].per_variant[order] == pytest.approx(y[np.argsort(x["a"])])
     assert answers["q"].weight.sum() == pytest.approx(held.weight.sum())
+
+
+def test_a_record_that_few_draws_explain() -> None:
+    # What is heard all but says how far the coin leans; luck is left as it was.
+    heard = """
+observer: {sees_as: [public]}
+record:
+  - report: how it rolls
+    at: 2031-01-01
+    odds:
+      - {when: "she is a or she is b", p: "exp(-3000 * (bias - 0.35)**2)"}
+      - {else: 1}
+"""
+    found = sensitivity(loads(COINS + heard), answers=["heads", "one"], variants=128, sobol=16)
+    assert found.weighting == "tempered" and not found.withheld
+    assert found.effective > 12
+    heads = part(found, "heads")
+    assert heads.probability == pytest.approx(0.35, abs=0.01)
+    # The record has pinned the bias down, and what is left of it still is the answer; the design
+    # knows nothing of the record.
+    assert heads.drivers[0].id == "bias" and heads.drivers[0].swing < 0.05
+    assert heads.sobol_mean == pytest.approx(0.5, abs=0.03)
+    note = so.assess(loads(COINS + heard), variants=128, form=False)
+    assert note.variants.weighting == "tempered"
+    judged = next(j for j in note.judgements if j.id == "heads")
+    assert heads.probability == pytest.approx(judged.probability, abs=1e-9)

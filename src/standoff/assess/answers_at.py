@@ -73,7 +73,7 @@ def ids_of(columns: Columns) -> list[str]:
 
 
 def answered(
-    job: AnswersAt,
+    job: Job,
     store: Store,
     name: str,
     what: str,

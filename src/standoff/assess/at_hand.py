@@ -65,7 +65,7 @@ def of_note(ensemble: Ensemble, known: dict[str, str]) -> list[SensitivityPart]:
     drawn = assumptions(scenario, ensemble.draws)
     n = ensemble.n
     if ensemble.tempering is not None:
-        drawn, answers = _once(drawn, answers)
+        drawn, answers = once(drawn, answers)
         n = len(next(iter(drawn.values()), ()))
     if n > MOST_OF_NOTE:
         rng = np.random.default_rng([seed, 0x5075E])
@@ -81,7 +81,7 @@ def of_note(ensemble: Ensemble, known: dict[str, str]) -> list[SensitivityPart]:
     )
 
 
-def _once(
+def once(
     drawn: Mapping[str, Float], answers: Mapping[str, Pooled]
 ) -> tuple[dict[str, Float], dict[str, Pooled]]:
     """Variants that tempering left at one point are one, with the weight of all of them."""

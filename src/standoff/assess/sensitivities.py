@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.answers_at import RECORD, SOLVED, Answers, AnswersAt, answered, ids_of
-from standoff.assess.at_hand import assumptions, sensitivity_parts, short
+from standoff.assess.at_hand import assumptions, once, sensitivity_parts, short
 from standoff.assess.chain import Crisis, moment_of, opened
 from standoff.assess.labels import assumption_label, labels
 from standoff.assess.models import SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity, SobolDesign
 from standoff.assess.solved import WITHHELD_BELOW
+from standoff.assess.tempered import tempered, too_few
 from standoff.compile.drawn import uncertain_columns
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.infer.pooling import Pooled, effective, pool_values
@@ -30,6 +31,7 @@ from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.variants.chunks import Workers
+from standoff.variants.columns import Columns
 from standoff.variants.saltelli import Groups, design, groups_of, rows
 from standoff.variants.sobol_indices import HOLES, SobolIndices, sobol_indices
 from standoff.variants.store.in_memory import InMemory, Store
@@ -66,9 +68,6 @@ def sensitivity(
     there already is not solved again. Same arguments, same result. Raises `ScenarioError` for what
     is wrong with the scenario, an answer that is none, or where nothing is uncertain.
     """
-    from standoff.variants.drawing import draws_at
-    from standoff.variants.points import points
-
     scenario = opened(source, settings)
     keys = uncertain_columns(scenario)
     refuse(scenario, answers, sobol)
@@ -76,14 +75,19 @@ def sensitivity(
     moment = moment_of(scenario, as_of or scenario.as_of)
     if progress is not None:
         progress.say("compiling the game")
-    cube = points(variants, len(keys), seed)
-    job = AnswersAt(scenario, Answers(), variants, seed, as_of=moment, cube=cube)
+    job = AnswersAt(scenario, Answers(), variants, seed, as_of=moment)
     compiled = job.compiled(progress)
     columns = answered(job, store, "draws", "solving variants", workers=workers, progress=progress)
     known = labels(scenario, compiled.names)
-    pooled = {
-        id: pool_values(columns[f"value/{id}"], columns[f"weight/{id}"]) for id in ids_of(columns)
-    }
+    drawn, pooled = assumptions(scenario, job.draws()), _pooled(columns)
+    worth, found = effective(columns[RECORD]), None
+    if too_few(columns[RECORD]):  # then as many are drawn from the posterior, as `assess` does
+        again, found = tempered(job, job.chain(0, progress), columns[RECORD], workers=workers,
+                                keeper=store, progress=progress)  # fmt: skip
+        columns = answered(again, store, "tempered-draws", "solving variants", workers=workers,
+                           ids=ids_of(columns), progress=progress)  # fmt: skip
+        worth = min(effective(columns[RECORD]), found.tempered.effective)
+        drawn, pooled = once(assumptions(scenario, again.draws()), _pooled(columns))
     ids = _chosen(scenario, pooled, answers)
     groups = groups_of(scenario, keys)
     plan = planned(groups, len(compiled.game.parent), sobol)
@@ -94,7 +98,7 @@ def sensitivity(
         progress.say("measuring what the answers hang on")
     parts = sensitivity_parts(
         {id: pooled[id] for id in ids},
-        assumptions(scenario, draws_at(scenario, cube, seed)),
+        drawn,
         scenario,
         known,
         seed=seed,
@@ -102,7 +106,6 @@ def sensitivity(
     )
     if plan.n:
         parts = [_with_indices(part, groups, indices[part.id], scenario, known) for part in parts]
-    worth = effective(columns[RECORD])
     return Sensitivity(
         scenario=scenario.id,
         title=scenario.title,
@@ -110,11 +113,20 @@ def sensitivity(
         variants=variants,
         failed=int((~columns[SOLVED]).sum()),
         effective=worth,
-        withheld=worth < WITHHELD_BELOW * variants,
+        withheld=worth < WITHHELD_BELOW * variants
+        or (found is not None and not found.tempered.met),
+        weighting="importance" if found is None else "tempered",
         seed=seed,
         design=plan,
         answers=parts,
     )
+
+
+def _pooled(columns: Columns) -> dict[str, Pooled]:
+    found = {
+        id: pool_values(columns[f"value/{id}"], columns[f"weight/{id}"]) for id in ids_of(columns)
+    }
+    return {id: held for id, held in found.items() if np.isfinite(held.value)}
 
 
 def refuse(scenario: Scenario, answers: Sequence[str] | None, sobol: int | None) -> None:
@@ -213,7 +225,7 @@ def _indices(
     seed = draws.seed
     cube = design(groups, plan.n, seed)
     # Hard variants are not followed along their branch one by one: a few holes may be filled.
-    job = replace(draws, variants=len(cube), cube=cube, budget=BUDGET)
+    job = replace(draws, variants=len(cube), cube=cube, importance=None, budget=BUDGET)
     # What else was asked for is another table.
     name = f"sobol/{plan.n}-{_name_of(ids)}"
     columns = answered(job, store, name, "solving the Sobol design", ids=ids, workers=workers,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from standoff.assess.models import Part, SensitivityPart
 
 
@@ -34,6 +36,9 @@ class Sensitivity(Part):
     """Kish's effective number under the likelihood of the record."""
     withheld: bool = False
     """Effective below 10 per cent: the measures on the draws at hand rest on too few."""
+    weighting: Literal["importance", "tempered"] = "importance"
+    """Draws at hand: from the assumptions as written, weighted by the record; or, where these were
+    worth too little, from what the record leaves of them."""
     seed: int
     design: SobolDesign
     answers: list[SensitivityPart]

@@ -120,6 +120,10 @@ def _opening(found: Sensitivity) -> list[Block]:
     text = (
         f"From {found.variants:,} variants{failed}; weighed by the record they are worth "
         f"{found.effective:,.0f}."
+        if found.weighting == "importance"
+        else "Few variants as drawn explain the record. From "
+        f"{found.variants:,} drawn from what the record leaves of the assumptions{failed}, worth "
+        f"{found.effective:,.0f}."
     )
     design = found.design
     if design.n:
