@@ -36,7 +36,7 @@ Int = NDArray[np.intp]
 
 SAMPLE = 16
 """Variants on which concepts are compared."""
-SAMPLE_OF_SMALL = 64
+SAMPLE_OF_SMALL = 32
 """Of small games (`variants.rivals.SMALL`)."""
 ROOM = 2**27
 """Bytes that the strategies asked at one time may take."""
@@ -367,16 +367,17 @@ def _notes(
     if "why" in columns:
         yield f"It can't be worked out here: {columns['why'][0]}."
         return
-    if concept.kind == "equilibria":
-        if part.several:
-            have = "has" if part.several == 1 else "have"
-            number = "a second equilibrium" if part.most == 2 else f"up to {part.most} equilibria"
-            yield (
-                f"{part.several} of {n} variants {have} {number} at the same precision; the one "
-                "that was followed is a convention."
-            )
-        else:
-            yield f"No second equilibrium was found in any of {n} variants; there may be some."
+    if part.several:
+        have = "has" if part.several == 1 else "have"
+        number = "two equilibria" if part.most == 2 else f"up to {part.most} equilibria"
+        yield (
+            f"{part.several} of {n} variants {have} {number} at the same precision; the one that "
+            "was followed is a convention."
+            if concept.id == "equilibria"
+            else f"{part.several} of {n} variants {have} {number}, as far as was looked."
+        )
+    elif concept.id == "equilibria":
+        yield f"No second equilibrium was found in any of {n} variants; there may be some."
     lost = n - part.found
     if lost:
         gaps = np.asarray(columns["check"])[~solved] if "check" in columns else np.zeros(0)

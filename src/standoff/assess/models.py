@@ -672,9 +672,9 @@ class ConceptPart(Part):
     found: int
     """In which something was found whose certificate holds."""
     several: int = 0
-    """Of `equilibria`: variants with more than one."""
+    """Of `equilibria` and `nash`: variants in which more than one was found."""
     most: int = 1
-    """Of `equilibria`: the most that one variant has; of `cce`: the most profiles of a device."""
+    """Of these: the most found in one variant; of `cce`: the most profiles of a device."""
     undefined: int = 0
     """Variants in which the record has odds of zero, so that there is no belief: no weight."""
     certificate: str
@@ -793,3 +793,9 @@ class Assessment(Part):
     sensitivity: list[SensitivityPart] = []
     """What the beliefs, judgements and questions hang on, from the variants at hand: at most eight
     assumptions each, and only such as tell. Empty where judgements are withheld."""
+    tipping: TippingPart | None = None
+    """The smallest change of one assumption that turns each judgement and the best option; null
+    where it was not looked for or judgements are withheld."""
+    concepts: ConceptsPart | None = None
+    """Whether the judgements survive other equilibria and other concepts; null where that was not
+    tried."""

@@ -40,7 +40,7 @@ def command(
         typer.Option(
             min=1,
             max=512,
-            help="Variants in which something else is played. 16 by default, 64 of a small game.",
+            help="Variants in which something else is played. 16 by default, 32 of a small game.",
         ),
     ] = None,
     form: Annotated[
