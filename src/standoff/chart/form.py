@@ -9,7 +9,6 @@ from standoff.chart.theme import (
     BLUE,
     FONT,
     GREY,
-    INK,
     LABELS,
     VERMILION,
     WIDTH,
@@ -22,7 +21,8 @@ from standoff.chart.theme import (
 
 FAR = 25
 """Points in 100 at which the color is at its strongest."""
-LIGHT = "#ffffff"
+LIGHT, DARK = "#ffffff", "#111111"
+"""The cells keep their own ground on a dark page, and so what stands on them keeps its color."""
 WIDEST = 30
 """Pixels of a column at most."""
 
@@ -91,7 +91,7 @@ def form_matrix(cells: Sequence[FormCell], *, title: str, description: str) -> S
             },
             {
                 "transform": [{"filter": "datum.word"}],
-                "mark": {"type": "rect", "fillOpacity": 0, "stroke": INK, "strokeWidth": 1.6},
+                "mark": {"type": "rect", "fillOpacity": 0, "stroke": DARK, "strokeWidth": 1.6},
                 "encoding": {"x": x, "y": y},
             },
             {
@@ -100,8 +100,7 @@ def form_matrix(cells: Sequence[FormCell], *, title: str, description: str) -> S
                     "x": x,
                     "y": y,
                     "text": {"field": "text", "type": "nominal"},
-                    # On the white of a page in dark mode as well: the cells keep their own ground.
-                    "color": {"condition": {"test": far, "value": LIGHT}, "value": "#111111"},
+                    "color": {"condition": {"test": far, "value": LIGHT}, "value": DARK},
                 },
             },
         ],
