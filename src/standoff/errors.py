@@ -76,6 +76,10 @@ class ScenarioError(StandoffError):
         )
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        # An exception is pickled as its text unless told otherwise; workers raise these too.
+        return type(self), (self.problems,)
+
 
 class QueryError(ScenarioError):
     """A query that can't be parsed, names something unknown, or can't be answered."""
@@ -91,6 +95,10 @@ class TooLarge(StandoffError):
     def __init__(self, message: str, advice: Sequence[str] = ()) -> None:
         self.advice = tuple(advice)
         super().__init__("\n".join([message, *self.advice]))
+        self._message = message
+
+    def __reduce__(self) -> tuple[type[TooLarge], tuple[str, tuple[str, ...]]]:
+        return type(self), (self._message, self.advice)
 
 
 class Unfinished(StandoffError):

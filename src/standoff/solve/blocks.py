@@ -7,7 +7,6 @@ nor the company in a block changes a byte.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from standoff.errors import Cancelled
 from standoff.game.game import Game, Payload
 from standoff.kernels.tree import Tree, build
+from standoff.solve.cores import cores
 
 Float = NDArray[np.float64]
 Int = NDArray[np.intp]
@@ -121,7 +121,7 @@ def each_block(
 ) -> None:
     """Run `task` on every block and hand each result to `done`, in this thread."""
     blocks = list(blocks_of(variants, width))
-    workers = min(threads or os.cpu_count() or 1, len(blocks))
+    workers = min(threads or cores(), len(blocks))
     if workers <= 1:
         for block in blocks:
             if stop():
