@@ -10,6 +10,7 @@ from standoff.assess.answering import finite
 from standoff.assess.at_hand import of_note
 from standoff.assess.chain import Chain, Crisis, moment_of, opened
 from standoff.assess.chunks import Job
+from standoff.assess.concepts import concepts as rivals
 from standoff.assess.desk import Desk, StandardName
 from standoff.assess.ensemble import Ensemble, of_chain, worked
 from standoff.assess.forming import Form
@@ -18,14 +19,19 @@ from standoff.assess.found import Asking
 from standoff.assess.labels import labels
 from standoff.assess.models import Answer, Assessment, JudgementPart, Outlook, Surprise
 from standoff.assess.since import since
+from standoff.assess.tipping import asked, nearest
 from standoff.infer.separation import warnings as structure_warnings
 from standoff.infer.surprise import percentile, surprise_of
 from standoff.progress import Progress, check
 from standoff.variants.points import Method
+from standoff.variants.rivals import BOUNDED, QUICK
 
 if TYPE_CHECKING:
     from standoff.variants.chunks import Workers
     from standoff.variants.store import Store
+
+SMALL = 20_000
+"""Histories up to which other equilibria are looked for without being asked."""
 
 
 def assess(
@@ -34,6 +40,8 @@ def assess(
     as_of: str | None = None,
     for_: str | None = None,
     form: bool = True,
+    tipping: bool | None = None,
+    concepts: bool | None = None,
     variants: int = 200,
     seed: int = 0,
     method: Method = "lhs",
@@ -49,7 +57,10 @@ def assess(
     minute) knows nothing later; `for_` names whose options are given (`ACTOR` or `ACTOR.TYPE`);
     variants are drawn by a `method`: Latin hypercube (`lhs`), scrambled Sobol sequence (`sobol`),
     plain Monte Carlo (`random`), and worked in chunks, by the `workers` where they are given;
-    `form` also checks how the model was written; what is in the `store` is not worked out again.
+    `form` also checks how the model was written, `tipping` looks for the assumption that would turn
+    each judgement, `concepts` asks other equilibria and concepts (both as `form` where not given;
+    equilibria of larger games only where `concepts` is asked for, since these take minutes);
+    what is in the `store` is not worked out again.
     Same arguments, same result. Raises `ScenarioError` for what is wrong with the scenario.
     """
     if progress is not None:
@@ -60,7 +71,10 @@ def assess(
         scenario, Asking(), variants, seed, method, moment_of(scenario, as_of or scenario.as_of)
     )
     ready = worked(job, whose=whose, store=store, workers=workers, progress=progress)
-    return assessed(ready, form=form, standard=standard, store=store, progress=progress)
+    return assessed(
+        ready, form=form, tipping=tipping, concepts=concepts, standard=standard, store=store,
+        workers=workers, progress=progress,
+    )  # fmt: skip
 
 
 def assessed(
@@ -68,8 +82,11 @@ def assessed(
     *,
     for_: str | None = None,
     form: bool = True,
+    tipping: bool | None = None,
+    concepts: bool | None = None,
     standard: StandardName = "icd203",
     store: Store | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """The assessment of variants that are already worked, or of a chain that is already solved
@@ -98,6 +115,21 @@ def assessed(
     known = labels(scenario, pilot.batch.compiled.names)
     _tell(progress, "measuring what the answers hang on")
     sensitivity = [] if worth.withheld else of_note(ensemble, known)
+    turned = None
+    if (form if tipping is None else tipping) and not worth.withheld:
+        _tell(progress, "looking for what would turn the judgements")
+        targets = asked(scenario, pilot.batch.compiled.names)
+        turned = nearest(
+            ensemble, targets, standard=standard, store=store, workers=workers, progress=progress
+        )
+    others = None
+    if form if concepts is None else concepts:
+        _tell(progress, "asking other equilibria and other concepts")
+        small = pilot.batch.compiled.game.histories <= SMALL
+        others = rivals(
+            pilot, wanted=QUICK if small or concepts else BOUNDED, standard=standard, store=store,
+            progress=progress,
+        )  # fmt: skip
     return Assessment(
         scenario=scenario.id,
         title=scenario.title,
@@ -130,6 +162,8 @@ def assessed(
         labels=known,
         confidence=desk.confidence(belief, outlook, over_time),
         sensitivity=sensitivity,
+        tipping=turned,
+        concepts=others,
     )
 
 

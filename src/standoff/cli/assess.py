@@ -35,6 +35,22 @@ def command(
     form: Annotated[
         bool, typer.Option("--form/--no-form", help="Check how the model was written.")
     ] = True,
+    tipping: Annotated[
+        bool | None,
+        typer.Option(
+            "--tipping/--no-tipping",
+            help="Look for what would turn each judgement.",
+            show_default="as --form",
+        ),
+    ] = None,
+    concepts: Annotated[
+        bool | None,
+        typer.Option(
+            "--concepts/--no-concepts",
+            help="Ask other concepts and, where asked for or in small games, other equilibria.",
+            show_default="as --form",
+        ),
+    ] = None,
     workspace: Workspace = None,
     variants: Variants = 200,
     draws: Drawing = "lhs",
@@ -86,6 +102,8 @@ def command(
             as_of=as_of,
             for_=for_,
             form=form,
+            tipping=tipping,
+            concepts=concepts,
             variants=variants,
             seed=seed,
             method=draws,

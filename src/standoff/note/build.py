@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from standoff.assess.models import Assessment
-from standoff.note import ahead, audit, doubt, figures, intent, judgements, method, since
+from standoff.note import (
+    ahead,
+    audit,
+    concepts,
+    doubt,
+    figures,
+    intent,
+    judgements,
+    method,
+    since,
+    turning,
+)
 from standoff.note.dates import in_words
 from standoff.note.outline import (
     Block,
@@ -39,11 +50,12 @@ def outline(assessment: Assessment) -> Outline:
         doubt.other_explanations(w),
         since.since(w),
         doubt.would_change(w),
+        turning.turning(w, assessment.tipping) if assessment.tipping is not None else None,
         audit.audit(w),
         doubt.dissents(w),
     ]
     form, form_annex = doubt.form_checks(w)
-    sections += [form, method.method(w), method.sources(w)]
+    sections += [form, concepts.other_concepts(w), method.method(w), method.sources(w)]
     annex: list[Section] = []
     figures_ = _figures(w)
     if w.scale.annex:

@@ -59,7 +59,7 @@ def stability_outline(found: Stability) -> Outline:
     """The report before it is text or a page."""
     sections = [Section("table", "What the answers survive", tuple(_tables(found)))]
     if found.concepts.concepts:
-        items = tuple(_about(one) for one in found.concepts.concepts)
+        items = tuple(about(one) for one in found.concepts.concepts)
         sections.append(Section("concepts", "If something else were played", (Bullets(items),)))
     changing = [check for check in found.form if check.changed]
     if found.form:
@@ -150,7 +150,7 @@ def _table(found: Stability, title: str, answers: Sequence[SteadyAnswer], note: 
     return Table(title, columns, tuple(rows), note)
 
 
-def _about(one: ConceptPart) -> Rich:
+def about(one: ConceptPart) -> Rich:
     """What was played, how well it is known, and what has to be said with it."""
     name = NAMES[one.id]
     parts = [

@@ -306,6 +306,8 @@ def _now(part: TippingPart, a: TippedAnswer) -> str:
 
 
 def _becomes(part: TippingPart, p: TippingPoint) -> str:
+    if p.crosses == "even odds":
+        return f"{'above' if p.after > p.before else 'below'} even odds"
     return _label(part, p.becomes) if p.crosses == "option" else p.becomes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standoff.assess.models import TippedAnswer, TippingPart, TippingPoint
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
-from standoff.note.writer import NO_BREAK, Writer
+from standoff.note.writer import Writer
 from standoff.words.numbers import plain
 from standoff.words.sentences import capital, quoted
 
@@ -51,7 +51,7 @@ def _row(w: Writer, a: TippedAnswer) -> tuple[Rich, ...]:
         rich(_about(w, a)),
         *_now(w, a)[:2],
         rich(w.label(p.parameter) if p.parameter in w.assessment.labels else p.label),
-        rich(f"{p.level_name or _figure(p.value)} ({_figure(p.median)})".replace(" ", NO_BREAK)),
+        rich(f"{p.level_name or _figure(p.value)} ({_figure(p.median)})"),
         rich(f"{p.distance:.0f}" if p.unit == "levels" else f"{p.distance:.2f}"),
         rich(_becomes(w, p)),
     )
@@ -78,7 +78,9 @@ def _now(w: Writer, a: TippedAnswer) -> tuple[Rich, ...]:
 def _becomes(w: Writer, p: TippingPoint) -> str:
     if p.crosses == "option":
         return w.label(p.becomes)
-    return p.becomes.replace(" ", NO_BREAK)
+    if p.crosses == "even odds":
+        return f"{'above' if p.after > p.before else 'below'} even odds"
+    return p.becomes
 
 
 def _silent(w: Writer, a: TippedAnswer) -> Rich:
