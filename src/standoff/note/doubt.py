@@ -244,7 +244,7 @@ def _numbers(w: Writer) -> Table | None:
             rich(answer_label(w, id)),
             rich(compact(base)),
             rich(compact(p)),
-            rich("yes" if changed else "no"),
+            rich(_word(w, base, p, changed)),
         )
         for base, p, what, id, changed in ranked[:MOST]
     )
@@ -257,8 +257,16 @@ def _numbers(w: Writer) -> Table | None:
             Column("Answer", 2.2),
             Column("Before", 0.6, number=True),
             Column("After", 0.6, number=True),
-            Column("New word", 0.6),
+            Column("New word" if w.scale.annex else "Word", 0.6 if w.scale.annex else 1.2),
         ),
         rows,
         rich(note),
     )
+
+
+def _word(w: Writer, base: float, p: float, changed: bool) -> str:
+    """The word before and after; where numbers stand apart from words, whether it is a new one."""
+    if w.scale.annex:
+        return "yes" if changed else "no"
+    before, after = w.scale.word(base), w.scale.word(p)
+    return f"{before}, now {after}" if changed else before

@@ -84,7 +84,7 @@ def _dated(scenario: Scenario, a: str, b: str) -> bool:
 
     def moments(turn: str) -> Iterator[tuple[int | None, When]]:
         for item in scenario.record:
-            named = item.move[0].split(".")[1] if item.move else item.unknown
+            named = item.move[0].split(".")[1] if item.move else (item.unknown or "").split(".")[-1]
             if named == turn and item.at is not None:
                 at = clock.moment(item.at)
                 yield clock.round_of(at), at
