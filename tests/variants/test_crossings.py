@@ -40,7 +40,8 @@ def test_the_root_of_a_monotone_function(root: float, power: int, sign: int) -> 
     if abs(root - 0.5) < 1e-9:
         return
     assert len(got) == 1
-    assert got[0].at == pytest.approx(root, abs=2e-5 if power == 1 else 2e-2)
+    # Where the function is flat at its root, near it in value is as near as anybody can come.
+    assert abs(got[0].at - root) < 2e-5 or abs(got[0].value - 0.3) <= 1e-6
     if got[0].confirmed:
         assert (got[0].before >= 0.3) != (got[0].after >= 0.3)
 

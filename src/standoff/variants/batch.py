@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -55,6 +56,21 @@ def solve_batch(
     return solve_draws(compiled, drawn, progress, budget)
 
 
+_references: WeakKeyDictionary[Compiled, Draws] = WeakKeyDictionary()
+
+
+def _reference_of(compiled: Compiled) -> Draws:
+    """The reference draw of a game, the same object each time: what is worked out from it (the
+    stakes) is kept for as long.
+    """
+    from standoff.variants.drawing import reference
+
+    found = _references.get(compiled)
+    if found is None:
+        found = _references[compiled] = reference(compiled.scenario)
+    return found
+
+
 def solve_draws(
     compiled: Compiled,
     draws: Draws,
@@ -63,11 +79,10 @@ def solve_draws(
 ) -> Batch:
     """Solve given draws of a compiled scenario."""
     from standoff.compile import payload
-    from standoff.variants.drawing import reference
 
     if progress is not None:
         progress.say("putting numbers to the game")
-    numbers = payload(compiled, draws, reference=reference(compiled.scenario))
+    numbers = payload(compiled, draws, reference=_reference_of(compiled))
     return solve_payload(compiled, draws, numbers, progress, budget)
 
 

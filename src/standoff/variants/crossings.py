@@ -23,6 +23,8 @@ Answer = Callable[[Int, Float], Float]
 
 STEP = 2e-3
 """How far before and after a crossing it is confirmed, in percentiles."""
+CLOSE = 1e-6
+"""An answer this near to the level need not be brought nearer."""
 NEAR = 5e-3
 """An answer this near to the level stands at it; a crossing where it does not is a jump."""
 
@@ -137,9 +139,9 @@ def brackets(
 def narrowed(
     answer: Answer, given: Sequence[Bracket], tolerance: float = 1e-5, rounds: int = 40
 ) -> list[Bracket]:
-    """The same brackets, `tolerance` wide: in every round one point of each that is still wider is
-    solved, all in one batch. Where a point can't be solved another is tried; a bracket that has
-    failed twice running stays as it is.
+    """The same brackets, `tolerance` wide or with an end that is `CLOSE`: in every round one point
+    of each that is not there yet is solved, all in one batch. Where a point can't be solved another
+    is tried; a bracket that has failed twice running stays as it is.
     """
     if not given:
         return []
@@ -155,7 +157,8 @@ def narrowed(
     missed = np.zeros(len(given), dtype=np.intp)
     for _ in range(rounds):
         width = np.abs(b - a)
-        open_ = (width > tolerance) & (missed < 2) & (np.minimum(np.abs(fa), np.abs(fb)) > 0)
+        least = np.minimum(np.abs(fa), np.abs(fb))
+        open_ = (width > tolerance) & (missed < 2) & (least > CLOSE)
         rows = np.flatnonzero(open_)
         if not len(rows):
             break
