@@ -108,25 +108,22 @@ def descend(part_: Part, payload: Payload, strategy: Float, start: Float, varian
     """Mass [n, K, v] of every node of the part, from the mass `start` [sources, K, v] of its
     sources, for a block of `variants`.
     """
+    from standoff.kernels.mass_down import mass_down
+
     game = part_.game
-    odds = payload.odds[:, variants]
-    play = strategy[:, variants]
-    mass = np.empty((len(part_.nodes), game.n_profiles, odds.shape[1]))
+    begin, stop, _ = variants.indices(payload.n_variants)
+    odds, play = np.ascontiguousarray(payload.odds), np.ascontiguousarray(strategy)
+    forced = np.zeros(0) if part_.forced is None else part_.forced
+    one = np.zeros(game.n_profiles, dtype=np.int32)
+    mass = np.empty((len(part_.nodes), game.n_profiles, stop - begin))
     mass[part_.source] = start
     for hop in part_.hops:
-        if hop.player == CHANCE:
-            factor = odds[hop.row][:, None, :]
-        else:
-            types = game.profile_type[:, hop.player]
-            if game.n_types[hop.player] == 1:
-                factor = play[hop.row][:, None, :]
-            else:
-                factor = play[hop.row[:, None] + types[None, :]]
-        if part_.forced is not None:
-            sure = part_.forced[hop.child]
-            if np.isfinite(sure).any():
-                factor = np.where(np.isfinite(sure)[:, None, None], sure[:, None, None], factor)
-        mass[hop.child] = mass[hop.parent] * factor
+        chance = hop.player == CHANCE
+        types = one
+        if not chance and game.n_types[hop.player] > 1:
+            types = np.ascontiguousarray(game.profile_type[:, hop.player])
+        numbers = odds if chance else play
+        mass_down(hop.child, hop.parent, hop.row, types, numbers, begin, forced, mass)
     return mass
 
 
