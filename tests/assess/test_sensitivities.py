@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -321,3 +323,21 @@ record:
     assert note.variants.weighting == "tempered"
     judged = next(j for j in note.judgements if j.id == "heads")
     assert heads.probability == pytest.approx(judged.probability, abs=1e-9)
+
+
+class Elsewhere:
+    """Workers that get the job as it would be sent, and do its chunks in another order."""
+
+    def map(
+        self, job: Any, indices: list[int], progress: Progress | None = None
+    ) -> Iterator[tuple[int, Columns]]:
+        sent = pickle.dumps(job)
+        for index in reversed(indices):
+            yield index, pickle.loads(sent).chunk(index)  # noqa: S301
+
+
+def test_who_works_the_chunks_does_not_matter() -> None:
+    crisis = loads(COINS)
+    here = sensitivity(crisis, answers=["heads"], variants=600, sobol=128)
+    there = sensitivity(crisis, answers=["heads"], variants=600, sobol=128, workers=Elsewhere())
+    assert there.model_dump_json() == here.model_dump_json()
