@@ -157,7 +157,7 @@ def about(one: ConceptPart) -> Rich:
         f" {capital(one.what)}. Found in {one.found} of {one.variants} variants ({one.budget})."
     ]
     if one.certificate and one.check is not None:
-        worst = f"{one.check:.1g} at most" if one.check >= NOTHING else f"less than {NOTHING:g}"
+        worst = f"{one.check:.1g} at most" if one.check >= NOTHING else "less than 1e-9"
         parts.append(f"{capital(one.certificate)}: {worst}.")
     if one.survived is not None:
         share = f"{percent(one.survived)} of the judgements keep their word"
