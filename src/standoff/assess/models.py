@@ -560,6 +560,10 @@ class TippingPart(Part):
     """Variants solved for it."""
     failed: int
     """Of these, those whose solver check did not hold: they count as no crossing."""
+    drawn: int
+    """Draws at hand beside which the points are set."""
+    effective: float
+    """Kish's effective number of these under the likelihood of the record."""
     labels: dict[str, str] = {}
 
 

@@ -44,6 +44,7 @@ from standoff.assess.turned import WEIGHT, Columns, Target, choosing, judged, ta
 from standoff.assess.weightless import refuse_weightless
 from standoff.errors import Problem, ScenarioError
 from standoff.errors import nearest as nearest_name
+from standoff.infer.pooling import effective
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
@@ -171,6 +172,8 @@ def _tipping(
         uncertain=len(probe.space.axes),
         solved=sum(p.solved for p in both),
         failed=sum(p.failed for p in both),
+        drawn=work.held.draws.n_variants,
+        effective=effective(work.held.likelihood),
         labels=labels(place.scenario, place.compiled.names),
     )
 

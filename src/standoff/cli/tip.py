@@ -67,7 +67,7 @@ def command(
     The ending of the output file (.html, .md, .pdf, .json, .svg) says what is written; .svg is the
     chart: the map where --map is given, else the curves.
     """
-    from standoff.assess.chain import opened
+    from standoff.assess.chain import moment_of, opened
     from standoff.assess.tipping import refuse, tip
     from standoff.cli.complaints import unfinished
     from standoff.cli.progress import shown
@@ -81,6 +81,7 @@ def command(
     if (map_ is not None or written == "svg") and what is None:
         raise typer.BadParameter("a chart is of one ANSWER", param_hint="ANSWER")
     crisis = opened(scenario, settings(set_))
+    moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept
     refuse(crisis, what, to=to, at=at, map=map_ or False, for_=for_, standard=standard)
     run = manifest(
         crisis, command="tip", variants=variants, seed=seed, as_of=as_of, standard=standard

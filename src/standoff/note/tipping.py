@@ -230,7 +230,10 @@ def _swings(part: TippingPart, a: TippedAnswer) -> Table:
 def region_blocks(region: RegionPart, part: TippingPart) -> list[Block]:
     """What would have to be true, as rules."""
     wanted = quoted(region.wanted)
-    head = f"What would have to be true for {wanted}: it is so in {share(region.share)}, by weight."
+    head = (
+        f"What would have to be true for {wanted}: it is so in {share(region.share)}, by weight "
+        f"({part.drawn} drawn, effective {part.effective:.0f})."
+    )
     if region.nearest is not None:
         at = ", ".join(
             f"{_label(part, k)} {plain(abs(v), 1)} standard deviations {'up' if v > 0 else 'down'}"
