@@ -58,7 +58,7 @@ def test_the_stable_equilibria_of_a_hunt():
 @given(games())
 def test_whatever_is_found_is_an_equilibrium(drawn):
     game, payload = drawn
-    own, found = searched(game, payload)
+    _, found = searched(game, payload)
     for v, (plays, gaps) in enumerate(zip(found.strategies, found.check, strict=True)):
         alone = payload.take(slice(v, v + 1))
         assert len(plays) == len(gaps)

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from standoff.assess.backtest_models import Backtest
 from standoff.assess.models import Answer, Assessment, TippingPart
 from standoff.assess.sensitivity_models import Sensitivity
+from standoff.assess.stability_models import Stability
 from standoff.solve.models import SolvedGame
 from standoff.variants.store.models import RunDetails, RunList
 
@@ -39,6 +40,7 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff backtest --json", Backtest),
     ("standoff sensitivity --json", Sensitivity),
     ("standoff tip --json", TippingPart),
+    ("standoff stability --json", Stability),
     ("standoff solve --json", SolvedGame),
     ("standoff runs list --json", RunList),
     ("standoff runs show --json", RunDetails),

@@ -6,7 +6,7 @@ from typing import Any
 
 SCHEMAS = (
     "scenario", "assessment", "answer", "backtest", "sensitivity", "tipping", "solved", "runs",
-    "run",
+    "run", "stability",
 )  # fmt: skip
 
 
@@ -24,6 +24,10 @@ def json_schema(which: str) -> dict[str, Any]:
         from standoff.assess.sensitivity_models import Sensitivity
 
         model = Sensitivity
+    elif which == "stability":
+        from standoff.assess.stability_models import Stability
+
+        model = Stability
     elif which in {"runs", "run"}:
         from standoff.variants.store.models import RunDetails, RunList
 

@@ -21,6 +21,7 @@ def command(
             "answer",
             "sensitivity",
             "tipping",
+            "stability",
             "solved",
             "runs",
             "run",
