@@ -30,6 +30,8 @@ from standoff.words.sentences import MODEL_DERIVED, capital, quoted
 
 MOST = 8
 """Assumptions in a table and in a chart; the others stand in JSON and CSV."""
+MOST_BESIDES = 4
+"""More of them, that only the Sobol indices tell from noise."""
 LITTLE = 0.01
 """A total index below this is not worth a row."""
 MOST_OF_SEVERAL = 5
@@ -183,9 +185,11 @@ def _rows(part: SensitivityPart) -> list[tuple[DriverPart | None, SobolPart | No
     """Rows of the table: each assumption that tells beside its own indices; then groups."""
     alone = {s.members[0]: s for s in part.sobol if len(s.members) == 1}
     large = {s.id for s in part.sobol if not s.total_noise and s.total >= LITTLE}
-    telling = [d for d in part.drivers if not d.noise or (d.id in alone and d.id in large)]
+    shown = _telling(part)
+    found = [d for d in part.drivers if d not in shown and d.id in alone and d.id in large]
+    found.sort(key=lambda d: -alone[d.id].total)
     return [
-        *((d, alone.get(d.id)) for d in telling[:MOST]),
+        *((d, alone.get(d.id)) for d in (*shown, *found[:MOST_BESIDES])),
         *((None, s) for s in part.sobol if len(s.members) > 1 and s.id in large),
     ]
 
