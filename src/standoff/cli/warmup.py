@@ -36,7 +36,7 @@ def command() -> None:
     from standoff.solve.solving import solve
 
     with shown() as progress:
-        assess("signal", variants=8, form=False, progress=progress)
+        assess("signal", variants=16, form=False, progress=progress)
         game = load_efg(CARDS)
         for concept, method in WAYS:
             solve(game, concept, method=method, tolerance=0.1, progress=progress)
