@@ -81,6 +81,17 @@ def test_threads_and_company_change_no_byte():
     assert len(other.strategies[0]) == len(one.strategies[0])
 
 
+def test_what_was_not_solved_is_not_taken_for_an_equilibrium():
+    game, payload = hunt([6.0, 6.0])
+    own = aqre(game, payload, budget=2)
+    assert not own.solved.any()
+    found = aqre_starts(game, payload, own.strategy, own.check, starts=16)
+    _, known = searched(game, payload, starts=16)
+    for plays, gaps, others in zip(found.strategies, found.check, known.strategies, strict=True):
+        assert len(plays) == 2 and max(gaps) <= 1e-8
+        assert not any(is_new(play, others) for play in plays)
+
+
 def test_it_can_be_stopped():
     class Stopped(Silent):
         cancelled = True

@@ -23,6 +23,7 @@ from standoff.assess.models import ConceptPart, ConceptsPart, RivalAnswer
 from standoff.errors import Cancelled, Problem, ScenarioError, StandoffError, nearest
 from standoff.infer.pooling import pool_values
 from standoff.progress import Progress, check
+from standoff.solve.sequence_form import ImperfectRecall
 from standoff.variants.columns import Columns
 from standoff.variants.form import small
 from standoff.variants.rivals import CONCEPTS, QUICK, SMALL, Concept, Rivals, lanes
@@ -160,7 +161,7 @@ def _worked(chain: Chain, concept: Concept, progress: Progress | None) -> Column
             check(progress)
     except Cancelled:
         raise
-    except (StandoffError, ValueError) as error:  # a game that is not of the kind it is for
+    except (StandoffError, ImperfectRecall) as error:  # a game that is not of the kind it is for
         return {"why": np.array([str(error).splitlines()[0]])}
     if heap:
         parts.append(_asked(chain, concept, heap))

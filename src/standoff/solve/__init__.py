@@ -21,6 +21,7 @@ _HOMES = {
     "aqre": "standoff.solve.aqre",
     "aqre_branches": "standoff.solve.aqre_branches",
     "aqre_path": "standoff.solve.aqre_path",
+    "aqre_starts": "standoff.solve.aqre_starts",
     "backward_induction": "standoff.solve.backward_induction",
     "coarse_correlated": "standoff.solve.coarse_correlated",
     "cognitive_hierarchy": "standoff.solve.cognitive_hierarchy",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from standoff.solve.aqre import aqre as aqre
     from standoff.solve.aqre_branches import aqre_branches as aqre_branches
     from standoff.solve.aqre_path import aqre_path as aqre_path
+    from standoff.solve.aqre_starts import aqre_starts as aqre_starts
     from standoff.solve.backward_induction import backward_induction as backward_induction
     from standoff.solve.certificates import Certifier as Certifier
     from standoff.solve.coarse_correlated import coarse_correlated as coarse_correlated

@@ -43,7 +43,7 @@ PURPOSE = 5417
 class Starts:
     """What the starts of each variant led to."""
 
-    strategies: tuple[tuple[Float, ...], ...]  # by variant, distinct ones [A]; the known one first
+    strategies: tuple[tuple[Float, ...], ...]  # by variant, distinct ones [A], the known one first
     check: tuple[tuple[float, ...], ...]  # by variant, largest |log strategy - log logit response|
     settled: NDArray[np.int64]  # [V] starts that settled
 
@@ -63,15 +63,19 @@ def aqre_starts(
     """Equilibria beside `known` [A, V] (whose solver checks are `check` [V]) to which `starts`
     random beliefs lead within `SWEEPS` sweeps; `starts` is rounded up to a multiple of eight.
 
-    A start counts when its solver check is at most `tolerance`. The same `seed` gives the same
-    bytes on any number of `threads`. Raises ValueError where information sets have no common order
-    in time.
+    A start counts when its solver check is at most `tolerance`, and so does what is known. The same
+    `seed` gives the same bytes on any number of `threads`. Raises ValueError where information sets
+    have no common order in time.
     """
     insist_on_order(game)
     V = payload.n_variants
     rounds = max(1, -(-starts // WIDTH))
     tree = tree_of(game)
-    found: dict[int, tuple[Float, Float]] = {}
+    found: dict[int, tuple[int, list[tuple[Float, float]]]] = {}
+
+    def before(v: int) -> list[tuple[Float, float]]:
+        gap = float(check[v])
+        return [(np.ascontiguousarray(known[:, v]), gap)] if gap <= tolerance else []
 
     def stop() -> bool:
         return progress is not None and progress.cancelled
@@ -82,46 +86,50 @@ def aqre_starts(
     ]
     steps = np.ones(len(tree.cell_player))
 
-    def work(places: Int) -> tuple[int, Float, Float]:
+    def work(places: Int) -> tuple[int, int, list[tuple[Float, float]]]:
         number = int(places[0]) // WIDTH
         rng = np.random.default_rng([seed, PURPOSE, number % rounds])
         beliefs = rng.normal(size=(tree.entries, WIDTH)) * np.resize(SPREADS, WIDTH)
         goal = np.array(tolerance / 2)
         todo = [(np.ascontiguousarray(y), np.zeros_like(y), steps, goal) for y in beliefs.T]
-        plays, gaps = [], []
+        v, settled = number // rounds, 0
+        new = before(v)
+        had = len(new)
         for stage in stages:
             padded = [*todo, *[todo[-1]] * (WIDTH - len(todo))]
-            (found,) = stage.go_on(places // (WIDTH * rounds), padded)
-            done = np.flatnonzero(~found.open)
-            good = (done < len(todo)) & (found.check[done] <= tolerance)
-            plays.append(found.play[:, good])
-            gaps.append(found.check[done[good]])
-            todo = [one for i, one in enumerate(todo) if found.open[i]]
+            (made,) = stage.go_on(np.full(WIDTH, v), padded)
+            done = np.flatnonzero(~made.open)
+            good = (done < len(todo)) & (made.check[done] <= tolerance)
+            settled += int(good.sum())
+            for play, gap in zip(made.play.T[good], made.check[done[good]], strict=True):
+                if is_new(play, [other for other, _ in new]):
+                    new.append((np.ascontiguousarray(play), float(gap)))
+            todo = [one for i, one in enumerate(todo) if made.open[i]]
             if not todo:
                 break
-        return number, np.concatenate(plays, axis=1), np.concatenate(gaps)
+        return number, settled, new[had:]
 
-    def keep(result: tuple[int, Float, Float]) -> None:
+    def keep(result: tuple[int, int, list[tuple[Float, float]]]) -> None:
         found[result[0]] = result[1:]
         if progress is not None:
             progress.step(len(found), V * rounds)
 
     if game.n_rows and tree.entries:
         each_block(work, np.arange(V * rounds * WIDTH), threads=threads, done=keep, stop=stop)
-    strategies, gaps = [], []
-    settled = np.zeros(V, dtype=np.int64)
+    each = []
+    count = np.zeros(V, dtype=np.int64)
     for v in range(V):
-        distinct, own = [np.ascontiguousarray(known[:, v])], [float(check[v])]
+        distinct = before(v)
         for number in range(v * rounds, (v + 1) * rounds):
-            plays, gap = found.pop(number, (np.zeros((game.n_rows, 0)), np.zeros(0)))
-            settled[v] += len(gap)
-            for play, one in zip(plays.T, gap.tolist(), strict=True):
-                if is_new(play, distinct):
-                    distinct.append(np.ascontiguousarray(play))
-                    own.append(one)
-        strategies.append(tuple(distinct))
-        gaps.append(tuple(own))
-    return Starts(tuple(strategies), tuple(gaps), settled)
+            settled, new = found.get(number, (0, []))
+            count[v] += settled
+            distinct += [one for one in new if is_new(one[0], [other for other, _ in distinct])]
+        each.append(distinct)
+    return Starts(
+        tuple(tuple(play for play, _ in one) for one in each),
+        tuple(tuple(gap for _, gap in one) for one in each),
+        count,
+    )
 
 
 def is_new(play: Float, others: Sequence[Float]) -> bool:

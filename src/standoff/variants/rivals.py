@@ -129,8 +129,6 @@ def _equilibria(batch: Batch, progress: Progress | None) -> Iterator[Rivals]:
     for v in range(payload.n_variants):
         check(progress)
         plays, gaps = list(found.strategies[v]), list(found.check[v])
-        if not own.solved[v]:
-            plays, gaps = plays[1:], gaps[1:]
         if v < followed:
             one = payload.take(slice(v, v + 1))
             for play in _branches(game, one, batch.draws.seed, progress):
@@ -229,6 +227,24 @@ def _one_by_one(batch: Batch, progress: Progress | None) -> Iterator[tuple[int, 
         yield v, batch.payload.take(slice(v, v + 1))
 
 
+class _Unseen:
+    """A `Progress` for one variant's solver: it tells nothing, and asks whether to stop."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+
+    def say(self, what: str) -> None:
+        """Nothing."""
+
+    def step(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user wants it stopped."""
+        return self._progress is not None and self._progress.cancelled
+
+
 # --- concepts without mistakes
 
 
@@ -239,7 +255,7 @@ def _nash(batch: Batch, progress: Progress | None) -> Iterator[Rivals]:
     for v, one in _one_by_one(batch, progress):
         plays, gaps = [], []
         worst = np.inf
-        for found in _nash_of(game, one, batch.draws.seed, progress):
+        for found in _nash_of(game, one, batch.draws.seed, _Unseen(progress)):
             play = without_dust(game, found)
             gap = float((gains(game, one, play[:, None])[:, 0] / one.stake).max(initial=0.0))
             worst = min(worst, gap)
@@ -250,7 +266,7 @@ def _nash(batch: Batch, progress: Progress | None) -> Iterator[Rivals]:
         yield Rivals(v, tuple(plays), (1.0,) * len(plays), tuple(gaps), worst)
 
 
-def _nash_of(game: Game, one: Payload, seed: int, progress: Progress | None) -> tuple[Float, ...]:
+def _nash_of(game: Game, one: Payload, seed: int, progress: Progress) -> tuple[Float, ...]:
     from standoff.solve.learned_play import learned_play
     from standoff.solve.sequence_form import sequence_form
     from standoff.solve.sequence_lcp import sequence_lcp
@@ -285,8 +301,9 @@ def _device(batch: Batch, progress: Progress | None) -> Iterator[Rivals]:
     for v, one in _one_by_one(batch, progress):
         stake = _mean_stake(game, one)
         found = coarse_correlated(
-            game, one, tolerance=SOUGHT * float(stake.min()), iterations=SAMPLED, progress=progress
-        )
+            game, one, tolerance=SOUGHT * float(stake.min()), iterations=SAMPLED,
+            progress=_Unseen(progress),
+        )  # fmt: skip
         check(progress)
         assert found.weights is not None
         plays = tuple(without_dust(game, play) for play in found.strategies)
