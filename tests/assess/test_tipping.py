@@ -190,6 +190,17 @@ def test_what_has_no_part_in_it_turns_nothing(sails: TippingPart) -> None:
     assert set(sails.answers[0].swings) == {"p", "prize", "ship"}
 
 
+def test_shares_of_the_draws_are_those_of_a_count(sails: TippingPart, voyage: Scenario) -> None:
+    drawn = chain(voyage, variants=64, seed=1)
+    answer = headlines(drawn)["sails"].per_variant
+    for p in sails.answers[0].points:
+        x = drawn.batch.draws.values[p.parameter]
+        beyond = (x >= p.value) == (p.value >= p.median)
+        turned = (answer >= p.level) != (p.before >= p.level)
+        assert p.turned_beyond == pytest.approx(turned[beyond].mean())
+        assert p.turned_short == pytest.approx(turned[~beyond].mean())
+
+
 def test_draws_agree_on_which_side_it_has_turned(sails: TippingPart) -> None:
     for p in sails.answers[0].points:
         if p.turned_beyond is not None and p.turned_short is not None:
@@ -197,8 +208,12 @@ def test_draws_agree_on_which_side_it_has_turned(sails: TippingPart) -> None:
 
 
 def test_a_level_of_a_choice(voyage: Scenario) -> None:
-    found = tip(voyage, "sails", at=0.7, variants=8).answers[0]
+    found = tip(voyage, "sails", at=0.7, variants=64).answers[0]
     (point,) = [p for p in found.points if p.parameter == "ship"]
+    drawn = chain(voyage, variants=64)
+    answer, ship = headlines(drawn)["sails"].per_variant, drawn.batch.draws.values["ship"]
+    assert point.turned_beyond == pytest.approx((answer[ship == 0] >= 0.7).mean())
+    assert point.turned_short == pytest.approx((answer[ship == 1] >= 0.7).mean())
     # Without the ship a wreck costs half: sailing is worth 0.6 - 0.2.
     assert (point.level_name, point.distance, point.unit) == ("off", 1.0, "levels")
     assert point.after == pytest.approx(1 / (1 + np.exp(-PRECISION * 0.4 / STAKE)))

@@ -464,19 +464,24 @@ class _Work:
     def _on_draws(
         self, target: Target, c: Crossing, key: str, middle: float, value: float
     ) -> tuple[float | None, float | None]:
-        """Weighted share of the draws beyond and short of a value that have turned."""
+        """Weighted share of the draws beyond and short of a value that have turned; of a choice of
+        those with that level and with the median one.
+        """
         answer, weight = self._in_draws(target)
         start = self._value(target, self.middle, 1)[0]
         use = weight > 0
         turned = (answer >= c.level) != (start >= c.level)
         x = drawn_at(self.space.scenario, self.held.draws, key)
         beyond = (x >= value) if value >= middle else (x <= value)
+        short = ~beyond
+        if self.space.axes[c.axis].levels:
+            beyond, short = x == value, x == middle
 
         def share(where: NDArray[np.bool_]) -> float | None:
             total = float(weight[where].sum())
             return float(weight[where & turned].sum()) / total if total > 0 else None
 
-        return share(use & beyond), share(use & ~beyond)
+        return share(use & beyond), share(use & short)
 
     def _curve(self, axis: int, question: int, scanned: Scan) -> Curve:
         held = self.space.axes[axis]
