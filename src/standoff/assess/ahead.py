@@ -171,7 +171,7 @@ def indicators(ensemble: Ensemble, most: int = 8) -> list[Indicator]:
             for i in most_telling(seen)
             if finite(i.odds.value) is not None
         ]
-    return sorted(found, key=lambda i: (-i.bits, i.id))[:most]
+    return sorted(found, key=lambda i: (-round(i.bits, 12), i.id))[:most]
 
 
 def waiting(ensemble: Ensemble, most: int = 6) -> list[WaitingPart]:
@@ -191,7 +191,7 @@ def waiting(ensemble: Ensemble, most: int = 6) -> list[WaitingPart]:
                         total_variation=unit(change),
                     )
                 )
-    return sorted(found, key=lambda w: (-w.total_variation, w.event))[:most]
+    return sorted(found, key=lambda w: (-round(w.total_variation, 12), w.event))[:most]
 
 
 def tactics(ensemble: Ensemble) -> list[TacticPart]:

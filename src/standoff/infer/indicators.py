@@ -113,7 +113,8 @@ def indicators(inference: Inference, actor: str) -> list[Indicator]:
 
 def most_telling(found: Iterable[Indicator]) -> list[Indicator]:
     """Those that may be seen and may not be, by the bits that they tell."""
-    return sorted((i for i in found if i.open), key=lambda i: (-i.bits, i.act))
+    # Doing a thing and its only alternative tell the same: the last bits must not order them.
+    return sorted((i for i in found if i.open), key=lambda i: (-round(i.bits, 12), i.act))
 
 
 def could_be_seen(inference: Inference, actor: str) -> tuple[Indicator, ...]:
@@ -159,7 +160,7 @@ def waiting_for(inference: Inference, actor: str) -> list[Awaited]:
 def most_awaited(found: Iterable[Awaited]) -> list[Awaited]:
     """Those of which some variant can say what they would change, by how much."""
     known = [a for a in found if np.isfinite(a.change.value)]
-    return sorted(known, key=lambda a: (-a.change.value, a.act))
+    return sorted(known, key=lambda a: (-round(a.change.value, 12), a.act))
 
 
 def may_come_first(inference: Inference, actor: str) -> tuple[Awaited, ...]:

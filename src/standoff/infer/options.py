@@ -7,8 +7,8 @@ option. What has been earned before the present is the same for all and is left 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -140,33 +140,30 @@ def options_at(
     first, last = game.type_start[player], game.type_start[player + 1]
     stake = inference.payload.stake[first:last]
     profile = game.profile_type[:, player]
-    flows = {
-        move.act: _flows(inference, actor, own, turn.step, move.act) for move in turn.moves
-    }  # fmt: skip
+    ways = {move.act: _flows(inference, actor, own, turn.step, move.act) for move in turn.moves}
+
+    def pays(table: Float) -> dict[str, list[_Paid]]:
+        """What a payoff table [R, T, V] pays after each option, to each of the types asked for."""
+        return {act: [flow.pays(table, profile) for flow in flows] for act, flows in ways.items()}
+
     # In stakes either way: the payload of a player whose types stand in the tree is in stakes.
-    table = inference.payload.payoff[:, first:last] / stake[None, :, None]
-    weights = [_weight(inference, actor, kind) for kind in own]
-    paid = {act: [_paid(f.rows, f.mass, table, profile) for f in of] for act, of in flows.items()}
-    against = {
-        act: [{n: _paid(f.rows, m, table, profile) for n, m in f.by_opponent.items()} for f in of]
-        for act, of in flows.items()
-    }
-    parts: dict[str, list[dict[str, Float]]] = {act: [{} for _ in own] for act in flows}
+    whole = pays(inference.payload.payoff[:, first:last] / stake[None, :, None])
+    parts: dict[str, dict[str, list[_Paid]]] = {}
     units = units_of(inference, actor)
     for objective in inference.compiled.scenario.objectives.get(actor, {}):
         table = payoff_table(inference, actor, objective) / stake[None, :, None]
-        if units is not None:
-            table = table * units[:, None, None]
-        for act, of in flows.items():
-            for place, f in enumerate(of):
-                parts[act][place][objective] = _paid(f.rows, f.mass, table, profile)
+        parts[objective] = pays(table if units is None else table * units[:, None, None])
     return tuple(
         Options(
-            actor, kind or "", turn.turn, turn.round, turn.reached, weights[place],
+            actor, kind or "", turn.turn, turn.round, turn.reached,
+            _weight(inference, actor, own[place]),
             {n: _weight(inference, actor, own[place], n) for n in _opponents(inference, actor)},
             tuple(
-                OptionPay(act, paid[act][place], against[act][place], parts[act][place])
-                for act in flows
+                OptionPay(
+                    act, whole[act][place].all, whole[act][place].by_opponent,
+                    {objective: each[act][place].all for objective, each in parts.items()},
+                )
+                for act in ways
             ),
         )
         for place, kind in enumerate(kinds)
@@ -174,12 +171,41 @@ def options_at(
 
 
 @dataclass(frozen=True, eq=False)
+class _Paid:
+    """Mass times pay [V]: of everything, and by `actor.type` of an opponent."""
+
+    all: Float
+    by_opponent: dict[str, Float]
+
+
+@dataclass(frozen=True, eq=False)
 class _Flow:
-    """What the histories that follow an option pass: payoff rows, with mass [rows, K, V]."""
+    """What the histories that follow an option pass: payoff rows, with mass [rows, K, V].
+
+    A type that is an axis is a choice of profiles; the mass of one that stands in the tree is
+    apart.
+    """
 
     rows: Int32
     mass: Float
-    by_opponent: dict[str, Float]  # `actor.type` -> the same for that type alone
+    own: Bool  # [K] profiles of the actor's own type
+    by_profile: dict[str, Bool]  # `actor.type` of an opponent -> [K]
+    apart: dict[str, Float]  # `actor.type` of an opponent -> mass [rows, K, V]
+
+    def pays(self, table: Float, profile: Int32) -> _Paid:
+        """What a payoff table [R, T, V] pays, the actor's type in each profile being `profile`."""
+        each = self._by_profile(self.mass, table, profile)
+        found = {name: each[self.own & mask].sum(axis=0) for name, mask in self.by_profile.items()}
+        for name, mass in self.apart.items():
+            found[name] = self._by_profile(mass, table, profile)[self.own].sum(axis=0)
+        return _Paid(each[self.own].sum(axis=0), found)
+
+    def _by_profile(self, mass: Float, table: Float, profile: Int32) -> Float:
+        """[K, V]"""
+        pay = [table[self.rows, t] for t in range(table.shape[1])]
+        return np.stack(
+            [np.einsum("rv,rv->v", mass[:, k], pay[t]) for k, t in enumerate(profile)]
+        )  # fmt: skip
 
 
 def _flows(
@@ -192,25 +218,36 @@ def _flows(
     ahead[below.source] = False  # earned already
     ahead &= game.payoff_row[below.nodes] > 0
     rows, label = np.unique(game.payoff_row[below.nodes[ahead]], return_inverse=True)
-    rows = rows.astype(np.int32)
-    # A type that is an axis is a choice of profiles: one pass down the tree serves them all.
+    nodes = below.nodes[ahead]
+    masks = {
+        f"{other}.{t}": type_at(compiled, other, nodes) == i
+        for other in actors_with_types(inference)
+        if other != actor
+        for i, t in enumerate(types_of(compiled, other))
+    }
+    by_profile = {
+        name: mask[0] if len(mask) else np.zeros(game.n_profiles, dtype=bool)
+        for name, mask in masks.items()
+        if (mask == mask[:1]).all()
+    }
+    split = {name: mask for name, mask in masks.items() if name not in by_profile}
     axis = game.n_types[game.players.index(actor)] > 1
-    kinds = type_at(compiled, actor, below.nodes[:1]) if axis else None  # [1, K]
-    found: list[_Flow] = []
-    whole: _Flow | None = None
+    kinds = type_at(compiled, actor, below.nodes[:1])[0] if axis else None
+    everybody = np.ones(game.n_profiles, dtype=bool)
+
+    def flow(kind: int | None) -> _Flow:
+        mass, apart = by_row(inference, actor, kind, below, start, ahead, label, split)
+        return _Flow(rows.astype(np.int32), mass, everybody, by_profile, apart)
+
+    whole = flow(None) if kinds is not None or None in own else None
+    found = []
     for kind in own:
-        if kind is not None and kinds is None:
-            flow = by_row(inference, actor, kind, below, start, ahead, label)
-            found.append(_Flow(rows, *flow))
-            continue
-        if whole is None:
-            whole = _Flow(rows, *by_row(inference, actor, None, below, start, ahead, label))
-        if kind is None or kinds is None:
+        if kind is None and whole is not None:
             found.append(whole)
-            continue
-        mine = (kinds == kind)[:, :, None]
-        split = {name: mass * mine for name, mass in whole.by_opponent.items()}
-        found.append(_Flow(rows, whole.mass * mine, split))
+        elif kinds is not None and whole is not None:
+            found.append(replace(whole, own=np.equal(kinds, kind)))
+        else:
+            found.append(flow(kind))
     return found
 
 
@@ -226,10 +263,10 @@ def _opponents(inference: Inference, actor: str) -> list[str]:
 
 def by_row(
     inference: Inference, actor: str, own: int | None, below: Part, start: Float, ahead: Bool,
-    label: NDArray[np.intp],
+    label: NDArray[np.intp], split: Mapping[str, Bool],
 ) -> tuple[Float, dict[str, Float]]:  # fmt: skip
-    """[n, K, V] mass of the nodes `ahead` of a part, by their `label`: all of it, and by opposing
-    type; of the actor's own type `own`, where one is named.
+    """[n, K, V] mass of the nodes `ahead` of a part, by their `label`: all of it, and where each of
+    some masks [nodes, K] holds; of the actor's own type `own`, where one is named.
     """
     from scipy.sparse import csr_matrix
 
@@ -237,39 +274,23 @@ def by_row(
     nodes = below.nodes[ahead]
     n, K = int(label.max(initial=-1)) + 1, game.n_profiles
     pick = csr_matrix((np.ones(len(nodes)), (label, np.arange(len(nodes)))), shape=(n, len(nodes)))
-    mine = np.ones((1, K, 1), dtype=bool)
-    if own is not None:
-        mine = (type_at(compiled, actor, nodes) == own)[:, :, None]
-    masks = {
-        f"{other}.{t}": type_at(compiled, other, nodes) == i
-        for other in actors_with_types(inference)
-        if other != actor
-        for i, t in enumerate(types_of(compiled, other))
-    }
+    mine = None if own is None else (type_at(compiled, actor, nodes) == own)[:, :, None]
     whole = np.zeros((n, K, inference.n_variants))
-    split = {
-        name: np.zeros_like(whole) for name, mask in masks.items() if not _by_profile(mask)
-    }  # fmt: skip
+    apart = {name: np.zeros_like(whole) for name in split}
     for block in blocks(below, inference.n_variants, arrays=2):
         mass = descend(
             below, inference.payload, inference.solution.strategy, start[:, :, block], block
-        )[ahead] * mine  # fmt: skip
+        )[ahead]  # fmt: skip
+        if mine is not None:
+            mass *= mine
         width = mass.shape[2]
         added = np.asarray(pick @ mass.reshape(len(nodes), K * width))
         whole[:, :, block] = added.reshape(n, K, width)
-        for name, table in split.items():
-            part_of = mass * masks[name][:, :, None]
+        for name, table in apart.items():
+            part_of = mass * split[name][:, :, None]
             added = np.asarray(pick @ part_of.reshape(len(nodes), K * width))
             table[:, :, block] = added.reshape(n, K, width)
-    for name, mask in masks.items():
-        if _by_profile(mask):
-            split[name] = whole * (mask[:1].T[None] if len(mask) else 0.0)
-    return whole, split
-
-
-def _by_profile(mask: Bool) -> bool:
-    """Whether a mask [n, K] depends on the profile alone."""
-    return bool((mask == mask[:1]).all())
+    return whole, apart
 
 
 def _forced(inference: Inference, step: int, act: str) -> tuple[Part, Float]:
@@ -307,14 +328,6 @@ def _weight(
         other, _, label = opponent.partition(".")
         mask &= type_at(compiled, other, nodes) == types_of(compiled, other).index(label)
     return np.asarray((mass * mask[:, :, None]).sum(axis=(0, 1)), dtype=float)
-
-
-def _paid(rows: Int32, mass: Float, table: Float, profile: Int32) -> Float:
-    """[V] mass [rows, K, V] times pay [R, T, V]."""
-    total = np.zeros(mass.shape[2])
-    for k, t in enumerate(profile):
-        total += np.einsum("rv,rv->v", mass[:, k], table[rows, t])
-    return total
 
 
 def units_of(inference: Inference, actor: str) -> Float | None:

@@ -47,13 +47,13 @@ def prospects(inference: Inference, actor: str) -> dict[str, dict[str, Pooled]]:
     for t, kind in enumerate(types_of(compiled, actor) or ("",)):
         if kept or not kind:
             if whole is None:
-                whole, _ = by_row(inference, actor, None, below, measure.start, ahead, label)
+                whole, _ = by_row(inference, actor, None, below, measure.start, ahead, label, {})
             order = game.types[player].index(kind) if kept else 0
             mass = whole[:, profile == order] if kept else whole
             base = by_profile[profile == order].sum(axis=0) if kept else measure.total()
         else:  # the type stands in the tree
             order = 0
-            mass, _ = by_row(inference, actor, t, below, measure.start, ahead, label)
+            mass, _ = by_row(inference, actor, t, below, measure.start, ahead, label, {})
             base = _mass_of_type(inference, actor, t)
         by_table = mass.sum(axis=1)  # [rows, V]
         found[kind] = {}
