@@ -245,7 +245,7 @@ def _flows(
         if kind is None and whole is not None:
             found.append(whole)
         elif kinds is not None and whole is not None:
-            found.append(replace(whole, own=np.equal(kinds, kind)))
+            found.append(replace(whole, own=np.asarray(kinds == kind)))
         else:
             found.append(flow(kind))
     return found
