@@ -153,7 +153,8 @@ def narrowed(
     fa = np.array([x.at_far for x in given]) - level
     fb = np.array([x.at_near for x in given]) - level
     c, fc = a.copy(), fa.copy()
-    t = np.full(len(given), 0.5)
+    # The first guess is by a straight line, kept off the ends.
+    t = np.clip(fa / (fa - fb), 0.1, 0.9)
     missed = np.zeros(len(given), dtype=np.intp)
     for _ in range(rounds):
         width = np.abs(b - a)
