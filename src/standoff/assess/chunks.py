@@ -18,6 +18,7 @@ from standoff.compile.draws import Draws
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
 from standoff.scenario.positions import positions_of
+from standoff.solve.cores import cores
 from standoff.variants.batch import solve_draws, some_batch
 from standoff.variants.chunks import size_of, slices
 from standoff.variants.columns import Columns, columns_of, joined, rebuilt
@@ -80,7 +81,7 @@ class Job:
             found = self.asking(Chain(some_batch(chain.batch, part), chain.as_of))
             return found, columns_of(found)
 
-        with ThreadPoolExecutor(min(len(parts), AT_ONCE), "standoff-asking") as pool:
+        with ThreadPoolExecutor(min(len(parts), AT_ONCE, cores()), "standoff-asking") as pool:
             made = list(pool.map(one, parts))
         return made[0][0], joined([columns for _, columns in made])
 
@@ -132,9 +133,10 @@ class Job:
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        # What is worked out again is not sent; the points are, so that all processes have the same.
+        # What is worked out again is not sent; points and chunks are, so that all have the same.
         names = type(self).__dataclass_fields__
-        return {name: self.__dict__[name] for name in names} | {"cube": self.points}
+        made = {"cube": self.points, "size": self.chunk_size}
+        return {name: self.__dict__[name] for name in names} | made
 
 
 def _same_lines(one: Scenario, other: Scenario) -> bool:
