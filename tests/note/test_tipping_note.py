@@ -120,3 +120,12 @@ def test_the_section_of_a_note(all_: TippingPart, scale: Literal["icd203", "phia
             # Under PHIA the number stands in the annex, its line in the table.
             assert (f"{100 * (answer.reference or 0):.0f}" in flat) == (scale == "icd203")
     assert bool(w.annex) == (scale == "phia")
+
+
+def test_a_map_of_options_shows_the_best_alone() -> None:
+    part = tip("signal", "options", map=("deploying", "precision"), variants=8)
+    spec = map_chart(part, part.maps[0])
+    cells = spec["data"]["values"]
+    assert len(cells) == 15 * 15 and {c["v"] for c in cells} == {"reinforces the province"}
+    assert "The best option is the same throughout" in spec["description"]
+    assert "<svg" in str(render_tipping(part, "svg"))

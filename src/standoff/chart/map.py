@@ -71,9 +71,9 @@ def answer_map(
         if not pieces:
             continue
         layer += _contour(x, y, name, pieces)
-    panels: list[Spec] = [{"width": SIDE, "height": SIDE, "layer": layer}]
+    panels: list[Spec] = [{"width": SIDE, "height": SIDE, "layer": layer}] if cells else []
     kinds = list(dict.fromkeys(o for row in best for o in row if o is not None))
-    if len(kinds) > 1:
+    if len(kinds) > 1 or not panels:
         panels.append(_options(x, y, best, kinds))
     body: Spec = panels[0] if len(panels) == 1 else {
         "vconcat": panels, "spacing": 16, "resolve": {"scale": {"color": "independent"}},
