@@ -138,6 +138,11 @@ def _pointer(context: Any, builder: Any, sig: Any, args: Any, kind: Any, step: i
     return builder.bitcast(builder.gep(data, [place]), llvm_of(kind).as_pointer())
 
 
+def _tail(sig: Any) -> Any:
+    """A signature without its first argument."""
+    return signature(sig.return_type, *sig.args[1:])
+
+
 def _width(kind: Any) -> int:
     return int(kind.width) if isinstance(kind, Lanes) else 1
 
@@ -218,6 +223,19 @@ def store(typingctx: Any, array: Any, place: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, place, lanes), codegen
+
+
+@intrinsic
+def columns(typingctx: Any, like: Any, array: Any, place: Any) -> Any:
+    """A row of `like`, from as many doubles in a row of the flat `array` from `place` on."""
+    kind = _row_kind(like)
+    wide = Lanes(types.float64, kind.width)
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        value = builder.load(_pointer(context, builder, _tail(sig), args[1:], wide), align=8)
+        return value if kind == wide else builder.fptrunc(value, llvm_of(kind))
+
+    return kind(like, array, place), codegen
 
 
 @intrinsic

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from standoff.kernels.backward import upward
 from standoff.kernels.compiling import inlined, inner, kernel
+from standoff.kernels.exponential import exp
 from standoff.kernels.forward import chance_reach, downward
 from standoff.kernels.lanes import (
+    columns,
     fma,
     get,
     greater,
@@ -19,6 +21,7 @@ from standoff.kernels.lanes import (
     peek,
     put,
     same,
+    store,
     where_less,
 )  # fmt: skip
 
@@ -31,18 +34,55 @@ GOAL = 2
 CHECK_EVERY = 8
 
 
+@inlined
+def in_a_row(variants, total):  # type: ignore[no-untyped-def]
+    """Whether variants follow each other, with a whole row of lanes of them."""
+    for v in range(1, len(variants)):
+        if variants[v] != variants[0] + v:
+            return False
+    return variants[0] + len(variants) <= total
+
+
 @kernel
 def lay_out(payoff, unit, variants, profile_pair, slots, bank):  # type: ignore[no-untyped-def]
-    """Copy the payoff table ``[R, Q, V]`` of some variants, times `unit` ``[Q]``, into `bank`, a
-    row for each (player, profile), behind the room for values.
+    """Copy the payoff table ``[R, Q, V]`` of as many variants as there are lanes, times `unit`
+    ``[Q]``, into `bank`, a row for each (player, profile), behind the room for values.
     """
+    R, Q, V = payoff.shape
     wide = len(profile_pair)
-    for r in range(len(payoff)):
+    if in_a_row(variants, V):
+        flat = payoff.reshape(payoff.size)
+        first = variants[0]
+        for r in range(R):
+            for i in range(wide):
+                q = profile_pair[i]
+                value = columns(bank, flat, (r * Q + q) * V + first)
+                put(bank, (slots + r) * wide + i, value * same(bank, unit[q]))
+        return
+    kind = bank.dtype.type  # rounded before it is multiplied, as above: the same bytes
+    for r in range(R):
         for i in range(wide):
             q = profile_pair[i]
             to = (slots + r) * wide + i
             for v in range(len(variants)):
-                bank[to, v] = payoff[r, q, variants[v]] * unit[q]
+                bank[to, v] = kind(payoff[r, q, variants[v]]) * kind(unit[q])
+
+
+@kernel
+def pick_up(play, lanes, variants, row, strategy):  # type: ignore[no-untyped-def]
+    """Copy the play of some lanes of ``[A, 8]``, given in logs, into the columns of their variants
+    in `strategy` ``[A, V]``; `row` ``[1, 8]`` is scratch.
+    """
+    A, V = strategy.shape
+    if len(lanes) == play.shape[1] and in_a_row(variants, V):
+        flat = strategy.reshape(strategy.size)
+        for a in range(A):
+            store(flat, a * V + variants[0], exp(get(play, a)))
+        return
+    for a in range(A):
+        put(row, 0, exp(get(play, a)))
+        for i in range(len(lanes)):
+            strategy[a, variants[i]] = row[0, lanes[i]]
 
 
 @kernel

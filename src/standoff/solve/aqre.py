@@ -18,6 +18,7 @@ blocks may be made up in whatever way is quickest. How a block is worked on stan
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,11 +81,11 @@ def aqre(
     limit = max(BUDGET if budget is None else budget, 1)
     if A:
         tree = tree_of(game)
+        numbers = replace(payload, payoff=np.ascontiguousarray(payload.payoff))
         kept = 8 * (2 * tree.entries + len(tree.cell_player) + 1)
         finished = 0
         for first in range(0, V, at_once := max(64, MEMORY // kept)):
-            # Side by side those that will take about as many sweeps, so that few wait for others.
-            waiting = first + np.argsort(payload.precision[first : first + at_once], kind="stable")
+            waiting = np.arange(first, min(first + at_once, V))
             states: dict[int, tuple[Float, ...]] = {}
             began = 0
             for end in [*(s for s in STAGES if s < limit), limit]:
@@ -95,8 +96,6 @@ def aqre(
                     for found in results:
                         lanes, place = np.unique(found.variants, return_index=True)
                         still = found.open[place]
-                        closed = np.flatnonzero(~found.open)
-                        strategy[:, found.variants[closed]] = found.play
                         check[lanes], sweeps[lanes] = found.check[place], found.count[place]
                         left.append(lanes[still])  # noqa: B023
                         for variant, lane in zip(lanes[still], place[still], strict=True):
@@ -105,7 +104,7 @@ def aqre(
                     if progress is not None:
                         progress.step(finished, V)
 
-                stage = Stage(tree, payload, A, began, end, limit, tolerance, stop)
+                stage = Stage(tree, numbers, A, began, end, limit, tolerance, stop, strategy)
 
                 def work(variants: Int) -> list[Result]:
                     before = [states[int(v)] for v in variants] if began else None  # noqa: B023

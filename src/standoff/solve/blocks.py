@@ -91,7 +91,12 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, n_rows: int) -> Block:
 
     bank = rows((tree.slots + len(payload.payoff)) * tree.players * tree.profiles, W)
     sweeps.lay_out(
-        payload.payoff, 1.0 / payload.stake, variants, tree.profile_pair, tree.slots, bank
+        np.ascontiguousarray(payload.payoff),
+        1.0 / payload.stake,
+        variants,
+        tree.profile_pair,
+        tree.slots,
+        bank,
     )
     odds, prior = payload.odds[:, variants], payload.prior[:, variants]
     log_chance = rows(len(tree.actor) if tree.several else 1, W)

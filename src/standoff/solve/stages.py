@@ -55,7 +55,7 @@ class Result:
     """What a stage made of a block."""
 
     variants: Int  # [8]
-    play: Float  # [A, lanes that are done]
+    play: Float  # [A, lanes that are done]; empty where the stage writes to a strategy
     check: Float  # [8]
     count: NDArray[np.int64]  # [8]
     open: NDArray[np.bool_]  # [8] not settled yet
@@ -74,6 +74,7 @@ class Stage:
     budget: int
     tolerance: float
     stop: Callable[[], bool]
+    strategy: Float | None = None  # [A, V] to which all play is written
 
     def begin(self, variants: Int) -> list[Result]:
         """The first stage of sixteen variants: in single precision all at once, then in double
@@ -112,10 +113,19 @@ class Stage:
         return State(rows(self.tree.entries, width), rows(self.tree.entries, width), step, goal)
 
     def _run(self, variants: Int, state: State, began: int, saved: Any) -> Result:
+        from standoff.kernels import sweeps
+
         block = lanes_of(self.payload, variants, self.tree, self.n_rows)
         standing, gap, count = self._iterate(block, state, began, self.end, self.tolerance)
         done = standing == DONE
-        return Result(variants, np.exp(block.play[:, done]), gap, count + saved, ~done, state)
+        if self.strategy is None:
+            play = np.exp(block.play[:, done])
+        else:
+            # Also what is not settled yet: it will be written over.
+            play = np.empty((self.n_rows, 0))
+            first = np.flatnonzero(np.diff(variants, prepend=-1))  # not what filled the block up
+            sweeps.pick_up(block.play, first, variants[first], rows(1), self.strategy)
+        return Result(variants, play, gap, count + saved, ~done, state)
 
     def _iterate(
         self, block: Block, state: State, began: int, end: int, tolerance: float, *,
