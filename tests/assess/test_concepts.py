@@ -362,6 +362,20 @@ def test_what_is_in_the_store_is_not_worked_out_again(
         concepts(hunt, wanted=wanted)
 
 
+def test_draws_that_stand_for_more_weigh_more(hunt: Chain) -> None:
+    """As after tempering: every lane has its variant's importance."""
+    importance = np.linspace(0.1, 3.0, 12)
+    batch = replace(hunt.batch, draws=replace(hunt.batch.draws, importance=importance))
+    for id in ("level-k-2", "equilibria", "cce"):
+        plain = _worked(hunt, CONCEPTS[id], None)
+        heavy = _worked(Chain(batch, hunt.as_of), CONCEPTS[id], None)
+        assert np.array_equal(plain["variant"], heavy["variant"])
+        np.testing.assert_allclose(
+            heavy["weight/far"], plain["weight/far"] * importance[plain["variant"]]
+        )
+        np.testing.assert_allclose(heavy["answer/far"], plain["answer/far"])
+
+
 def test_a_smaller_sample_is_the_first_of_them(hunt: Chain) -> None:
     small = one(hunt, "level-k-2", sample=5)
     again = one(Chain(subset_batch(hunt.batch, 5), hunt.as_of), "level-k-2")

@@ -153,13 +153,13 @@ def _table(found: Stability, title: str, answers: Sequence[SteadyAnswer], note: 
 def about(one: ConceptPart) -> Rich:
     """What was played, how well it is known, and what has to be said with it."""
     name = NAMES[one.id]
-    parts = [
-        f" {capital(one.what)}. Found in {one.found} of {one.variants} variants ({one.budget})."
-    ]
+    looked = one.id == "equilibria"
+    found = "Looked for in" if looked else f"Found in {one.found} of"
+    parts = [f" {capital(one.what)}. {found} {one.variants} variants ({one.budget})."]
     if one.certificate and one.check is not None:
         worst = f"{one.check:.1g} at most" if one.check >= NOTHING else "less than 1e-9"
         parts.append(f"{capital(one.certificate)}: {worst}.")
-    if one.survived is not None:
+    if one.survived is not None and not (looked and not one.several):
         share = f"{percent(one.survived)} of the judgements keep their word"
         parts.append(
             "All judgements keep their word."
