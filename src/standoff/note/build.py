@@ -29,6 +29,7 @@ from standoff.note.outline import (
     numbered,
     rich,
 )
+from standoff.note.sensitivity import tornado_figure
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import compact, compact_span
 from standoff.words.sentences import MODEL_DERIVED
@@ -98,7 +99,7 @@ def _figures(w: Writer) -> dict[str, list[Figure]]:
             ),
             figures.odds("endings", "How it may end", a.outlook.endings),
         ],
-        "change": [figures.drivers(w)],
+        "change": [tornado_figure(a.sensitivity) or figures.drivers(w)],
         "audit": [figures.audit(w)],
         "form": [figures.form(w)],
     }
