@@ -9,13 +9,16 @@ import typer
 
 from standoff.cli.options import (
     AsOf,
+    Dask,
     Drawing,
     Output,
     ScenarioArgument,
     Seed,
     Settings,
     Variants,
+    Workers,
     Workspace,
+    one_of,
     settings,
 )
 
@@ -62,6 +65,8 @@ def command(
         Format | None,
         typer.Option("--format", help="Taken from the output file's ending where not given."),
     ] = None,
+    dask: Dask = None,
+    workers: Workers = None,
     output: Output = None,
     set_: Settings = None,
 ) -> None:
@@ -77,11 +82,13 @@ def command(
     from standoff.cli.run_folder import run_folder
     from standoff.note import render
     from standoff.variants.store.manifest import manifest
+    from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
 
     chosen = format or (_ENDINGS.get(output.suffix.lower(), "text") if output else "text")
     if chosen == "pdf" and output is None and sys.stdout.isatty():
         raise typer.BadParameter("a PDF needs --output FILE", param_hint="--format")
+    one_of(dask, workers)
     crisis = opened(scenario, settings(set_))
     moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept
     whose(crisis, for_)
@@ -96,7 +103,11 @@ def command(
         form=form,
     )
     home = folder_of(workspace)
-    with shown() as progress, run_folder(home, run, progress) as store:
+    with (
+        shown() as progress,
+        run_folder(home, run, progress) as store,
+        workers_of(dask, workers) as elsewhere,
+    ):
         found = assess(
             crisis,
             as_of=as_of,
@@ -109,6 +120,7 @@ def command(
             method=draws,
             standard=standard,
             store=store,
+            workers=elsewhere,
             progress=progress,
         )
         store.finish(keep(found, home).relative_to(home).as_posix())

@@ -39,9 +39,30 @@ Workspace = Annotated[
     typer.Option("--workspace", help="Where results are kept; the current folder's by default."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Solve variants on the Dask cluster whose scheduler is there (tcp://HOST:PORT, or the "
+        "file that it wrote).",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", min=1, max=512, help="Solve variants in so many processes on this machine."
+    ),
+]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write here instead of printing.")
 ]
+
+
+def one_of(dask: str | None, workers: int | None) -> None:
+    """Refuse `--dask` together with `--workers`."""
+    if dask is not None and workers is not None:
+        raise typer.BadParameter("give either --dask or --workers", param_hint="--workers")
 
 
 def settings(given: list[str] | None) -> dict[str, str]:

@@ -18,7 +18,8 @@ HEAD = """# The command line
 Made from the commands by `python -m standoff.cli.reference`; do not edit.
 
 Exit codes: 0 fine, 1 the answer is no, 2 bad input, 3 unfinished (or more than 2 in 100 variants
-failed the solver check), 70 our fault, 130 stopped. No command opens a socket.
+failed the solver check), 70 our fault, 130 stopped. No command opens a socket
+but with `--dask` and, on this machine only, with `--workers`.
 """
 
 

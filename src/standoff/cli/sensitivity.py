@@ -9,13 +9,16 @@ import typer
 
 from standoff.cli.options import (
     AsOf,
+    Dask,
     Json,
     Output,
     ScenarioArgument,
     Seed,
     Settings,
     Variants,
+    Workers,
     Workspace,
+    one_of,
     settings,
 )
 
@@ -50,6 +53,8 @@ def command(
     set_: Settings = None,
     as_of: AsOf = None,
     workspace: Workspace = None,
+    dask: Dask = None,
+    workers: Workers = None,
     json: Json = False,
     output: Output = None,
 ) -> None:
@@ -64,14 +69,20 @@ def command(
     from standoff.cli.run_folder import run_folder
     from standoff.note import render_sensitivity
     from standoff.variants.store.manifest import manifest
+    from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
     from standoff.workspace import write_atomically
 
+    one_of(dask, workers)
     crisis = opened(scenario, settings(set_))
     refuse(crisis, answer, sobol)
     home = folder_of(workspace)
     run = manifest(crisis, command="sensitivity", variants=variants, seed=seed, as_of=as_of)
-    with shown() as progress, run_folder(home, run, progress) as folder:
+    with (
+        shown() as progress,
+        run_folder(home, run, progress) as folder,
+        workers_of(dask, workers) as elsewhere,
+    ):
         found = sensitivity(
             crisis,
             answers=answer,
@@ -80,6 +91,7 @@ def command(
             variants=variants,
             seed=seed,
             store=folder,
+            workers=elsewhere,
             progress=progress,
         )
         folder.finish()

@@ -8,13 +8,16 @@ import typer
 
 from standoff.cli.options import (
     AsOf,
+    Dask,
     Json,
     Output,
     ScenarioArgument,
     Seed,
     Settings,
     Variants,
+    Workers,
     Workspace,
+    one_of,
     settings,
 )
 
@@ -58,6 +61,8 @@ def command(
         Literal["icd203", "phia"], typer.Option(help="Words of estimative probability.")
     ] = "icd203",
     workspace: Workspace = None,
+    dask: Dask = None,
+    workers: Workers = None,
     json: Json = False,
     output: Output = None,
     set_: Settings = None,
@@ -74,19 +79,25 @@ def command(
     from standoff.cli.run_folder import run_folder
     from standoff.note import render_tipping
     from standoff.variants.store.manifest import manifest
+    from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
     from standoff.workspace import write_atomically
 
     written = _ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
     if (map_ is not None or written == "svg") and what is None:
         raise typer.BadParameter("a chart is of one ANSWER", param_hint="ANSWER")
+    one_of(dask, workers)
     crisis = opened(scenario, settings(set_))
     moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept
     refuse(crisis, what, to=to, at=at, map=map_ or False, for_=for_, standard=standard)
     run = manifest(
         crisis, command="tip", variants=variants, seed=seed, as_of=as_of, standard=standard
     )
-    with shown() as progress, run_folder(folder_of(workspace), run, progress) as store:
+    with (
+        shown() as progress,
+        run_folder(folder_of(workspace), run, progress) as store,
+        workers_of(dask, workers) as elsewhere,
+    ):
         found = tip(
             crisis,
             what,
@@ -99,6 +110,7 @@ def command(
             seed=seed,
             standard=standard,
             store=store,
+            workers=elsewhere,
             progress=progress,
         )
         store.finish()

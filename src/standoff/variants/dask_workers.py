@@ -13,7 +13,7 @@ import os
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -79,7 +79,7 @@ class _OnDask:
         done = _distributed().as_completed(loop=client.loop, with_results=True, raise_errors=False)
         left = deque(indices)
         pending: dict[Any, tuple[int, str]] = {}
-        crew = _Crew(client, self._patience)
+        crew = _Crew(client, self._patience, self._mend)
         try:
             while left or pending:
                 while left and (place := crew.idlest()) is not None:
@@ -111,6 +111,9 @@ class _OnDask:
 
     def _connected(self) -> Any:
         raise NotImplementedError
+
+    def _mend(self, there: int) -> None:
+        """So many workers are there: see to it that there are enough."""
 
     def _ready(self, client: Any, progress: Progress | None) -> None:
         """Wait for a worker; refuse those that would give other bytes."""
@@ -230,12 +233,17 @@ class LocalWorkers(_OnDask):
             raise StandoffError(f"workers can't be started on this machine: {error}") from error
         return self._client
 
+    def _mend(self, there: int) -> None:
+        # A process that ends is started anew by Dask, but one that takes long over it is given up.
+        if there < self._n:
+            self._cluster.scale(self._n)
+
 
 class _Crew:
     """Who works, and with how many chunks each is busy."""
 
-    def __init__(self, client: Any, patience: float) -> None:
-        self._client, self._patience = client, patience
+    def __init__(self, client: Any, patience: float, mend: Callable[[int], None]) -> None:
+        self._client, self._patience, self._mend = client, patience, mend
         self._seen = self._looked = time.monotonic()
         self._threads = _threads(client)
         self.busy: Counter[str] = Counter()
@@ -259,6 +267,7 @@ class _Crew:
             return
         self._looked = now
         self._threads = _threads(self._client)
+        self._mend(len(self._threads))
         if self._threads:
             self._seen = now
         elif now > self._seen + self._patience:
