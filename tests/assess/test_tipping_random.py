@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import HealthCheck, Phase, assume, given, settings
 
+from standoff.assess.aims import band_edges
 from standoff.assess.chain import Chain, moment_of
 from standoff.assess.probing import Standpoint
-from standoff.assess.tipping import band_edges, tip
+from standoff.assess.tipping import tip
 from standoff.assess.turned import judged
 from standoff.errors import ScenarioError, Unfinished
 from standoff.scenario.models import Scenario

@@ -15,7 +15,7 @@ from standoff.note import render_tipping
 from standoff.note.build import _annex, outline
 from standoff.note.outline import Bullets, Table
 from standoff.note.text import text
-from standoff.note.tipping import curves_chart, map_chart
+from standoff.note.tipping_charts import curves_chart, map_chart
 from standoff.note.turning import turning
 from standoff.note.writer import Writer
 from standoff.words import lint

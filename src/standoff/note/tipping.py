@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from standoff.assess.models import (
     LimitPart,
-    MapPart,
     RegionPart,
     RulePart,
     TippedAnswer,
     TippingPart,
-    TippingPoint,
 )
-from standoff.chart.map import Across, Line, answer_map
-from standoff.chart.theme import Spec
-from standoff.chart.tipping import Along, Level, tipping_curves
 from standoff.note.dates import in_words
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
@@ -31,14 +24,25 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.text import WIDTH, block_lines
-from standoff.variants.contours import level_lines
-from standoff.words.numbers import compact, percent, plain, share
+from standoff.note.tipping_charts import curves_chart, map_chart
+from standoff.note.tipping_words import (
+    CAPTION,
+    about,
+    becomes,
+    crosses,
+    distance,
+    figure,
+    first_sentence,
+    hundred,
+    label_of,
+    now,
+    turns_at,
+)
+from standoff.words.numbers import percent, plain, share
 from standoff.words.sentences import MODEL_DERIVED, quoted
-from standoff.words.standards import Standard, standard
 
 MOST = 12
 """Rows of a table of one answer's tipping points."""
-CAPTION = "All other parameters stand at their medians."
 
 
 def render_tipping(part: TippingPart, format: str = "text", width: int = WIDTH) -> str | bytes:
@@ -103,17 +107,17 @@ def overview_blocks(part: TippingPart) -> list[Block]:
     rows, silent = [], []
     for a in part.answers:
         if not a.points:
-            silent.append(rich(f"{_about(a)}: {a.note}."))
+            silent.append(rich(f"{about(a)}: {a.note}."))
             continue
         p = a.points[0]
         rows.append(
             (
-                rich(_about(a)),
-                rich(_now(part, a)),
+                rich(about(a)),
+                rich(now(part, a)),
                 rich(p.label or p.parameter),
-                rich(f"{_at(p)} ({_figure(p.median)})"),
-                rich(_distance(p)),
-                rich(_becomes(part, p)),
+                rich(f"{turns_at(p)} ({figure(p.median)})"),
+                rich(distance(p)),
+                rich(becomes(part, p)),
             )
         )
     columns = (
@@ -137,14 +141,14 @@ def overview_blocks(part: TippingPart) -> list[Block]:
 
 def answer_blocks(part: TippingPart, a: TippedAnswer) -> list[Block]:
     """One answer: what it is, what is nearest, all tipping points, the region wanted, the cost."""
-    blocks: list[Block] = [Paragraph(rich(_about(a) + "."))]
-    blocks.append(Paragraph(rich(_first(part, a))))
+    blocks: list[Block] = [Paragraph(rich(about(a) + "."))]
+    blocks.append(Paragraph(rich(first_sentence(part, a))))
     if a.points:
         blocks.append(_points(part, a))
     elif a.swings:
         blocks.append(_swings(part, a))
     if a.unconfirmed:
-        named = ", ".join(_label(part, k) for k in a.unconfirmed)
+        named = ", ".join(label_of(part, k) for k in a.unconfirmed)
         text = f"A crossing was seen but not confirmed when it was solved again: {named}."
         blocks.append(Paragraph(rich(text), warning=True))
     if a.region is not None:
@@ -153,45 +157,17 @@ def answer_blocks(part: TippingPart, a: TippedAnswer) -> list[Block]:
     return blocks
 
 
-def _first(part: TippingPart, a: TippedAnswer) -> str:
-    """The answer at the medians and the nearest thing that turns it."""
-    known = a.reference is not None or a.best is not None
-    now = (
-        f"With every parameter at its median: {_now(part, a)}{_over_all(part, a)}." if known else ""
-    )
-    if not a.points:
-        return f"{now} {a.note[:1].upper()}{a.note[1:]}.".strip()
-    p = a.points[0]
-    side = "up" if p.value > p.median else "down"
-    far = f"{_distance(p)} {'levels' if p.unit == 'levels' else 'standard deviations'}"
-    leap = " (it leaps there)" if p.jumps else ""
-    tie = f" {a.note[:1].upper()}{a.note[1:]}." if a.note else ""
-    return (
-        f"{now}{tie} The nearest single assumption that turns it: {p.label or p.parameter} {side} "
-        f"from {_figure(p.median)} to {_at(p)}, {far} away; then {_becomes(part, p)}{leap}."
-    )
-
-
-def _over_all(part: TippingPart, a: TippedAnswer) -> str:
-    """The answer over all variants, where it has another word than at the medians."""
-    scale = _scale(part)
-    if a.probability is None or scale.word(a.probability) == a.words:
-        return ""
-    said = f"{percent(a.probability, scale)}, {scale.word(a.probability)}"
-    return f" (over all variants {said})"
-
-
 def _points(part: TippingPart, a: TippedAnswer) -> Table:
     rows = [
         (
             rich(p.label or p.parameter),
-            rich(_figure(p.median)),
-            rich(_at(p)),
-            rich(_distance(p)),
-            rich(_crosses(p)),
-            rich(_becomes(part, p)),
-            rich(_hundred(p.turned_beyond)),
-            rich(_hundred(p.turned_short)),
+            rich(figure(p.median)),
+            rich(turns_at(p)),
+            rich(distance(p)),
+            rich(crosses(p)),
+            rich(becomes(part, p)),
+            rich(hundred(p.turned_beyond)),
+            rich(hundred(p.turned_short)),
         )
         for p in a.points[:MOST]
     ]
@@ -220,7 +196,7 @@ def _swings(part: TippingPart, a: TippedAnswer) -> Table:
     low, high = (f"{100 * x:.0f}" for x in part.support)
     scale = 100.0 if a.kind == "probability" else 1.0
     digits = 1 if a.kind == "probability" else 3
-    rows = tuple((rich(_label(part, k)), rich(plain(scale * v, digits)))
+    rows = tuple((rich(label_of(part, k)), rich(plain(scale * v, digits)))
                  for k, v in list(a.swings.items())[:5])  # fmt: skip
     title = f"What moves it most, from the {low}st to the {high}th percentile"
     unit = "By, in 100" if a.kind == "probability" else "By"
@@ -236,8 +212,9 @@ def region_blocks(region: RegionPart, part: TippingPart) -> list[Block]:
     )
     if region.nearest is not None:
         at = ", ".join(
-            f"{_label(part, k)} {plain(abs(v), 1)} standard deviations {'up' if v > 0 else 'down'}"
-            for k, v in region.nearest_at.items()
+            f"{label_of(part, key)} {plain(abs(far), 1)} standard deviations "
+            + ("up" if far > 0 else "down")
+            for key, far in region.nearest_at.items()
         )
         head = (
             f"What would have to be true for {wanted}: no variant is so; the nearest answers "
@@ -255,11 +232,11 @@ def region_blocks(region: RegionPart, part: TippingPart) -> list[Block]:
 def _rule(r: RulePart) -> Rich:
     told = " and ".join(_limit(x) for x in r.limits)
     fresh = "" if r.checked is None else (
-        f"; on variants not used to find it, {_hundred(r.checked)} of 100"
+        f"; on variants not used to find it, {hundred(r.checked)} of 100"
     )  # fmt: skip
     return rich(
-        f"If {told}: so in {_hundred(r.precision)} of 100 such variants, which are "
-        f"{_hundred(r.weight)} of 100 of all and cover {_hundred(r.coverage)} of 100 of those "
+        f"If {told}: so in {hundred(r.precision)} of 100 such variants, which are "
+        f"{hundred(r.weight)} of 100 of all and cover {hundred(r.coverage)} of 100 of those "
         f"wanted{fresh}."
     )
 
@@ -267,10 +244,10 @@ def _rule(r: RulePart) -> Rich:
 def _limit(x: LimitPart) -> str:
     name = x.label or x.parameter
     if x.low is not None and x.high is not None:
-        return f"{name} is between {_figure(x.low)} and {_figure(x.high)}"
+        return f"{name} is between {figure(x.low)} and {figure(x.high)}"
     if x.low is not None:
-        return f"{name} is above {_figure(x.low)}"
-    return f"{name} is at most {_figure(x.high if x.high is not None else float('nan'))}"
+        return f"{name} is above {figure(x.low)}"
+    return f"{name} is at most {figure(x.high if x.high is not None else float('nan'))}"
 
 
 def _how(part: TippingPart) -> str:
@@ -288,133 +265,4 @@ def _how(part: TippingPart) -> str:
         f"{part.solved} variants were solved for this{failed}: {moved} moved by itself from its "
         f"{low:.0f}st to its {high:.0f}th percentile, each crossing solved again at the point and "
         "on both sides of it."
-    )
-
-
-def _about(a: TippedAnswer) -> str:
-    return quoted(a.text.rstrip(".")) if a.kind != "options" else a.text[:1].upper() + a.text[1:]
-
-
-def _now(part: TippingPart, a: TippedAnswer) -> str:
-    if a.kind == "options":
-        return _label(part, a.best or "")
-    if a.reference is None:
-        return ""
-    if a.kind == "comparison":
-        holds = "holds" if a.reference >= 0 else "does not hold"
-        return f"{holds} (by {plain(abs(a.reference), 3)})"
-    scale = _scale(part)
-    p = min(max(a.reference, 0.0), 1.0)
-    return f"{percent(p, scale)}, {scale.word(p)}"
-
-
-def _becomes(part: TippingPart, p: TippingPoint) -> str:
-    if p.crosses == "even odds":
-        return f"{'above' if p.after > p.before else 'below'} even odds"
-    return _label(part, p.becomes) if p.crosses == "option" else p.becomes
-
-
-def _crosses(p: TippingPoint) -> str:
-    if p.crosses == "option":
-        return "the best option"
-    if p.crosses == "zero":
-        return "no difference"
-    return "even odds" if p.crosses == "even odds" else f"{compact(p.level)} in 100"
-
-
-def _at(p: TippingPoint) -> str:
-    return p.level_name or _figure(p.value)
-
-
-def _distance(p: TippingPoint) -> str:
-    return f"{p.distance:.0f}" if p.unit == "levels" else f"{p.distance:.2f}"
-
-
-def _hundred(value: float | None) -> str:
-    return "" if value is None else compact(min(max(value, 0.0), 1.0))
-
-
-def _figure(value: float) -> str:
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
-
-
-def _label(part: TippingPart, key: str) -> str:
-    found = part.labels.get(key)
-    if found:
-        return found
-    held = {p.parameter: p.label for a in part.answers for p in a.points}
-    held.update({c.parameter: c.label for a in part.answers for c in a.curves})
-    return held.get(key, key)
-
-
-def _scale(part: TippingPart) -> Standard:
-    return standard(part.standard)
-
-
-# -- charts
-
-
-def curves_chart(part: TippingPart, a: TippedAnswer) -> Spec:
-    """The answer along the parameters that turn it or move it most."""
-    unit = 100 if a.kind == "probability" else 1
-    levels = {p.level: f"{unit * p.level:.3g}" for p in a.points}
-    curves = [
-        Along(
-            c.label or c.parameter,
-            c.deviations,
-            c.answers,
-            [
-                (_signed(p), p.level)
-                for p in a.points
-                if p.parameter == c.parameter and p.unit != "levels"
-            ],
-        )
-        for c in a.curves
-    ]
-    title = f"What would turn {_about(a)}"
-    description = (
-        f"The answer as each parameter moves by itself; {CAPTION[0].lower()}{CAPTION[1:]} "
-        + _first(part, a)
-    )
-    shown = [Level(at, what) for at, what in sorted(levels.items())]
-    return tipping_curves(
-        curves, shown, title=title, description=description, hundredths=a.kind == "probability"
-    )
-
-
-def _signed(p: TippingPoint) -> float:
-    return p.distance if p.value >= p.median else -p.distance
-
-
-def map_chart(part: TippingPart, m: MapPart) -> Spec:
-    """The answer over two parameters, with its levels as lines, and the best option."""
-    a = next(x for x in part.answers if x.id == m.answer)
-    z = np.array([[np.nan if v is None else v for v in row] for row in m.answers], dtype=float)
-    x, y = np.array(m.x_values), np.array(m.y_values)
-    smooth = not m.x_levels and not m.y_levels
-    contours = [
-        (
-            f"{100 * level:.0f}" if a.kind == "probability" else f"{level:g}",
-            [Line(*row) for row in level_lines(x, y, z, level).tolist()],
-        )
-        for level in (m.levels if smooth else [])
-    ]
-    best = [[None if o is None else _label(part, o) for o in row] for row in m.best]
-    title = f"{_about(a)} over two assumptions"
-    description = (
-        f"The answer for each pair of values of {m.x_label} (across) and {m.y_label} (up); "
-        f"{CAPTION[0].lower()}{CAPTION[1:]} Lines mark even odds and the edges of its band."
-    )
-    kinds = {o for row in best for o in row if o is not None}
-    if len(kinds) == 1:
-        description += f" The best option is the same throughout: {kinds.pop()}."
-    return answer_map(
-        Across(m.x_label, m.x_values, m.x_levels),
-        Across(m.y_label, m.y_values, m.y_levels),
-        [[None if not np.isfinite(v) else float(v) for v in row] for row in z],
-        contours,
-        best,
-        title=title,
-        description=description,
-        hundredths=a.kind == "probability",
     )
