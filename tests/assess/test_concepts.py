@@ -17,8 +17,10 @@ from standoff.assess.chain import Chain, chain
 from standoff.assess.concepts import _worked, chosen, concepts
 from standoff.assess.headlines import headlines
 from standoff.assess.models import ConceptPart, RivalAnswer
+from standoff.assess.steady import of_chain
 from standoff.errors import Cancelled, ScenarioError, StandoffError
 from standoff.infer.pooling import pool_values
+from standoff.note import render_stability
 from standoff.progress import Silent
 from standoff.scenario.loading import loads
 from standoff.scenario.models import Scenario
@@ -438,6 +440,12 @@ def test_any_crisis_can_be_asked(scenario: Scenario) -> None:
             assert 0 <= answer.low <= answer.high <= 1
             assert answer.probability in (answer.low, answer.high)
             assert answer.survives == (answer.id not in one.changed)
+    steady = of_chain(ready, ["level-k-1", "nash"], form=False)
+    text = render_stability(steady)
+    assert isinstance(text, str) and "nan" not in text.split()
+    judged = [a for a in steady.answers if a.kind == "judgement"]
+    assert all(a.survives == (not a.turned) for a in steady.answers)
+    assert steady.survived == (sum(a.survives for a in judged) / len(judged) if judged else None)
 
 
 def sums(game: Any, play: Any) -> list[float]:

@@ -154,7 +154,7 @@ def about(one: ConceptPart) -> Rich:
     """What was played, how well it is known, and what has to be said with it."""
     name = NAMES[one.id]
     looked = one.id == "equilibria"
-    found = "Looked for in" if looked else f"Found in {one.found} of"
+    found = "Looked for in" if looked else f"Found in {one.found} of" if one.certificate else "In"
     parts = [f" {capital(one.what)}. {found} {one.variants} variants ({one.budget})."]
     if one.certificate and one.check is not None:
         worst = f"{one.check:.1g} at most" if one.check >= NOTHING else "less than 1e-9"
