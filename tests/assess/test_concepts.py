@@ -378,6 +378,22 @@ def test_draws_that_stand_for_more_weigh_more(hunt: Chain) -> None:
         np.testing.assert_allclose(heavy["answer/far"], plain["answer/far"])
 
 
+@pytest.mark.parametrize("id", ["equilibria", "nash", "level-k-1"])
+def test_asked_in_parts_or_at_once(id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = chain("signal", variants=6)
+    whole = one(ready, id)
+    monkeypatch.setattr(concepts_module, "ROOM", 1)
+    parts = one(ready, id)
+    assert parts.found == whole.found and parts.undefined == whole.undefined
+    wanted, mine = by_id(whole), by_id(parts)
+    # A next move that is not the likeliest turn's in some part can't be told; all else can.
+    acts = set(ready.batch.compiled.names.acts)
+    assert wanted.keys() - mine.keys() <= acts and mine.keys() <= wanted.keys()
+    for key, answer in mine.items():
+        assert answer.low == pytest.approx(wanted[key].low, abs=1e-9)
+        assert answer.high == pytest.approx(wanted[key].high, abs=1e-9)
+
+
 def test_a_smaller_sample_is_the_first_of_them(hunt: Chain) -> None:
     small = one(hunt, "level-k-2", sample=5)
     again = one(Chain(subset_batch(hunt.batch, 5), hunt.as_of), "level-k-2")
