@@ -94,3 +94,9 @@ def test_what_does_not_fit_is_refused():
 def test_chunks_are_fixed_by_index():
     assert slices(10, 4) == [slice(0, 4), slice(4, 8), slice(8, 10)]
     assert slices(0, 4) == []
+
+
+def test_namesakes_are_told_apart_by_place():
+    one, two = Odds(np.zeros(2), np.ones(2)), Odds(np.ones(2), np.zeros(2))
+    found = columns_of({"m": (Move("a", one), Move("b", two), Move("a", two))})
+    assert list(found) == ["m/a#0/odds/top", "m/a#0/odds/base", "m/b/odds/top", "m/b/odds/base"]

@@ -102,7 +102,10 @@ def _walk(value: Any, path: str, each: Callable[[str, Array], Array]) -> Any:
         made = {key: _walk(part, _under(path, key), each) for key, part in value.items()}
         return made if any(made[key] is not value[key] for key in made) else value
     if isinstance(value, tuple | list):
-        several = [_walk(part, _under(path, _name(part, i)), each) for i, part in enumerate(value)]
+        several = [
+            _walk(part, _under(path, name), each)
+            for part, name in zip(value, _names(value), strict=True)
+        ]
         if all(new is old for new, old in zip(several, value, strict=True)):
             return value
         return tuple(several) if isinstance(value, tuple) else several
@@ -113,7 +116,10 @@ def _under(path: str, key: object) -> str:
     return f"{path}/{key}" if path else str(key)
 
 
-def _name(part: object, place: int) -> str:
-    """What one of several is called: by its own `column` where it has one, else by its place."""
-    own = getattr(part, "column", None)
-    return own if isinstance(own, str) else str(place)
+def _names(parts: Sequence[object]) -> list[str]:
+    """What several are called: by their own `column` where they have one, else by their place;
+    those of one name by both.
+    """
+    own = [getattr(part, "column", None) for part in parts]
+    names = [name if isinstance(name, str) else str(i) for i, name in enumerate(own)]
+    return [f"{name}#{i}" if names.count(name) > 1 else name for i, name in enumerate(names)]
