@@ -1,7 +1,7 @@
 """The picture and the tables of docs/background/speed.md: ``python bench/speed_page.py``.
 
-Reads what `bench/solve.py` measured (bench/results/solve.json), draws
-docs/pictures/speed.svg, and puts the tables between the two marks of the page.
+Reads what `bench/solve.py` and `bench/variants.py` measured (bench/results/), draws
+docs/pictures/speed.svg, and puts the tables between the marks of the page.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from peer_processes import TITLES
 from solve_games import AQRE, ZERO_SUM
 from speed_tables import tables
+from variant_tables import tables as variant_tables
 
 from standoff.chart import svg
 from standoff.chart.theme import (
@@ -38,9 +39,12 @@ from standoff.workspace import write_atomically
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).parent / "results" / "solve.json"
+BATCHES = Path(__file__).parent / "results" / "variants.json"
 PICTURE = ROOT / "docs/pictures/speed.svg"
 PAGE = ROOT / "docs/background/speed.md"
 START, END = "<!-- tables: written by bench/speed_page.py -->", "<!-- end of the tables -->"
+BATCH_START = "<!-- batches: written by bench/speed_page.py -->"
+BATCH_END = "<!-- end of the batches -->"
 SOLVERS = ("standoff", "openspiel", "liteefg", "noregret", "gambit")
 COLORS = (BLUE, VERMILION, GREEN, PURPLE, VERMILION)
 # By shape as well as by color; where Gambit stands there is none of the others.
@@ -125,22 +129,27 @@ def _panel(title: str, dots: list[tuple[str, str, float]], solvers: tuple[str, .
     }  # fmt: skip
 
 
-def page(text: str, found: dict[str, Any]) -> str:
-    """The page with the tables between its marks."""
-    before, _, rest = text.partition(START)
-    _, mark, after = rest.partition(END)
+def page(text: str, written: str, start: str = START, end: str = END) -> str:
+    """The page with the tables between two of its marks."""
+    before, _, rest = text.partition(start)
+    _, mark, after = rest.partition(end)
     if not mark:
         raise SystemExit(f"{PAGE} lacks its marks")
-    return f"{before}{START}\n\n{tables(found)}\n{END}{after}"
+    return f"{before}{start}\n\n{written}\n{end}{after}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--batches", type=Path, default=BATCHES)
     given = parser.parse_args()
     found = json.loads(given.results.read_text("utf-8"))
     write_atomically(PICTURE, svg({**picture(found), "background": "white"}) + "\n")
-    write_atomically(PAGE, page(PAGE.read_text("utf-8"), found))
+    text = page(PAGE.read_text("utf-8"), tables(found))
+    if given.batches.exists():
+        batches = json.loads(given.batches.read_text("utf-8"))
+        text = page(text, variant_tables(batches), BATCH_START, BATCH_END)
+    write_atomically(PAGE, text)
     print(f"wrote {PICTURE} and {PAGE}")
 
 

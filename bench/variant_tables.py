@@ -25,6 +25,12 @@ def tables(found: dict[str, Any]) -> str:
         + ", ".join(f"{name} {known}" for name, known in about["versions"].items())
         + ".",
     ]
+    busy = max(about.get("load", {}).values(), default=0.0)
+    if busy > about["cores"] + 0.5:
+        parts.append(
+            f"Other programs ran beside it (a load of {busy:.1f}, {about['cores']} cores): seconds of "
+            "the wall, and two threads beside one, say little."
+        )
     if found.get("lanes"):
         parts.append(_lanes(found["lanes"]))
     rows = _runs(found)
@@ -77,7 +83,9 @@ def _runs(found: dict[str, Any]) -> list[list[str]]:
             f"{seconds(known['wall'])} ({seconds(known['cpu'])} of processor)", "",
         ])  # fmt: skip
         rows.append([
-            "that makes for ten thousand", seconds(known["ten_thousand"]),
+            "that makes for ten thousand",
+            f"{seconds(known['ten_thousand'])} "
+            f"({seconds(known['cpu'] * 10_000 / known['variants'])} of processor)",
             f"{GOALS['ten_thousand']:g} s with everything asked",
         ])  # fmt: skip
         rows.append(["putting numbers to them", seconds(known["payload"]), ""])
