@@ -37,10 +37,10 @@ LINE = 64
 def rows(n: int, width: int = WIDTH) -> NDArray[Any]:
     """[n, width] zeros, each row of eight doubles or sixteen singles in one line of the cache."""
     kind = np.float64 if width == WIDTH else np.float32
-    size = n * width * np.dtype(kind).itemsize
-    room = np.zeros(size + LINE, dtype=np.uint8)
-    start = -room.ctypes.data % LINE
-    return room[start : start + size].view(kind).reshape(n, width)
+    size = 8 if width == WIDTH else 4
+    room = np.zeros(n * width + LINE // size, dtype=kind)
+    start = -(room.__array_interface__["data"][0] // size) % (LINE // size)
+    return room[start : start + n * width].reshape(n, width)
 
 
 def tree_of(game: Game) -> Tree:
