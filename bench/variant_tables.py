@@ -28,8 +28,8 @@ def tables(found: dict[str, Any]) -> str:
     busy = max(about.get("load", {}).values(), default=0.0)
     if busy > about["cores"] + 0.5:
         parts.append(
-            f"Other programs ran beside it (a load of {busy:.1f}, {about['cores']} cores): seconds of "
-            "the wall, and two threads beside one, say little."
+            f"Other programs ran beside it (a load of {busy:.1f}, {about['cores']} cores): seconds "
+            "of the wall, and two threads beside one, say little."
         )
     if found.get("lanes"):
         parts.append(_lanes(found["lanes"]))

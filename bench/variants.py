@@ -47,7 +47,7 @@ GAMBIT_SECONDS = 60.0
 def lanes(rounds: int) -> list[dict[str, Any]]:
     found = []
     for histories, seed, nodes in CRISES:
-        variants = 128 if histories < 100_000 else 16
+        variants = 512 if histories < 100_000 else 32
         game, payload = crisis(seed, nodes=nodes, variants=variants, precision=(2, 6))
         row = {"aim": histories, **measure(game, payload, rounds=rounds, budget=0.1)}
         say(
