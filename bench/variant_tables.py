@@ -73,7 +73,8 @@ def _runs(found: dict[str, Any]) -> list[list[str]]:
         ])  # fmt: skip
     if known := found.get("threads"):
         rows.append([
-            f"two threads beside one, {known['histories']:,} histories",
+            f"two threads beside one, {known['histories']:,} histories; they were given "
+            f"{known['given']:.2f} cores",
             f"{known['ratio']:.2f}×", f"{GOALS['threads']:g}×",
         ])  # fmt: skip
     if known := found.get("shipped"):

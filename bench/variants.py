@@ -86,15 +86,18 @@ def warm(rounds: int) -> dict[str, Any]:
 def threads(rounds: int) -> dict[str, Any]:
     game, payload = crisis(1, nodes=2_500, variants=512, precision=(2, 6))
     timed(game, payload.take(slice(0, 8)))
-    ratios, one, two = [], [], []
+    ratios, one, two, given = [], [], [], []
     for _ in range(rounds):
         one.append(timed(game, payload, 1)[0]["wall"])
-        two.append(timed(game, payload, 2)[0]["wall"])
+        run = timed(game, payload, 2)[0]
+        two.append(run["wall"])
+        given.append(run["cpu"] / run["wall"])
         ratios.append(one[-1] / two[-1])
     say(f"  two threads {statistics.median(ratios):.2f} times one")
     return {
         "histories": game.histories, "variants": 512, "ratio": statistics.median(ratios),
         "one": statistics.median(one), "two": statistics.median(two),
+        "given": statistics.median(given),
     }  # fmt: skip
 
 
