@@ -142,8 +142,9 @@ def test_the_tornado_shows_what_can_be_seen() -> None:
     assert len(tornado_of(many)["vconcat"]) == 6
 
 
-def test_the_tornado_of_a_note_has_judgements_first() -> None:
-    figure = tornado_figure([part("she.a", text="a belief"), part("war")])
+def test_the_tornado_of_a_note_has_the_widest_first() -> None:
+    little, far = driver("x", 0.4, 0.5), driver("x", 0.1, 0.9)
+    figure = tornado_figure([part("she.a", little, text="a belief"), part("war", far)])
     assert figure is not None
     assert [p["title"]["text"] for p in figure.spec["vconcat"]] == [
         ["There will be war."], ["a belief"],

@@ -42,6 +42,9 @@ CAPTION = (
     "The mean answer, in 100, where an assumption is in the lowest fifth of its values (circle) "
     "and where it is in the highest (diamond); the dashed line is the answer itself."
 )
+PANELS_OF_NOTE = 4
+"""Answers in the chart of a note, which has to fit on a page."""
+BARS_OF_NOTE = 3
 MOST_PANELS = 6
 """Answers in one chart."""
 
@@ -61,16 +64,21 @@ def render_sensitivity(found: Sensitivity, format: str = "text") -> str | bytes:
     return render_outline(sensitivity_outline(found), format)
 
 
-def tornado_of(parts: Sequence[SensitivityPart], title: str = "What the answers hang on") -> Any:
+def tornado_of(
+    parts: Sequence[SensitivityPart],
+    title: str = "What the answers hang on",
+    bars: int = MOST_OF_SEVERAL,
+) -> Any:
     """The tornado of some answers as a Vega-Lite specification: the assumptions that tell, largest
-    swing first; of answers that say the same only the first.
+    swing first, `bars` at most for each of several answers; of answers that say the same only the
+    first.
     """
     telling = [p for p in parts if not _twin(p) and any(not d.noise for d in p.drivers)]
     shown = telling[:MOST_PANELS]
     rows = [
         Swing(part.text, d.label, d.at_low, d.at_high, part.probability)
         for part in shown
-        for d in _charted(part, MOST if len(shown) == 1 else MOST_OF_SEVERAL)
+        for d in _charted(part, MOST if len(shown) == 1 else bars)
     ]
     description = (
         "The mean answer, in 100, over the variants with the lowest fifth of each assumption's "
@@ -83,13 +91,14 @@ def tornado_of(parts: Sequence[SensitivityPart], title: str = "What the answers 
 
 
 def tornado_figure(parts: Sequence[SensitivityPart]) -> Figure | None:
-    """The tornado of a note: judgements and questions before beliefs, next moves and endings; none
-    where no assumption tells.
+    """The tornado of a note: the answers that some assumption moves furthest; none where no
+    assumption tells.
     """
-    ordered = sorted(parts, key=lambda part: "." in part.id)
-    if all(_twin(part) or not _telling(part) for part in ordered):
+    telling = [part for part in parts if not _twin(part) and _telling(part)]
+    if not telling:
         return None
-    spec = tornado_of(ordered)
+    furthest = sorted(telling, key=lambda part: -max(abs(d.swing) for d in _telling(part)))
+    spec = tornado_of(furthest[:PANELS_OF_NOTE], bars=BARS_OF_NOTE)
     return Figure("tornado", "What the answers hang on", spec["description"], spec, CAPTION)
 
 
