@@ -14,8 +14,10 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, Self
 
 from standoff.errors import Problem, ScenarioError, StandoffError
@@ -170,8 +172,11 @@ class Cluster(_OnDask):
                 where: dict[str, Any] = {"scheduler_file": address}
             else:
                 where = {"address": address}
-            self._client = distributed.Client(
-                **where, timeout=timeout, set_as_default=False, name="standoff"
+            self._client = _within(
+                timeout + 5,
+                lambda: distributed.Client(
+                    **where, timeout=timeout, set_as_default=False, name="standoff"
+                ),
             )
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
             raise ScenarioError(
@@ -342,6 +347,22 @@ def _chunk(
             return job.chunk(index), None
     except StandoffError as error:
         return None, error
+
+
+def _within(seconds: float, call: Callable[[], Any]) -> Any:
+    """What a call gives. Raises `TimeoutError` where it takes longer: Dask waits without end for a
+    server that takes connections and says nothing.
+    """
+    given: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            given.set_result(call())
+        except BaseException as error:
+            given.set_exception(error)
+
+    Thread(target=run, daemon=True, name="standoff-connecting").start()
+    return given.result(seconds)
 
 
 def _distributed() -> Any:
