@@ -20,6 +20,9 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.progress import Progress, check
 from standoff.solve.cores import at_most
@@ -33,6 +36,8 @@ RETRIES = 2
 POLL = 0.005
 """Seconds between two looks at what is done, and at whether the user wants it stopped."""
 GONE = "the scheduler is gone, or has dropped the work; what is done is kept"
+Packed = tuple[list[str], list[tuple[list[str], NDArray[Any]]]]
+"""The columns' names in order; for each kind of number the names and [k, v] the columns."""
 ADDRESS = "tcp://HOST:PORT, tls://HOST:PORT, or the JSON file that the scheduler wrote"
 
 
@@ -146,10 +151,10 @@ class _OnDask:
             raise error
         if isinstance(result, BaseException):
             raise StandoffError(GONE) from result
-        columns, error = result
+        packed, error = result
         if error is not None:
             raise error
-        return dict(columns)
+        return _unpacked(packed)
 
 
 class Cluster(_OnDask):
@@ -334,7 +339,7 @@ def _same(job: Job) -> Job:
 
 def _chunk(
     job: Job, index: int, expected: Mapping[str, str]
-) -> tuple[Columns | None, StandoffError | None]:
+) -> tuple[Packed | None, StandoffError | None]:
     """One chunk, in a worker's thread; what is wrong with the scenario is no reason to try again.
 
     Versions are compared here too, since workers may come while the work is under way.
@@ -344,9 +349,25 @@ def _chunk(
     try:
         refuse_unlike({get_worker().address: _versions()}, expected)
         with at_most(1):
-            return job.chunk(index), None
+            return _packed(job.chunk(index)), None
     except StandoffError as error:
         return None, error
+
+
+def _packed(columns: Columns) -> Packed:
+    """Columns of a kind as rows of one array: hundreds of arrays take longer to send than one."""
+    kinds: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        kinds.setdefault(column.dtype.str, []).append(name)
+    groups = [(names, np.stack([columns[name] for name in names])) for names in kinds.values()]
+    return list(columns), groups
+
+
+def _unpacked(packed: Packed) -> Columns:
+    """The columns, in the order in which they were."""
+    order, groups = packed
+    found = {name: row for names, rows in groups for name, row in zip(names, rows, strict=True)}
+    return {name: found[name] for name in order}
 
 
 def _within(seconds: float, call: Callable[[], Any]) -> Any:
