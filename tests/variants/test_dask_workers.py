@@ -258,6 +258,42 @@ def test_a_cluster_that_others_run(two: LocalWorkers, tmp_path: Path) -> None:
     assert len(gathered(two, Squares(), 2)) == 2  # left running
 
 
+def test_workers_of_several_threads() -> None:
+    from distributed import LocalCluster
+
+    job = of_signal()
+    here = as_bytes(gathered(Here(), job, job.count))
+    with (
+        LocalCluster(
+            n_workers=1, threads_per_worker=3, host="127.0.0.1", dashboard_address=None
+        ) as threads,
+        Cluster(threads.scheduler_address) as workers,
+    ):
+        assert as_bytes(gathered(workers, job, job.count)) == here
+
+
+def test_workers_end_with_a_command_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(
+        "import time\n"
+        "from standoff.variants.dask_workers import LocalWorkers\n"
+        "from strategies.small_jobs import Squares\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalWorkers(2) as workers:\n"
+        "        for index, _ in workers.map(Squares(seconds=0.05), list(range(10_000))):\n"
+        "            print(index, flush=True)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, env=environment, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert len(children) >= 2
+    assert psutil.wait_procs(children, timeout=SOON)[1] == []
+
+
 def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -398,7 +434,7 @@ def test_interrupted_and_gone_on_with(tmp_path: Path) -> None:
     """Ctrl-C reaches every process of the terminal; what is kept is whole, nobody is left."""
     command = [
         sys.executable, "-c", "from standoff.cli.main import run; run()", "assess", "signal",
-        "--variants", "2560", "--no-form", "--workers", "2", "-o",
+        "--variants", "1536", "--no-form", "--workers", "2", "-o",
     ]  # fmt: skip
     process = subprocess.Popen([*command, "a.json"], cwd=tmp_path, start_new_session=True)
     until = time.monotonic() + 4 * SOON
@@ -414,7 +450,7 @@ def test_interrupted_and_gone_on_with(tmp_path: Path) -> None:
     subprocess.run([*here, "b.json", "--workspace", "other"], cwd=tmp_path, check=True)
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
     tables = sorted(tmp_path.glob(".standoff/runs/*/answers/*.parquet"))
-    assert len(tables) == 5
+    assert len(tables) == 3
     for table in tables:
         (other,) = tmp_path.glob(f"other/runs/*/answers/{table.name}")
         assert table.read_bytes() == other.read_bytes()
