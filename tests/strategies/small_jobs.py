@@ -22,7 +22,7 @@ class Squares:
     size: int = 5
     seconds: float = 0.0
     kills: int | None = None
-    """This chunk kills the process in which it is worked, unless `once` is there already (only once)."""
+    """This chunk kills the process in which it is worked, unless `once` is there already."""
     once: Path | None = None
     fails: int | None = None
     """This chunk complains about the scenario."""

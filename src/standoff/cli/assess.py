@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from standoff.cli.delivering import deliver, format_of
 from standoff.cli.options import (
     AsOf,
     Dask,
@@ -23,9 +24,6 @@ from standoff.cli.options import (
 )
 
 Format = Literal["text", "md", "html", "pdf", "json"]
-_ENDINGS: dict[str, Format] = {
-    ".txt": "text", ".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json",
-}  # fmt: skip
 
 
 def command(
@@ -85,7 +83,7 @@ def command(
     from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
 
-    chosen = format or (_ENDINGS.get(output.suffix.lower(), "text") if output else "text")
+    chosen = format or format_of(output)
     if chosen == "pdf" and output is None and sys.stdout.isatty():
         raise typer.BadParameter("a PDF needs --output FILE", param_hint="--format")
     one_of(dask, workers)
@@ -126,13 +124,5 @@ def command(
         store.finish(keep(found, home).relative_to(home).as_posix())
         progress.say("writing the note")
         content = render(found, chosen)
-    if output is not None:
-        from standoff.workspace import write_atomically
-
-        write_atomically(output, content)
-        typer.echo(f"wrote {output}", err=True)
-    elif isinstance(content, bytes):
-        sys.stdout.buffer.write(content)
-    else:
-        typer.echo(content.rstrip("\n"))
+    deliver(content, output)
     unfinished(found.variants.failed, found.variants.n)

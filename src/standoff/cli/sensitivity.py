@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from standoff.cli.delivering import deliver, format_of
 from standoff.cli.options import (
     AsOf,
     Dask,
@@ -21,12 +21,6 @@ from standoff.cli.options import (
     one_of,
     settings,
 )
-
-Format = Literal["text", "md", "html", "pdf", "json", "csv", "svg"]
-_ENDINGS: dict[str, Format] = {
-    ".txt": "text", ".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json", ".csv": "csv",
-    ".svg": "svg",
-}  # fmt: skip
 
 
 def command(
@@ -71,7 +65,6 @@ def command(
     from standoff.variants.store.manifest import manifest
     from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
-    from standoff.workspace import write_atomically
 
     one_of(dask, workers)
     crisis = opened(scenario, settings(set_))
@@ -95,14 +88,7 @@ def command(
             progress=progress,
         )
         folder.finish()
-        format: Format = "json" if json else "text"
-        if output is not None and not json:
-            format = _ENDINGS.get(output.suffix.lower(), "text")
-        content = render_sensitivity(found, format)
-    if output is not None:
-        write_atomically(output, content)
-        typer.echo(f"wrote {output}", err=True)
-    else:
-        text = content.decode() if isinstance(content, bytes) else content
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        written = format_of(output, json=json, more={".csv": "csv", ".svg": "svg"})
+        content = render_sensitivity(found, written)
+    deliver(content, output)
     unfinished(found.failed, found.variants)

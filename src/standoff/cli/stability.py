@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Literal
 
 import typer
 
+from standoff.cli.delivering import deliver, format_of
 from standoff.cli.options import (
     AsOf,
     Json,
@@ -18,11 +18,6 @@ from standoff.cli.options import (
     Workspace,
     settings,
 )
-
-Format = Literal["text", "md", "html", "pdf", "json"]
-_ENDINGS: dict[str, Format] = {
-    ".txt": "text", ".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json",
-}  # fmt: skip
 
 
 def command(
@@ -40,7 +35,7 @@ def command(
         typer.Option(
             min=1,
             max=512,
-            help="Variants in which something else is played. 16 by default, 32 of a small game.",
+            help="Variants in which something else is played. 16 by default, 64 of a small game.",
         ),
     ] = None,
     form: Annotated[
@@ -71,7 +66,6 @@ def command(
     from standoff.variants.rivals import CONCEPTS
     from standoff.variants.store.manifest import manifest
     from standoff.workspace import workspace as folder_of
-    from standoff.workspace import write_atomically
 
     wanted = list(dict.fromkeys(concept or CONCEPTS))
     refuse(wanted)
@@ -94,14 +88,6 @@ def command(
             progress=progress,
         )
         store.finish()
-        format: Format = "json" if json else "text"
-        if output is not None and not json:
-            format = _ENDINGS.get(output.suffix.lower(), "text")
-        content = render_stability(found, format)
-    if output is not None:
-        write_atomically(output, content)
-        typer.echo(f"wrote {output}", err=True)
-    else:
-        text = content.decode() if isinstance(content, bytes) else content
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        content = render_stability(found, format_of(output, json=json))
+    deliver(content, output)
     unfinished(found.failed, found.variants)

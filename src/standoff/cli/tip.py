@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from standoff.cli.delivering import deliver, format_of
 from standoff.cli.options import (
     AsOf,
     Dask,
@@ -20,8 +21,6 @@ from standoff.cli.options import (
     one_of,
     settings,
 )
-
-_ENDINGS = {".md": "md", ".html": "html", ".pdf": "pdf", ".json": "json", ".svg": "svg"}
 
 
 def command(
@@ -81,9 +80,8 @@ def command(
     from standoff.variants.store.manifest import manifest
     from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
-    from standoff.workspace import write_atomically
 
-    written = _ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
+    written = format_of(output, json=json, more={".svg": "svg"})
     if (map_ is not None or written == "svg") and what is None:
         raise typer.BadParameter("a chart is of one ANSWER", param_hint="ANSWER")
     one_of(dask, workers)
@@ -114,10 +112,6 @@ def command(
             progress=progress,
         )
         store.finish()
-        content = render_tipping(found, "json" if json else written)
-    if output is not None:
-        write_atomically(output, content)
-        typer.echo(f"wrote {output}", err=True)
-    else:
-        typer.echo(str(content).rstrip("\n"))
+        content = render_tipping(found, written)
+    deliver(content, output)
     unfinished(found.failed, found.solved)

@@ -30,7 +30,9 @@ def turning(w: Writer, part: TippingPart) -> Section:
             "99th percentile; distance is in its own standard deviations (of a choice: in levels). "
             "An answer turns at an edge of its band or at even odds."
         )
-        blocks.append(Table("The nearest tipping points, nearest first", columns, tuple(rows), rich(note)))
+        blocks.append(
+            Table("The nearest tipping points, nearest first", columns, tuple(rows), rich(note))
+        )
     silent = [a for a in part.answers if not a.points and a.swings]
     if silent:
         blocks.append(Bullets(tuple(_silent(w, a) for a in silent)))
