@@ -110,11 +110,12 @@ def check(single: Lanes, doubles: list[Lanes]) -> tuple[float, float]:
 
 def whole(game: Game, payload: Payload, single: int) -> Solution:
     """`aqre` with so many sweeps in single precision first."""
-    usual, stages.SINGLE = stages.SINGLE, single
+    usual = stages.SINGLE, stages.LARGE
+    stages.SINGLE, stages.LARGE = single, 0 if single else 1 << 60
     try:
         return aqre(game, payload, threads=1)
     finally:
-        stages.SINGLE = usual
+        stages.SINGLE, stages.LARGE = usual
 
 
 def measure(game: Game, payload: Payload, *, rounds: int, budget: float) -> dict[str, Any]:

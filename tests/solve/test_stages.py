@@ -11,6 +11,12 @@ from standoff.solve import aqre, logit_residual, stages
 from strategies.games import random_game
 
 
+@pytest.fixture(autouse=True)
+def of_any_size(monkeypatch):
+    """Single precision for games of any size: small ones leave it out."""
+    monkeypatch.setattr(stages, "LARGE", 0)
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 def test_the_sweeps_in_single_precision_change_the_way_and_not_the_answer(monkeypatch, hidden):
     game, payload = random_game(21, n_types=(3, 2), levels=6, hidden=hidden, variants=19)
@@ -21,6 +27,24 @@ def test_the_sweeps_in_single_precision_change_the_way_and_not_the_answer(monkey
     assert both.mean() > 0.9
     np.testing.assert_allclose(usual.strategy[:, both], double.strategy[:, both], rtol=0, atol=1e-6)
     assert logit_residual(game, payload, usual.strategy)[both].max() <= 1e-8
+
+
+@pytest.mark.parametrize("variants", [3, 8, 9, 16, 21])
+def test_small_games_do_without(monkeypatch, variants):
+    """As if no sweep were made in single precision, whatever is left of the last block."""
+    game, payload = random_game(25, n_types=(2, 2), levels=4, hidden=False, variants=variants)
+    asked = []
+    usual = stages.lanes_of
+    monkeypatch.setattr(
+        stages, "lanes_of", lambda p, v, *rest: asked.append(len(v)) or usual(p, v, *rest)
+    )
+    monkeypatch.setattr(stages, "LARGE", game.n_rows + 1)
+    small = aqre(game, payload, threads=1)
+    assert set(asked) == {8} and small.solved.all()
+    assert logit_residual(game, payload, small.strategy).max() <= 1e-8
+    asked.clear()
+    monkeypatch.setattr(stages, "LARGE", game.n_rows)
+    assert aqre(game, payload, threads=1).solved.all() and 16 in asked
 
 
 def test_checks_are_made_in_double_precision_only():

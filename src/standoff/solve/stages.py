@@ -28,6 +28,9 @@ climbs to its own height, and the manner of the steps (see `kernels.sweeps.relax
 quick manner circles, a slower climb or surer steps nearly always settle, and the other way."""
 SINGLE = 16
 """Sweeps in single precision at most."""
+LARGE = 5_000
+"""Rows of a behavior strategy from which single precision is used at all: below, what it saves is
+less than the seconds that compiling its kernels takes."""
 NEAR = 1e-4
 """A variant leaves single precision sooner once no belief changes by more than half of this."""
 PORTION = 16
@@ -77,15 +80,21 @@ class Stage:
     strategy: Float | None = None  # [A, V] to which all play is written
 
     def begin(self, variants: Int) -> list[Result]:
-        """The first stage of sixteen variants: in single precision all at once, then in double
-        eight and eight.
+        """The first stage of sixteen variants: of large games in single precision all at once, then
+        in double eight and eight.
         """
+        halves = slice(0, WIDTH), slice(WIDTH, None)
+        if self.n_rows < LARGE:
+            return [
+                self._run(variants[half], self._fresh(WIDTH), 0, 0)
+                for half in (halves if variants[WIDTH] != variants[WIDTH - 1] else halves[:1])
+            ]
         single = min(SINGLE, self.end - 1)
         start = self._fresh(SINGLE_WIDTH)
         block = lanes_of(self.payload, variants, self.tree, self.n_rows)
         _, _, settled = self._iterate(block, start, 0, single, NEAR, checked=False)
         results: list[Result] = []
-        for half in (slice(0, WIDTH), slice(WIDTH, None)):
+        for half in halves:
             some = variants[half]
             if results and some[0] == some[-1] == results[0].variants[-1]:
                 break  # nothing but what filled the block up
