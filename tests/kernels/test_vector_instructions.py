@@ -87,7 +87,8 @@ def compiled(kernel, kind: str, first):
     shape = numba.typeof(tree)
     signature = first(shape, vector, row, tuple(map(numba.typeof, block.numbers)), w, sigma)
     kernel.compile(signature)
-    return kernel.inspect_asm(kernel.signatures[-1])
+    # Others may have been compiled since, or this one before.
+    return kernel.inspect_asm(signature)
 
 
 def of_upward(tree, vector, row, numbers, w, sigma):
