@@ -2,9 +2,9 @@
 
 A one-dimensional array is a column of one variant (`standoff.kernels.lanes`), so the kernels of the
 batch, given such arrays, are the solver that takes variants one by one: the same tables, the same
-steps, the processor's own exponential. Of that solver only the time in the kernels counts; `aqre`
-is taken whole, on one thread. They take turns, the ratio is taken in each turn, and its median is
-given.
+steps, the processor's own exponential. Each way lays out its numbers and writes down the strategies
+that it finds within its time: `aqre` is taken whole, on one thread. They take turns, the ratio is
+taken in each turn, and its median is given.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from standoff.game.game import Game, Payload
 from standoff.kernels import sweeps as kernels
 from standoff.kernels.tree import Tree
 from standoff.solve import aqre, stages
-from standoff.solve.blocks import Block, lanes_of, rows, tree_of
+from standoff.solve.blocks import FLOOR, Block, lanes_of, rows, tree_of
 from standoff.solve.solution import Solution
 
 WAYS = {"one": 1, "double": 8, "single": 16}
@@ -55,6 +55,32 @@ class Lanes:
         self.y, self.image, self.own, self.last = (self.array(Y) for _ in range(4))
         self.step = self.array(len(self.tree.cell_player))
         self.rows = (self.precision, *(self.array(1) for _ in range(3)))
+
+    def alone(self, payload: Payload, variant: int, strategy: np.ndarray) -> tuple[float, float]:
+        """Seconds until one variant is laid out, solved and its strategy written to its column, and
+        its solver check.
+        """
+        begun = time.process_time()
+        tree = self.tree
+        paid = (payload.payoff[:, :, variant] / payload.stake)[:, tree.profile_pair]
+        bank = np.zeros((tree.slots + len(paid)) * paid.shape[1])
+        bank[tree.slots * paid.shape[1] :] = paid.ravel()
+        odds, prior = payload.odds[:, variant].copy(), payload.prior[:, variant].copy()
+        log_chance = np.zeros(len(self.numbers[5]))
+        if tree.several:
+            kernels.prepare(tree, np.log(np.maximum(odds, FLOOR)), log_chance)
+        self.numbers = (
+            bank, odds, payload.log_rate[:, variant].copy(), prior,
+            np.log(np.maximum(prior, FLOOR)), log_chance,
+        )  # fmt: skip
+        self.work = tuple(np.zeros_like(room) for room in self.work)
+        self.precision = payload.precision[[variant]]
+        self.y, self.image, self.own, self.last = (self.array(tree.entries) for _ in range(4))
+        self.step = self.array(len(tree.cell_player))
+        self.rows = (self.precision, *(self.array(1) for _ in range(3)))
+        _, gap = self.solve(TOLERANCE)
+        strategy[:, variant] = np.exp(self.work[0])
+        return time.process_time() - begun, float(gap[0])
 
     def sweeps(self, number: int) -> float:
         """Seconds for so many sweeps, with their steps."""
@@ -136,19 +162,23 @@ def measure(game: Game, payload: Payload, *, rounds: int, budget: float) -> dict
         found.setdefault(name, []).append(value)
         return value
 
-    worst, rough = 0.0, 0.0
+    worst, rough, apart = 0.0, 0.0, 0.0
+    by_itself = np.empty((game.n_rows, V))
+    ones[0].alone(payload, 0, by_itself)
     for _ in range(rounds):
         one = note("one_sweep", ones[0].sweeps(number) / number)
         note("double_sweep_ratio", one / (doubles[0].sweeps(number) / 8 / number))
         note("single_sweep_ratio", one / (singles[0].sweeps(number) / 16 / number))
-        alone = [known.solve(TOLERANCE) for known in ones]
-        seconds = note("one_solve", sum(took for took, _ in alone) / V)
+        each = [ones[0].alone(payload, v, by_itself) for v in range(V)]
+        seconds = note("one_solve", sum(took for took, _ in each) / V)
         for name, single in (("double", 0), ("whole", stages.SINGLE)):
             begun = time.process_time()
             solution = whole(game, payload, single)
             note(f"{name}_solve_ratio", seconds / ((time.process_time() - begun) / V))
             worst = max(worst, float(solution.check.max()))
-        worst = max(worst, *(float(gap.max()) for _, gap in alone))
+            # The same equilibria, or the times say nothing.
+            apart = max(apart, float(np.abs(solution.strategy - by_itself).max()))
+        worst = max(worst, *(gap for _, gap in each))
         # What single precision reaches, to what a variant by itself needs to reach as much.
         took = 0.0
         for i, known in enumerate(singles):
@@ -159,6 +189,6 @@ def measure(game: Game, payload: Payload, *, rounds: int, budget: float) -> dict
         note("single_solve_ratio", loose / took)
     return {
         "histories": game.histories, "nodes": game.n_nodes, "variants": V, "check": worst,
-        "single_check": rough,
+        "single_check": rough, "apart": apart,
         **{name: statistics.median(values) for name, values in found.items()},
     }  # fmt: skip
