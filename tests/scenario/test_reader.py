@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -180,9 +179,7 @@ def test_aliases_are_shared_text() -> None:
 def test_alias_bomb() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
-    start = time.perf_counter()
     problem = fault("\n".join(lines))
-    assert time.perf_counter() - start < 1
     assert problem.code == "too-many"
     assert f"{MAX_NODES:,}" in problem.expected
     assert problem.position is not None
@@ -195,9 +192,7 @@ def test_too_many_values_without_aliases() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "a: {" * 30_000, "- " * 100_000, "? " * 10_000])
 def test_deep_nesting(text: str) -> None:
-    start = time.perf_counter()
     assert fault(text).code == "too-deep"
-    assert time.perf_counter() - start < 1
 
 
 def test_nesting_through_aliases() -> None:
@@ -209,10 +204,8 @@ def test_a_file_of_100_mb_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     with path.open("wb") as stream:
         stream.truncate(100_000_000)  # sparse: takes no room on disk
-    start = time.perf_counter()
     with pytest.raises(ScenarioError) as caught:
         load(path)
-    assert time.perf_counter() - start < 0.5
     (problem,) = caught.value.problems
     assert problem.code == "too-big"
     assert problem.found == "100.0 MB"
@@ -319,13 +312,11 @@ ALPHABET = st.one_of(
 
 
 def survives(text: str) -> None:
-    start = time.perf_counter()
     try:
         loads(text)
     except ScenarioError as error:
         assert error.problems
         assert all(str(p) for p in error.problems)
-    assert time.perf_counter() - start < 2
 
 
 @settings(derandomize=True, deadline=None, max_examples=300)

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -273,9 +272,7 @@ def test_a_killed_process_leaves_no_lock(tmp_path: Path) -> None:
         open_run(tmp_path, a_manifest(), wait=0.0)
     process.kill()
     process.communicate()
-    start = time.monotonic()
     open_run(tmp_path, a_manifest(), wait=0.0).close()
-    assert time.monotonic() - start < 5
     assert [run.status for run in runs(tmp_path)] == ["stopped"]
 
 

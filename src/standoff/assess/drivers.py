@@ -60,5 +60,7 @@ def drivers(
     if found is None:
         return {}
     r, bar = found
-    order = np.argsort(-np.abs(r), kind="stable")[:most]
+    # What differs by rounding alone (of two types, one's odds are the rest of the other's) keeps
+    # the scenario's order.
+    order = np.argsort(-np.abs(r).round(9), kind="stable")[:most]
     return {names[j]: round(float(r[j]), 3) for j in order if abs(r[j]) > bar}
