@@ -33,7 +33,7 @@ from standoff.variants.store.manifest import versions
 from standoff.variants.workers import Here, workers_of
 from strategies.small_jobs import Squares
 
-SOON = 120.0
+SOON = 30.0
 """Seconds in which what is bounded has ended, on a machine that has other things to do."""
 
 
