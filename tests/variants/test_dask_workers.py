@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -324,6 +325,20 @@ def test_somebody_else_answers() -> None:
         with pytest.raises(ScenarioError, match="no Dask scheduler"):
             Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}", timeout=1)
         assert time.monotonic() - started < SOON
+
+
+def test_nothing_half_made_is_left() -> None:
+    """A client that failed to connect, collected while Dask starts another loop, would wait for a
+    lock that its own thread holds.
+    """
+    from distributed import Client
+
+    gc.collect()
+    before = {id(one) for one in gc.get_objects() if type(one) is Client}
+    with pytest.raises(ScenarioError, match="no Dask scheduler"):
+        Cluster(f"tcp://127.0.0.1:{closed_port()}", timeout=0.5)
+    after = [one for one in gc.get_objects() if type(one) is Client and id(one) not in before]
+    assert not after
 
 
 def test_a_cluster_without_workers() -> None:

@@ -8,6 +8,8 @@ A worker whose versions differ from this process's would give other bytes, and i
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import os
 import time
@@ -169,18 +171,15 @@ class Cluster(_OnDask):
         super().__init__(patience)
         self._address = address
         distributed = _distributed()
-        file = Path(address)
         try:
-            if file.suffix == ".json":
-                if not file.is_file():
-                    raise FileNotFoundError(address)
-                where: dict[str, Any] = {"scheduler_file": address}
-            else:
-                where = {"address": address}
+            # A client that fails while it connects stays half made: collected at a bad moment it
+            # takes a lock that Dask holds already, for good. So it is made where somebody answers.
+            where = _scheduler(address)
+            _within(timeout + 5, lambda: asyncio.run(_answers(where, timeout)))
             self._client = _within(
                 timeout + 5,
                 lambda: distributed.Client(
-                    **where, timeout=timeout, set_as_default=False, name="standoff"
+                    where, timeout=timeout, set_as_default=False, name="standoff"
                 ),
             )
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
@@ -368,6 +367,28 @@ def _unpacked(packed: Packed) -> Columns:
     order, groups = packed
     found = {name: row for names, rows in groups for name, row in zip(names, rows, strict=True)}
     return {name: found[name] for name in order}
+
+
+def _scheduler(address: str) -> str:
+    """The address itself, or the one in the file that a scheduler wrote. Raises `OSError` or
+    `ValueError` where there is none.
+    """
+    if Path(address).suffix != ".json":
+        return address
+    found = json.loads(Path(address).read_text(encoding="utf-8"))
+    if not (isinstance(found, dict) and isinstance(found.get("address"), str)):
+        raise ValueError("the file names no address")
+    return str(found["address"])
+
+
+async def _answers(address: str, timeout: float) -> None:
+    """Shake hands with a scheduler. Raises `OSError` or `TimeoutError` where nobody does."""
+    distributed = _distributed()
+    how = distributed.Security().get_connection_args("client")
+    comm = await asyncio.wait_for(
+        distributed.comm.connect(address, timeout=timeout, **how), timeout
+    )
+    comm.abort()
 
 
 def _within(seconds: float, call: Callable[[], Any]) -> Any:
