@@ -14,9 +14,9 @@ from hypothesis import Phase, assume, given, settings
 
 import standoff.assess.concepts as concepts_module
 from standoff.assess.chain import Chain, chain
+from standoff.assess.concept_models import ConceptPart, RivalAnswer
 from standoff.assess.concepts import _worked, chosen, concepts
 from standoff.assess.headlines import headlines
-from standoff.assess.models import ConceptPart, RivalAnswer
 from standoff.assess.steady import of_chain
 from standoff.errors import Cancelled, ScenarioError, StandoffError
 from standoff.infer.pooling import pool_values

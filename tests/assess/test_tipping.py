@@ -14,9 +14,9 @@ from standoff.assess.aims import band_edges
 from standoff.assess.chain import Chain, chain, moment_of
 from standoff.assess.ensemble import of_chain
 from standoff.assess.headlines import headlines
-from standoff.assess.models import TippedAnswer, TippingPart
 from standoff.assess.probing import Probe, Standpoint
 from standoff.assess.tipping import asked, nearest, tip, tipping
+from standoff.assess.tipping_models import TippedAnswer, TippingPart
 from standoff.assess.turned import judged, target
 from standoff.compile import compile_scenario
 from standoff.compile.drawn import reference

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from standoff.assess.models import DriverPart, SensitivityPart, SobolPart
+from standoff.assess.driver_models import DriverPart, SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity, SobolDesign
 from standoff.note.sensitivity import (
     hangs_on,

@@ -9,8 +9,8 @@ from typing import Literal
 import pytest
 
 from standoff.assess.assessing import assess
-from standoff.assess.models import TippingPart
 from standoff.assess.tipping import tip
+from standoff.assess.tipping_models import TippingPart
 from standoff.note import render_tipping
 from standoff.note.build import _annex, outline
 from standoff.note.outline import Bullets, Table

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.assess.driver_models import DriverPart, SensitivityPart
 from standoff.assess.drivers import rank_correlations
 from standoff.assess.labels import answer_text, assumption_label
-from standoff.assess.models import DriverPart, SensitivityPart
 from standoff.compile.drawn import uncertain_columns
 from standoff.compile.draws import Draws
 from standoff.infer.pooling import Pooled, pool_values

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from standoff.assess.models import Heading, Part, Range
+from standoff.assess.models import Heading
+from standoff.assess.part import Part, Range
 
 REPLAY = (
     "a replay by authors who know the ending: it can show that a model is wrong, not that it is "

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from standoff.assess.answering import finite, unit
 from standoff.assess.chain import Chain
+from standoff.assess.concept_models import ConceptPart, ConceptsPart, RivalAnswer
 from standoff.assess.forming import reworded
 from standoff.assess.headlines import headlines
 from standoff.assess.judging import claims
-from standoff.assess.models import ConceptPart, ConceptsPart, RivalAnswer
 from standoff.errors import Cancelled, Problem, ScenarioError, StandoffError, nearest
 from standoff.infer.pooling import pool_values
 from standoff.progress import Progress, check

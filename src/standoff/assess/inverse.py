@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.assess.models import LimitPart, RegionPart, RulePart
+from standoff.assess.tipping_models import LimitPart, RegionPart, RulePart
 from standoff.variants.axes import Space
 from standoff.variants.regions import FEWEST, Limit, Rule, rules
 

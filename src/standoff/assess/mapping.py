@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.assess.models import MapPart
 from standoff.assess.probing import Probe
+from standoff.assess.tipping_models import MapPart
 from standoff.assess.turned import Columns, Target
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.variants.axes import HIGH, LOW, Axis, Space

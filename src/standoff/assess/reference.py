@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
-from standoff.assess.models import Answer, Assessment, TippingPart
+from standoff.assess.models import Answer, Assessment
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.assess.stability_models import Stability
+from standoff.assess.tipping_models import TippingPart
 from standoff.solve.models import SolvedGame
 from standoff.variants.store.models import RunDetails, RunList
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-SCHEMAS = (
-    "scenario", "assessment", "answer", "backtest", "sensitivity", "tipping", "solved", "runs",
-    "run", "stability",
-)  # fmt: skip
+_OUTPUTS = {
+    "assessment": ("standoff.assess.models", "Assessment"),
+    "answer": ("standoff.assess.models", "Answer"),
+    "backtest": ("standoff.assess.backtest_models", "Backtest"),
+    "sensitivity": ("standoff.assess.sensitivity_models", "Sensitivity"),
+    "tipping": ("standoff.assess.tipping_models", "TippingPart"),
+    "stability": ("standoff.assess.stability_models", "Stability"),
+    "solved": ("standoff.solve.models", "SolvedGame"),
+    "runs": ("standoff.variants.store.models", "RunList"),
+    "run": ("standoff.variants.store.models", "RunDetails"),
+}
+"""Name -> where its model stands; loaded when it is asked for."""
+SCHEMAS = ("scenario", *_OUTPUTS)
 
 
 def json_schema(which: str) -> dict[str, Any]:
@@ -16,30 +26,8 @@ def json_schema(which: str) -> dict[str, Any]:
         from standoff.scenario.json_schema import schema
 
         return schema()
-    if which == "backtest":
-        from standoff.assess.backtest_models import Backtest
-
-        model: Any = Backtest
-    elif which == "sensitivity":
-        from standoff.assess.sensitivity_models import Sensitivity
-
-        model = Sensitivity
-    elif which == "stability":
-        from standoff.assess.stability_models import Stability
-
-        model = Stability
-    elif which in {"runs", "run"}:
-        from standoff.variants.store.models import RunDetails, RunList
-
-        model = RunList if which == "runs" else RunDetails
-    elif which == "solved":
-        from standoff.solve.models import SolvedGame
-
-        model = SolvedGame
-    else:
-        from standoff.assess.models import Answer, Assessment, TippingPart
-
-        model = {"assessment": Assessment, "answer": Answer, "tipping": TippingPart}[which]
+    module, name = _OUTPUTS[which]
+    model = getattr(import_module(module), name)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"standoff/{which}-1.json",

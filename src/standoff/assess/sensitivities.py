@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from standoff.assess.answers_at import RECORD, SOLVED, Answers, AnswersAt, answered, ids_of
 from standoff.assess.at_hand import assumptions, once, sensitivity_parts, short
 from standoff.assess.chain import Crisis, moment_of, opened
+from standoff.assess.driver_models import SensitivityPart, SobolPart
 from standoff.assess.labels import assumption_label, labels
-from standoff.assess.models import SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity, SobolDesign
 from standoff.assess.solved import WITHHELD_BELOW
 from standoff.assess.tempered import tempered, too_few

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from standoff.assess.models import Part, SensitivityPart
+from standoff.assess.driver_models import SensitivityPart
+from standoff.assess.part import Part
 
 
 class SobolDesign(Part):

@@ -9,13 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.chain import Chain
-from standoff.assess.models import (
-    GameSize,
-    Heading,
-    SolutionPart,
-    SourcePart,
-    VariantsPart,
-)
+from standoff.assess.models import GameSize, Heading, SolutionPart, SourcePart, VariantsPart
 from standoff.infer.pooling import effective
 from standoff.scenario.models import Distribution, Scenario
 from standoff.variants.drawing import parameter_distributions

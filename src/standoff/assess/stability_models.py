@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from standoff.assess.models import ConceptsPart, FormCheck, Part
+from standoff.assess.concept_models import ConceptsPart
+from standoff.assess.models import FormCheck
+from standoff.assess.part import Part
 
 
 class SteadyAnswer(Part):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from standoff.assess.answering import unit
 from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.concept_models import ConceptsPart
 from standoff.assess.concepts import concepts, refuse
 from standoff.assess.forming import form as form_checks
 from standoff.assess.headlines import headlines
 from standoff.assess.judging import claims
 from standoff.assess.labels import answer_text, labels
-from standoff.assess.models import ConceptsPart, FormCheck
+from standoff.assess.models import FormCheck
 from standoff.assess.stability_models import Stability, SteadyAnswer
 from standoff.infer.pooling import Pooled, effective
 from standoff.progress import Progress

@@ -14,14 +14,8 @@ from standoff.assess.answering import unit
 from standoff.assess.inverse import region
 from standoff.assess.labels import labels
 from standoff.assess.mapping import map_over, pair_of
-from standoff.assess.models import (
-    Curve,
-    MapPart,
-    RegionPart,
-    TippedAnswer,
-    TippingPoint,
-)
 from standoff.assess.probing import Held, Probe
+from standoff.assess.tipping_models import Curve, MapPart, RegionPart, TippedAnswer, TippingPoint
 from standoff.assess.turned import WEIGHT, Columns, Target
 from standoff.errors import Problem, ScenarioError
 from standoff.scenario.names import Names

@@ -20,9 +20,6 @@ from standoff.assess.chain import Chain, Crisis, moment_of, opened
 from standoff.assess.chunks import Job
 from standoff.assess.labels import labels
 from standoff.assess.mapping import pair_of
-from standoff.assess.models import (
-    TippingPart,
-)
 from standoff.assess.probing import (
     SOLVED,
     Probe,
@@ -32,6 +29,7 @@ from standoff.assess.probing import (
     held_of,
 )
 from standoff.assess.tipped import Search
+from standoff.assess.tipping_models import TippingPart
 from standoff.assess.turned import Target, choosing, judged, target
 from standoff.assess.weightless import refuse_weightless
 from standoff.errors import Problem, ScenarioError

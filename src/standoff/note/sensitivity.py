@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from standoff.assess.models import DriverPart, SensitivityPart, SobolPart
+from standoff.assess.driver_models import DriverPart, SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.chart import Swing, tornado
 from standoff.note.dates import in_words

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from standoff.assess.models import ConceptPart, FormCheck
+from standoff.assess.concept_models import ConceptPart
+from standoff.assess.models import FormCheck
 from standoff.assess.stability_models import Stability, SteadyAnswer
 from standoff.note.dates import in_words
 from standoff.note.formats import render_outline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.models import (
+from standoff.assess.tipping_models import (
     LimitPart,
     RegionPart,
     RulePart,

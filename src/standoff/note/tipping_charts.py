@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from standoff.assess.models import MapPart, TippedAnswer, TippingPart, TippingPoint
+from standoff.assess.tipping_models import MapPart, TippedAnswer, TippingPart, TippingPoint
 from standoff.chart.map import Across, Line, answer_map
 from standoff.chart.theme import Spec
 from standoff.chart.tipping import Along, Level, tipping_curves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.models import TippedAnswer, TippingPart, TippingPoint
+from standoff.assess.tipping_models import TippedAnswer, TippingPart, TippingPoint
 from standoff.words.numbers import compact, percent, plain
 from standoff.words.sentences import quoted
 from standoff.words.standards import Standard, standard

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.models import TippedAnswer, TippingPart, TippingPoint
+from standoff.assess.tipping_models import TippedAnswer, TippingPart, TippingPoint
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import Writer
 from standoff.words.numbers import plain

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from standoff.assess.models import Assessment, Confidence, Range
+from standoff.assess.models import Assessment, Confidence
+from standoff.assess.part import Range
 from standoff.note.outline import Column, Footnote, Mark, Rich, Text, rich
 from standoff.words.numbers import compact, compact_span, percent, span
 from standoff.words.sentences import (
