@@ -6,7 +6,8 @@ values of its actions are exact under the play just chosen below; its own play i
 of types, since beliefs differ from cell to cell.
 
 With ``fixed`` the play stays as it is and the pass only measures: the largest absolute difference
-between the log of the play and the log of its logit response.
+between the log of the play and the log of its logit response. Rows that the tree says are held
+keep their play in either pass, and are not measured.
 """
 
 from __future__ import annotations
@@ -240,6 +241,10 @@ def upward(  # type: ignore[no-untyped-def]
                 put(sigma, t, one)
                 if not fixed:
                     put(play, row + t, zero)
+                continue
+            if peek(tree.held, row + t) > 0:
+                for a in range(A):
+                    put(sigma, a * T + t, exp(get(play, row + a * T + t)))
                 continue
             q = peek(tree.type_start, p) + t
             top = zero

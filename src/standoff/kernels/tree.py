@@ -54,6 +54,7 @@ class Tree(NamedTuple):
     action_start: Int32  # [C]
     row_start: Int32  # [C]
     rate_row: Int32  # [B]
+    held: Int32  # [A] 1 for a row of play that stays as it is, else 0
 
     # Inner nodes.
     actor: Int32  # [I]
@@ -168,8 +169,11 @@ def build(
     action_start: Int32,
     row_start: Int32,
     rate_row: Int32,
+    held: NDArray[np.bool_] | None = None,
 ) -> Tree:
-    """Arrange a game's arrays (named as in `standoff.game.game`) for the sweeps."""
+    """Arrange a game's arrays (named as in `standoff.game.game`) for the sweeps; `held` [A] marks
+    rows of play that are given rather than chosen (all actions of a type at a cell, or none).
+    """
     P, K, C = len(n_types), len(profile_type), len(cell_player)
     type_start = np.concatenate([[0], np.cumsum(n_types)]).astype(np.int32)
     Q = int(type_start[-1])
@@ -266,6 +270,7 @@ def build(
         action_start=action_start[:-1].astype(np.int32),
         row_start=row_start[:-1].astype(np.int32),
         rate_row=rate_row.astype(np.int32),
+        held=(np.zeros(int(row_start[-1])) if held is None else held).astype(np.int32),
         actor=actor[inner_nodes].astype(np.int32),
         node_cell=node_cell,
         edge_first=first,

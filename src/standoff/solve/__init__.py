@@ -20,6 +20,7 @@ _HOMES = {
     "Solved": "standoff.solve.solved",
     "aqre": "standoff.solve.aqre",
     "aqre_branches": "standoff.solve.aqre_branches",
+    "aqre_held": "standoff.solve.held",
     "aqre_path": "standoff.solve.aqre_path",
     "aqre_starts": "standoff.solve.aqre_starts",
     "backward_induction": "standoff.solve.backward_induction",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from standoff.solve.coarse_correlated import coarse_correlated as coarse_correlated
     from standoff.solve.cognitive_hierarchy import cognitive_hierarchy as cognitive_hierarchy
     from standoff.solve.deviation import gains as gains
+    from standoff.solve.held import aqre_held as aqre_held
     from standoff.solve.learned_play import learned_play as learned_play
     from standoff.solve.level_k import level_k as level_k
     from standoff.solve.logit_residual import logit_residual as logit_residual

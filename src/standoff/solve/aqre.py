@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from standoff.callable_module import make_callable
 from standoff.game.game import Game, Payload, insist_on_order
+from standoff.kernels.tree import Tree
 from standoff.progress import Progress
 from standoff.solve.blocks import SINGLE_WIDTH, WIDTH, each_block, tree_of
 from standoff.solve.solution import FAILED, SOLVED, Solution
@@ -74,13 +75,43 @@ def aqre(
         return (cancel is not None and cancel()) or (progress is not None and progress.cancelled)
 
     insist_on_order(game)
-    V, A = payload.n_variants, game.n_rows
+    limit = max(BUDGET if budget is None else budget, 1)
+    strategy, check, sweeps = settled(
+        tree_of(game), payload, game.n_rows, limit, tolerance, stop, progress, threads
+    )
+    if budget is None:
+        _continue(game, payload, tolerance, stop, strategy, check, sweeps)
+    status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
+    return Solution(
+        "aqre",
+        strategy,
+        CERTIFICATE,
+        check,
+        status,
+        sweeps,
+        advice(status, payload.precision, limit),
+    )
+
+
+def settled(
+    tree: Tree,
+    payload: Payload,
+    n_rows: int,
+    limit: int,
+    tolerance: float,
+    stop: Callable[[], bool],
+    progress: Progress | None = None,
+    threads: int | None = None,
+    given: Float | None = None,
+) -> tuple[Float, Float, NDArray[np.int64]]:
+    """Strategy [A, V], solver check [V] and sweeps [V] of the iteration in blocks, `limit` sweeps
+    for each variant at most; `given` ``[held rows, V]`` is the log of the play that the tree holds.
+    """
+    V, A = payload.n_variants, n_rows
     strategy = np.empty((A, V))
     check = np.zeros(V)
     sweeps = np.zeros(V, dtype=np.int64)
-    limit = max(BUDGET if budget is None else budget, 1)
     if A:
-        tree = tree_of(game)
         numbers = replace(payload, payoff=np.ascontiguousarray(payload.payoff))
         kept = 8 * (2 * tree.entries + len(tree.cell_player) + 1)
         finished = 0
@@ -104,7 +135,7 @@ def aqre(
                     if progress is not None:
                         progress.step(finished, V)
 
-                stage = Stage(tree, numbers, A, began, end, limit, tolerance, stop, strategy)
+                stage = Stage(tree, numbers, A, began, end, limit, tolerance, stop, strategy, given)
 
                 def work(variants: Int) -> list[Result]:
                     before = [states[int(v)] for v in variants] if began else None  # noqa: B023
@@ -118,18 +149,7 @@ def aqre(
                 waiting, began = waiting[np.isin(waiting, still)], end
                 if not len(waiting):
                     break
-    if budget is None:
-        _continue(game, payload, tolerance, stop, strategy, check, sweeps)
-    status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
-    return Solution(
-        "aqre",
-        strategy,
-        CERTIFICATE,
-        check,
-        status,
-        sweeps,
-        advice(status, payload.precision, limit),
-    )
+    return strategy, check, sweeps
 
 
 def _continue(

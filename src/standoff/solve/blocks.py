@@ -43,14 +43,14 @@ def rows(n: int, width: int = WIDTH) -> NDArray[Any]:
     return room[start : start + n * width].reshape(n, width)
 
 
-def tree_of(game: Game) -> Tree:
-    """The tables that the kernels walk."""
+def tree_of(game: Game, held: NDArray[np.bool_] | None = None) -> Tree:
+    """The tables that the kernels walk; `held` [A] marks play that is given."""
     return build(
         n_types=game.n_types, profile_type=game.profile_type, level_start=game.level_start,
         parent=game.parent, parent_edge=game.parent_edge, actor=game.actor, cell=game.cell,
         edge_start=game.edge_start, child=game.child, edge_action=game.edge_action,
         payoff_row=game.payoff_row, cell_player=game.cell_player, action_start=game.action_start,
-        row_start=game.row_start, rate_row=game.rate_row,
+        row_start=game.row_start, rate_row=game.rate_row, held=held,
     )  # fmt: skip
 
 
@@ -76,9 +76,11 @@ class Block:
         return self.work[0]
 
 
-def lanes_of(payload: Payload, variants: Int, tree: Tree, n_rows: int) -> Block:
+def lanes_of(
+    payload: Payload, variants: Int, tree: Tree, n_rows: int, given: Float | None = None
+) -> Block:
     """Gather the numbers of eight variants, or of sixteen in single precision; payoffs in units of
-    the stakes.
+    the stakes. `given` ``[held rows, V]`` is the log of the play that is held.
     """
     from standoff.kernels import sweeps
 
@@ -112,6 +114,8 @@ def lanes_of(payload: Payload, variants: Int, tree: Tree, n_rows: int) -> Block:
         rows(tree.widest + tree.profiles, W),
         rows(tree.most * (int(tree.n_types.max()) + 1), W),
     )
+    if given is not None:
+        work[0][np.flatnonzero(tree.held)] = given[:, variants]
     return Block(variants, taken(payload.precision[variants][None]), numbers, work)
 
 

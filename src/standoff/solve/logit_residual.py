@@ -20,11 +20,14 @@ ROOM = 2**27
 _TINY = 1e-300
 
 
-def logit_residual(game: Game, payload: Payload, strategy: Float) -> Float:
+def logit_residual(
+    game: Game, payload: Payload, strategy: Float, held: NDArray[np.bool_] | None = None
+) -> Float:
     """[V] the largest ``|log strategy - log logit response|`` over information sets and actions.
 
     The response is to the strategy itself: its continuation values and the beliefs that it
-    implies. A game without choices has residual zero.
+    implies. A game without choices has residual zero. Rows that `held` [A] marks are given, and
+    count only in what they lead others to.
     """
     V = payload.n_variants
     result = np.zeros(V)
@@ -34,11 +37,13 @@ def logit_residual(game: Game, payload: Payload, strategy: Float) -> Float:
     chunk = max(1, ROOM // each)
     for start in range(0, V, chunk):
         part = slice(start, min(start + chunk, V))
-        result[part] = _residual(game, payload.take(part), strategy[:, part])
+        result[part] = _residual(game, payload.take(part), strategy[:, part], held)
     return result
 
 
-def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
+def _residual(
+    game: Game, payload: Payload, strategy: Float, held: NDArray[np.bool_] | None
+) -> Float:
     P, K, V = len(game.players), game.n_profiles, payload.n_variants
     log_strategy = np.log(np.maximum(strategy, _TINY))
     pair = game.profile_type + game.type_start[:-1]  # [K, P]
@@ -118,7 +123,10 @@ def _residual(game: Game, payload: Payload, strategy: Float) -> Float:
             rows = game.row_start[home] + (actions - game.action_start[home]) * game.n_types[p] + t
             # Odds below the smallest that count are all the same, on both sides.
             response = np.maximum(response, np.log(_TINY))
-            worst = np.maximum(worst, np.abs(log_strategy[rows] - response).max(axis=0))
+            gap = np.abs(log_strategy[rows] - response)
+            if held is not None:
+                gap[held[rows]] = 0.0
+            worst = np.maximum(worst, gap.max(axis=0))
     return worst
 
 

@@ -78,6 +78,7 @@ class Stage:
     tolerance: float
     stop: Callable[[], bool]
     strategy: Float | None = None  # [A, V] to which all play is written
+    given: Float | None = None  # [held rows, V] log of the play that is held
 
     def begin(self, variants: Int) -> list[Result]:
         """The first stage of sixteen variants: of large games in single precision all at once, then
@@ -91,7 +92,7 @@ class Stage:
             ]
         single = min(SINGLE, self.end - 1)
         start = self._fresh(SINGLE_WIDTH)
-        block = lanes_of(self.payload, variants, self.tree, self.n_rows)
+        block = lanes_of(self.payload, variants, self.tree, self.n_rows, self.given)
         _, _, settled = self._iterate(block, start, 0, single, NEAR, checked=False)
         results: list[Result] = []
         for half in halves:
@@ -124,7 +125,7 @@ class Stage:
     def _run(self, variants: Int, state: State, began: int, saved: Any) -> Result:
         from standoff.kernels import sweeps
 
-        block = lanes_of(self.payload, variants, self.tree, self.n_rows)
+        block = lanes_of(self.payload, variants, self.tree, self.n_rows, self.given)
         standing, gap, count = self._iterate(block, state, began, self.end, self.tolerance)
         done = standing == DONE
         if self.strategy is None:
