@@ -63,6 +63,9 @@ def command(
         Format | None,
         typer.Option("--format", help="Taken from the output file's ending where not given."),
     ] = None,
+    short: Annotated[
+        bool, typer.Option("--short", help="Two or three pages of the note, without charts.")
+    ] = False,
     dask: Dask = None,
     workers: Workers = None,
     output: Output = None,
@@ -123,6 +126,6 @@ def command(
         )
         store.finish(keep(found, home).relative_to(home).as_posix())
         progress.say("writing the note")
-        content = render(found, chosen)
+        content = render(found, chosen, short=short)
     deliver(content, output)
     unfinished(found.variants.failed, found.variants.n)

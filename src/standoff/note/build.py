@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from standoff.assess.models import Assessment
 from standoff.note import (
     ahead,
     audit,
+    brief,
     concepts,
     doubt,
     figures,
@@ -35,26 +37,15 @@ from standoff.words.numbers import compact, compact_span
 from standoff.words.sentences import MODEL_DERIVED
 
 
-def outline(assessment: Assessment) -> Outline:
-    """The note of an assessment, before it is text, a page or a PDF."""
+def outline(assessment: Assessment, *, short: bool = False) -> Outline:
+    """The note of an assessment, before it is text, a page or a PDF; `short` is two or three pages
+    of it.
+    """
     w = Writer(assessment)
+    if short:
+        return _short(w)
     # Footnotes are numbered as they are met, so the sections are written in reading order.
-    sections: list[Section | None] = [
-        judgements.key_judgements(w),
-        intent.evidence(w),
-        intent.objectives(w),
-        intent.tactics(w),
-        intent.waiting(w),
-        ahead.outlook(w),
-        ahead.options(w),
-        ahead.indicators(w),
-        doubt.other_explanations(w),
-        since.since(w),
-        doubt.would_change(w),
-        turning.turning(w, assessment.tipping) if assessment.tipping is not None else None,
-        audit.audit(w),
-        doubt.dissents(w),
-    ]
+    sections = [write(w) for write in SECTIONS]
     form, form_annex = doubt.form_checks(w)
     sections += [form, concepts.other_concepts(w), method.method(w), method.sources(w)]
     annex: list[Section] = []
@@ -67,20 +58,64 @@ def outline(assessment: Assessment) -> Outline:
         if drawn:
             annex.append(Section("charts", "Charts", drawn, level=2))
         figures_ = {}
-    return numbered(
-        Outline(
-            kind="INTELLIGENCE NOTE",
-            title=assessment.title,
-            language="en",
-            marking=assessment.heading.marking,
-            heading=_heading(assessment),
-            as_of=assessment.as_of,
-            opening=_opening(assessment),
-            sections=tuple(_illustrated(s, figures_) for s in sections if s is not None),
-            footnotes=w.footnotes,
-            annex=tuple(annex),
-        )
+    illustrated = [_illustrated(s, figures_) for s in sections if s is not None]
+    return numbered(replace(_outline(w, illustrated), annex=tuple(annex)))
+
+
+def _outline(w: Writer, sections: Sequence[Section]) -> Outline:
+    """Sections under the heading block, with the footnotes met so far."""
+    a = w.assessment
+    return Outline(
+        kind="INTELLIGENCE NOTE",
+        title=a.title,
+        language="en",
+        marking=a.heading.marking,
+        heading=_heading(a),
+        as_of=a.as_of,
+        opening=_opening(a),
+        sections=tuple(sections),
+        footnotes=w.footnotes,
     )
+
+
+def _short(w: Writer) -> Outline:
+    """The sections that a reader of two pages needs."""
+    sections: list[Section | None] = [brief.key(w)]
+    sections += [brief.shortened(made) for write in IN_SHORT if (made := write(w)) is not None]
+    sections += [brief.dissents(w), brief.reliability(w)]
+    annex = (_annex(w),) if w.scale.annex else ()
+    return numbered(replace(_outline(w, [s for s in sections if s is not None]), annex=annex))
+
+
+def _turning(w: Writer) -> Section | None:
+    return None if w.assessment.tipping is None else turning.turning(w, w.assessment.tipping)
+
+
+SECTIONS: tuple[Callable[[Writer], Section | None], ...] = (
+    judgements.key_judgements,
+    intent.evidence,
+    intent.objectives,
+    intent.tactics,
+    intent.waiting,
+    ahead.outlook,
+    ahead.options,
+    ahead.indicators,
+    doubt.other_explanations,
+    since.since,
+    doubt.would_change,
+    _turning,
+    audit.audit,
+    doubt.dissents,
+)
+"""The sections in reading order, up to the form checks."""
+IN_SHORT: tuple[Callable[[Writer], Section | None], ...] = (
+    intent.waiting,
+    ahead.outlook,
+    ahead.options,
+    ahead.indicators,
+    doubt.would_change,
+)
+"""Those that the short note takes over, shortened."""
 
 
 def _figures(w: Writer) -> dict[str, list[Figure]]:

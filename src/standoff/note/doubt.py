@@ -93,7 +93,7 @@ def would_change(w: Writer) -> Section:
         items.append(
             rich(
                 f"Form: {_answers(w, changed)} would get another word if the model were written "
-                "otherwise (form checks below).",
+                "otherwise (form checks).",
                 w.model_mark("form checks"),
             )
         )

@@ -13,16 +13,17 @@ FORMATS: tuple[str, ...] = get_args(Format)
 
 
 @overload
-def render(assessment: Assessment, format: TextFormat = "text") -> str: ...
+def render(assessment: Assessment, format: TextFormat = "text", *, short: bool = False) -> str: ...
 @overload
-def render(assessment: Assessment, format: Literal["pdf"]) -> bytes: ...
+def render(assessment: Assessment, format: Literal["pdf"], *, short: bool = False) -> bytes: ...
 @overload
-def render(assessment: Assessment, format: str) -> str | bytes: ...
-def render(assessment: Assessment, format: str = "text") -> str | bytes:
+def render(assessment: Assessment, format: str, *, short: bool = False) -> str | bytes: ...
+def render(assessment: Assessment, format: str = "text", *, short: bool = False) -> str | bytes:
     """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` as bytes.
 
-    `json` is the assessment itself, the others are one outline in different dress. Renderers are
-    imported when they are asked for: text needs neither Jinja2 nor Typst.
+    `json` is the assessment itself, the others are one outline in different dress; `short` is two
+    or three pages of it. Renderers are imported when they are asked for: text needs neither Jinja2
+    nor Typst.
     """
     if format == "json":
         return assessment.model_dump_json(indent=2, by_alias=True) + "\n"
@@ -30,7 +31,7 @@ def render(assessment: Assessment, format: str = "text") -> str | bytes:
         raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
     from standoff.note.build import outline
 
-    return render_outline(outline(assessment), format)
+    return render_outline(outline(assessment, short=short), format)
 
 
 def render_outline(note: Outline, format: str) -> str | bytes:

@@ -76,9 +76,13 @@ def belief_judgement(w: Writer, actor: str, *, marked: bool = False) -> Rich:
     if not marked:
         evidence.append(w.form_sentence("", f"{actor}.{first}"))
         trust = w.confidence(w.assessment.confidence.get(f"belief.{actor}"))
+    return rich(joined(sentences, others, evidence, [trust]), belief_mark(w, actor))
+
+
+def belief_mark(w: Writer, actor: str) -> Rich:
+    """Marks for what tells of an actor's intention: items of the record, or all of them."""
     telling = [e.id for e in w.assessment.evidence if _tells(e.likelihood_ratio.get(actor, {}))]
-    mark = w.record_mark(telling or _all_items(w), f"prior of {actor}")
-    return rich(joined(sentences, others, evidence, [trust]), mark)
+    return w.record_mark(telling or _all_items(w), f"prior of {actor}")
 
 
 def _tells(ratios: dict[str, float]) -> bool:
@@ -129,9 +133,12 @@ def next_judgement(w: Writer, n: NextMoves) -> Rich:
     sentences.append(_by_type(w, n.actor, top.by_type))
     sentences.append(w.form_sentence("", top.id))
     trust = w.confidence(w.assessment.confidence.get(f"next.{n.actor}.{n.turn}"))
-    return rich(
-        joined(sentences, [trust]), w.model_mark(f"turn {n.actor}.{n.turn}, given the record")
-    )
+    return rich(joined(sentences, [trust]), next_mark(w, n))
+
+
+def next_mark(w: Writer, n: NextMoves) -> Rich:
+    """A mark for the odds of an actor's next choice."""
+    return w.model_mark(f"turn {n.actor}.{n.turn}, given the record")
 
 
 def _by_type(w: Writer, actor: str, by_type: dict[str, float]) -> str:
@@ -164,7 +171,12 @@ def ending_judgement(w: Writer) -> Rich:
         w.form_sentence("", f"endings.{top.id}"),
     ]
     trust = w.confidence(w.assessment.confidence.get("endings"))
-    return rich(joined(sentences, [trust]), w.model_mark("endings, given the record"))
+    return rich(joined(sentences, [trust]), endings_mark(w))
+
+
+def endings_mark(w: Writer) -> Rich:
+    """A mark for the odds of the endings."""
+    return w.model_mark("endings, given the record")
 
 
 def question_answer(w: Writer, q: Answer) -> Rich:
@@ -211,8 +223,12 @@ def question_answer(w: Writer, q: Answer) -> Rich:
         sentences.append(f"{quoted(text)}{own}: no answer.{one}")
     hangs = hangs_on(w, q.rests_on, q.drivers)
     sentences += [hangs, w.form_sentence(q.form, q.id)]
-    mark = w.mark(q.source, f"Model: scenario {w.assessment.scenario}, query {q.query}.")
-    return rich(joined(sentences, [w.confidence(q.confidence)]), mark)
+    return rich(joined(sentences, [w.confidence(q.confidence)]), question_mark(w, q))
+
+
+def question_mark(w: Writer, q: Answer) -> Rich:
+    """Marks for the answer to a question: its sources, or its query."""
+    return w.mark(q.source, f"Model: scenario {w.assessment.scenario}, query {q.query}.")
 
 
 def _outcome(w: Writer, q: Answer, key: str) -> str:
