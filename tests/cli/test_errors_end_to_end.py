@@ -453,7 +453,7 @@ CASES |= {
         "not-finite", "when: tension < 9", "when: 1 / 0", "1 / 0", found="1 / 0",
     ),
     "a price": Case(
-        "not-yet", "P(ending is war)", "price(red, deal)", "r", expected="do(",
+        "unknown-name", "P(ending is war)", "price(red, deal)", "deal", found="deal",
     ),
 }  # fmt: skip
 

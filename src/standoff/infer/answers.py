@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import QueryError
 from standoff.infer.choices import next_choice, turn_choice
 from standoff.infer.likelihood import likelihood
 from standoff.infer.payoffs import expected
 from standoff.infer.pooling import Pooled, pool_means, pool_values, quantiles, ratio
+from standoff.infer.price import price
 from standoff.infer.settled import Settled, settled
 from standoff.infer.views import type_at, types_of
 from standoff.scenario.expressions import Compare, Expr, Leaf, Name, Parameter, evaluate
-from standoff.scenario.place import Place
 from standoff.scenario.queries import (
     Dependence,
     Distribution,
@@ -241,9 +240,7 @@ class _Asker:
             spread = np.broadcast_to(values, (self.inference.n_variants,))
             return pool_values(spread, self.likelihood)
         if isinstance(leaf, Price):
-            raise QueryError(Place(file="query").problem(
-                "not-yet", "`price` is not answered by this version", leaf.column
-            ))  # fmt: skip
+            return price(self.inference, leaf, self.view)
         raise TypeError(f"{type(leaf).__name__} is no value")
 
     def probability(self, leaf: Probability) -> Number:

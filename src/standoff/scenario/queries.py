@@ -219,7 +219,8 @@ class QueryBuilder(Builder):
         return checked(Dependence(c[0], c[1], c[2], column=c[0].column))
 
     def price(self, c: list[Any]) -> Expr:
-        return Price(_view(c[0]), str(c[1]), column=_at(c[0]))
+        view, what, given = c
+        return checked(Price(_view(view), str(what), given, at=_at(what), column=_at(view)))
 
     def next_moves(self, c: list[Any]) -> Expr:
         prior, actor, given = c

@@ -137,12 +137,46 @@ class QueryBinder(EventBinder):
             given, forced = self.condition(node.given)
             return Distribution(self.conduct(node.of), given, forced, node.prior, column=column)
         assert isinstance(node, Price)
-        return self.complain(
-            "not-yet",
-            "this version does not answer `price(...)`",
-            node,
-            expected="`E(... | do(...))`: what is got where a move is made",
-        )
+        return self.price(node)
+
+    def price(self, node: Price) -> Expr:
+        """`price(actor, proposal)`, `price(actor.type, turn.move | event)`."""
+        view = self.view(node.view)
+        given, forced = self.condition(node.given)
+        acts = self.counter(node)
+        return Price(view, node.what, given, forced, acts, at=node.at, column=node.column)
+
+    def counter(self, node: Price) -> tuple[str, ...]:
+        """The moves that a price is asked of: those by which an actor makes a proposal or accepts
+        it, or those named.
+        """
+        actor, names = node.view.actor, self.names
+        here = Name(node.what, column=node.at)
+        proposal = names.scenario.proposals.get(node.what)
+        own = names.acts_of(actor)
+        if proposal is None:
+            found = names.acts_named(node.what, actor)
+            if not found:
+                known = {name: None for name, p in names.scenario.proposals.items()
+                         if actor in (p.by, *p.to)}  # fmt: skip
+                known.update({a.move: None for a in own})
+                known.update({f"{a.turn}.{a.move}": None for a in own})
+                self.unknown_word(f"proposal or move of {actor!r}", node.what, here, known)
+            return tuple(a.name for a in found)
+        role = "propose" if actor == proposal.by else "accept"
+        acts = tuple(a.name for a in own if a.move == f"{role}_{node.what}")
+        if not acts:
+            able = [a for a in (proposal.by, *proposal.to) if a != actor and a in names.players]
+            self.complain(
+                "wrong-kind",
+                f"{actor!r} neither makes nor answers the proposal {node.what!r}",
+                here,
+                len(node.what),
+                found=f"`{node.what}`",
+                expected=" or ".join(f"`price({a}, {node.what})`" for a in able)
+                or "a turn that `answers` it",
+            )
+        return acts
 
     def condition(self, node: Expr | None) -> tuple[Expr | None, tuple[Do, ...]]:
         """A condition without its `do` parts, and those."""

@@ -111,7 +111,7 @@ def _asked(letter: str, what: Expr, node: Probability | Expectation) -> str:
     return f"{'prior ' * node.prior}{letter}({to_text(what)}{_given(node)})"
 
 
-def _given(node: Probability | Expectation | Distribution) -> str:
+def _given(node: Probability | Expectation | Distribution | Price) -> str:
     parts = [to_text(d) for d in node.forced]
     if node.given is not None:
         parts.append(held(node.given, AND) if parts else to_text(node.given))
@@ -131,7 +131,7 @@ def _(node: Dependence) -> tuple[str, int]:
 
 @write.register
 def _(node: Price) -> tuple[str, int]:
-    return f"price({_view(node.view)}, {node.proposal})", ATOM
+    return f"price({_view(node.view)}, {node.what}{_given(node)})", ATOM
 
 
 @write.register

@@ -255,10 +255,22 @@ class Dependence(Value):
 
 @dataclass(frozen=True)
 class Price(Value):
-    """`price(actor, proposal)`: what a bargaining counter is worth (answered later)."""
+    """`price(actor, what | given)`: the payment, in stakes, at which a move would have even odds.
+    `what` is a proposal (to make it, or to accept it) or a move; once bound `acts` are the moves
+    meant.
+    """
 
     view: View
-    proposal: str
+    what: str
+    given: Expr | None = None
+    forced: tuple[Do, ...] = ()
+    acts: tuple[str, ...] = ()
+    at: int = field(default=1, compare=False, repr=False, kw_only=True)
+    """Column of `what`."""
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:  # noqa: D102
+        return (*_some(self.given), *self.forced)
 
 
 @dataclass(frozen=True)

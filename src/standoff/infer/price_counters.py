@@ -1,0 +1,82 @@
+"""What may be bargained with from the present on: proposals that can be made or accepted, and moves
+that end the crisis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.game import END
+from standoff.infer.price import chosen, openings
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Bool = NDArray[np.bool_]
+Int32 = NDArray[np.int32]
+Role = Literal["propose", "accept", "end"]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A bargaining counter of an actor: moves of one kind, at whatever turn they can be made."""
+
+    actor: str
+    what: str
+    """As `price(actor, what)` names it: a proposal, or a move."""
+    role: Role
+    """It makes the proposal, accepts it, or makes a move that ends the crisis."""
+    acts: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Its name among others."""
+        return f"{self.actor}.{self.what}"
+
+
+def counters(inference: Inference) -> tuple[Counter, ...]:
+    """Whatever can still be proposed, accepted, or done to end the crisis, in the scenario's order;
+    of such moves those with an alternative that does not end it.
+    """
+    compiled = inference.compiled
+    names = compiled.names
+    left = ahead(inference)
+    found = []
+    taken: set[str] = set()
+    for id, proposal in names.scenario.proposals.items():
+        for actor in (proposal.by, *proposal.to):
+            if actor not in names.players:
+                continue
+            role: Role = "propose" if actor == proposal.by else "accept"
+            acts = tuple(a.name for a in names.acts_of(actor) if a.move == f"{role}_{id}")
+            taken.update(acts)
+            if acts and (openings(compiled, acts) & left).any():
+                found.append(Counter(actor, id, role, acts))
+    for actor in names.players:
+        ending: dict[str, list[str]] = {}
+        for act in names.acts_of(actor):
+            if act.name not in taken and _ends(inference, act.name, left):
+                ending.setdefault(act.move, []).append(act.name)
+        found += [Counter(actor, move, "end", tuple(acts)) for move, acts in ending.items()]
+    return tuple(found)
+
+
+def ahead(inference: Inference) -> Bool:
+    """[N] nodes that the record leaves, from the present on."""
+    keep = np.zeros(inference.compiled.game.n_nodes, dtype=bool)
+    keep[inference.measure().part.nodes] = True
+    return keep
+
+
+def _ends(inference: Inference, act: str, left: Bool) -> bool:
+    """Whether a move, wherever it is still open, ends play at once, and some other does not."""
+    game = inference.compiled.game
+    hit = chosen(inference.compiled, (act,))
+    over = game.actor[game.child] == END
+    owner = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
+    here = (openings(inference.compiled, (act,)) & left)[owner]
+    return bool((hit & here).any() and over[hit & here].all() and not over[here].all())
