@@ -46,8 +46,8 @@ def aqre_held(
     equals `strategy` [A, V], whose other rows are not read. The solver check is over the rows that
     are free. Variants that the sweeps do not settle are marked FAILED: unlike `aqre` this does not
     go on to follow the branch one by one. A move held at odds of zero counts as 1e-300 in logs, so
-    that beliefs after it are defined. Raises ValueError where a set is held in part, where its odds
-    do not add up to one, or where information sets have no common order in time.
+    that beliefs after it are defined. Raises ValueError where a set is held in part, where its
+    odds do not add up to one, or where information sets have no common order in time.
     """
 
     def stop() -> bool:
@@ -59,8 +59,9 @@ def aqre_held(
     limit = max(BUDGET if budget is None else budget, 1)
     given = np.log(np.maximum(strategy[rows], FLOOR))
     play, check, sweeps = settled(
-        tree_of(game, held), payload, game.n_rows, limit, tolerance, stop, progress, threads, given
-    )
+        tree_of(game, held), payload, game.n_rows, limit, tolerance, stop, progress, threads,
+        given,
+    )  # fmt: skip
     play[rows] = strategy[rows]
     status = np.where(check <= tolerance, SOLVED, FAILED).astype(np.int8)
     return Solution(
