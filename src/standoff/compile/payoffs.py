@@ -72,6 +72,25 @@ def parts(compiled: Compiled, draws: Draws) -> Parts:
     return Parts(compiled, draws, names, of)
 
 
+def flow_parts(
+    compiled: Compiled, draws: Draws, rounds: Iterable[int], rows: NDArray[np.integer]
+) -> Parts:
+    """What terms by the round earn at the end of some rounds alone (after play has ended too, where
+    a term runs to the horizon): row i of the tables is payoff row ``rows[i]``, ascending.
+    """
+    table = _FlowTable(compiled, draws, np.array(sorted(rounds), dtype=np.int32), rows)
+    names = tuple(
+        (compiled.rules.players[t.player], t.name)
+        for t in compiled.rules.terms
+        if t.each_round is not None
+    )
+
+    def of(term: TermRule, kind: int) -> Float:
+        return table.total([term], kind)
+
+    return Parts(compiled, draws, names, of)
+
+
 class PayoffTable:
     """The payoff rows of a game, ready to be priced."""
 
@@ -258,6 +277,43 @@ class PayoffTable:
         each = [np.broadcast_to(scene.value(w), (len(states), self.draws.n_variants))
                 for w in weights]  # fmt: skip
         return np.stack(each)[kind, np.arange(len(states))]
+
+
+class _FlowTable(PayoffTable):
+    """Flows of some rounds, in some payoff rows."""
+
+    def __init__(
+        self, compiled: Compiled, draws: Draws, rounds: Int32, rows: NDArray[np.integer]
+    ) -> None:
+        super().__init__(compiled, draws)
+        self._rounds = rounds
+        self._rows = rows
+
+    @cached_property
+    def flows(self) -> Paid:
+        """Flows of the rounds reached, of those asked for."""
+        return self._some(super().flows)
+
+    @cached_property
+    def later(self) -> Paid:
+        """The same after play has ended."""
+        return self._some(super().later)
+
+    def total(self, terms: Iterable[TermRule], kind: int) -> Float:
+        """[rows, V]"""
+        out = _Sum(len(self._rows), self.draws.n_variants)
+        for term in terms:
+            if term.each_round is not None:
+                own = self._own(term.player, kind)
+                self._pay(out, self.flows, term, term.each_round, own, kind, flow=True)
+                if term.to_horizon:
+                    self._pay(out, self.later, term, term.each_round, own, kind, flow=True)
+        return out.total()
+
+    def _some(self, paid: Paid) -> Paid:
+        at = np.flatnonzero(np.isin(paid.round, self._rounds) & np.isin(paid.row, self._rows))
+        row = np.searchsorted(self._rows, paid.row[at]).astype(np.int32)
+        return Paid(row, paid.state[at], paid.round[at])
 
 
 class _Sum:
