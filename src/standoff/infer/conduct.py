@@ -26,6 +26,7 @@ from standoff.infer.views import type_at, types_of
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    from standoff.compile.compiled import Compiled
     from standoff.infer.inference import Inference
 
 Int32 = NDArray[np.int32]
@@ -193,6 +194,36 @@ class Conduct:
         play = self.inference.solution.strategy.copy()
         play[self.sequences.row[1:] + self.own] = chosen[1:]
         return play
+
+
+def acts_of(compiled: Compiled, own: Sequences) -> Int32:
+    """[S] the act of each own sequence (row of `Compiled.acts`), -1 of the empty one."""
+    game = compiled.game
+    decided = np.flatnonzero(game.actor[game.parent[game.child]] >= 0)
+    act = np.full(len(game.rate_row), -1, dtype=np.int32)
+    act[game.edge_action[decided]] = compiled.edge_act[decided]
+    cell = own.cell[1:]
+    move = (own.row[1:] - game.row_start[cell]) // game.n_types[own.player]
+    return np.concatenate([[-1], act[game.action_start[cell] + move]]).astype(np.int32)
+
+
+def acts_on_the_way(compiled: Compiled, below: Part, nodes: Int32, first: int) -> Int32:
+    """[len(nodes), levels from `first`] acts on the way to some nodes (places in the part) from
+    where the part is entered, by level; -1 where none was made.
+    """
+    game = compiled.game
+    level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
+    found = np.full((len(nodes), len(game.level_start) - 1 - first), -1, dtype=np.int32)
+    entered = np.zeros(len(below.nodes), dtype=bool)
+    entered[below.source] = True
+    rows = np.flatnonzero(~entered[nodes])
+    at = below.nodes[nodes][rows]
+    while len(rows):
+        up = game.parent[at]
+        found[rows, level[up] - first] = compiled.edge_act[game.parent_edge[at]]
+        more = ~entered[below.place[up]]
+        rows, at = rows[more], up[more]
+    return found
 
 
 def part_ahead(inference: Inference) -> Part:
