@@ -61,6 +61,11 @@ def histories(compiled: Compiled) -> Histories:
     return made
 
 
+def adopt(compiled: Compiled, like: Compiled) -> None:
+    """Share the table of another compiled scenario that has the same tree."""
+    _made[compiled] = histories(like)
+
+
 def _make(compiled: Compiled) -> Histories:
     game = compiled.game
     counts = np.diff(game.level_start)
