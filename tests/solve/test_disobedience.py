@@ -16,6 +16,7 @@ from standoff.game.game import CHANCE, END, Game, Payload
 from standoff.game.openspiel import load_openspiel
 from standoff.solve.certificates import Certifier
 from standoff.solve.disobedience import Obedience, Pairs
+from standoff.solve.overhearing import overheard
 from standoff.solve.sequence_form import ImperfectRecall
 from strategies.games import random_game
 
@@ -323,3 +324,42 @@ def test_turning_down_beforehand_is_what_openspiel_finds(name):
     found = Obedience(game, loaded.payload).of_profiles(strategies, weights, "nfcce")
     known = pyspiel.cce_dist(theirs, device)
     assert known.dist_value == pytest.approx(float(found.gain.sum()), abs=1e-9)
+
+
+def test_what_chicken_must_keep_secret():
+    check = Obedience(*chicken())
+    plan = of_chicken(1 / 2, 1 / 4)
+    # The second, told to swerve and overhearing that the first swerves too (odds 1/2), would drive
+    # on: 7 against 6. Overhearing that the first drives on (1/4) it is glad to swerve.
+    found = overheard(check, plan, 1, np.array([0, 1, 0, 1]))
+    at = {(int(r), int(x)): i for i, (r, x) in enumerate(zip(found.row, found.label, strict=True))}
+    assert found.gain[at[2, 0]] == pytest.approx(0.5)
+    assert found.gain[[at[2, 1], at[3, 0]]] == pytest.approx([0, 0])
+    assert found.odds[[at[2, 0], at[2, 1], at[3, 0]]] == pytest.approx([0.5, 0.25, 0.25])
+    # The first is asked before anything has been said to the second.
+    early = overheard(check, plan, 0, np.array([0, 1, 0, 1]))
+    assert (early.label == -1).all() and early.gain == pytest.approx([0, 0])
+    # A lottery over the two equilibria in which one swerves has nothing to hide.
+    open_ = overheard(check, of_chicken(0, 1 / 2), 1, np.array([0, 1, 0, 1]))
+    assert open_.gain == pytest.approx(np.zeros(4))
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(seed=st.integers(0, 10_000), types=st.sampled_from([(1, 1), (2, 2)]), n=st.integers(1, 3))
+def test_overhearing_nothing_gains_what_one_trigger_gains(seed, types, n):
+    game, payload = random_game(seed, n_types=types, levels=4, variants=1, width=8)
+    strategies, weights = some_device(game, seed, n, True)
+    check = Obedience(game, payload)
+    plan = pairs_of(game, strategies, weights)
+    for p in range(2):
+        alike = overheard(check, plan, p, np.full(game.n_rows, -1))
+        single = check.of_pairs(plan).triggers[p]
+        known = dict(zip(single.row.tolist(), single.gain.tolist(), strict=True))
+        for row, gain in zip(alike.row.tolist(), alike.gain.tolist(), strict=True):
+            assert gain == pytest.approx(max(known[row], 0.0), abs=1e-9)
+        apart = overheard(check, plan, p, np.arange(game.n_rows))
+        each = np.zeros(game.n_rows)
+        np.add.at(each, apart.row, apart.gain)
+        less = np.zeros(game.n_rows)
+        np.add.at(less, alike.row, alike.gain)
+        assert (each >= less - 1e-9).all()  # to know more can't cost

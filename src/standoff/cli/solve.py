@@ -21,7 +21,10 @@ GameArgument = Annotated[
 def command(
     game: GameArgument,
     concept: Annotated[
-        Literal["nash", "aqre", "cce", "spe", "level_k", "cognitive_hierarchy"],
+        Literal[
+            "nash", "aqre", "cce", "efce", "efcce", "nfcce", "spe", "level_k",
+            "cognitive_hierarchy",
+        ],
         typer.Option(help="What to look for."),
     ] = "nash",
     precision: Annotated[
@@ -58,6 +61,14 @@ def command(
             help="Also give the branch from uniform play (aqre); with -o FILE.svg, its picture.",
         ),
     ] = False,
+    objective: Annotated[
+        str,
+        typer.Option(
+            metavar="welfare|PLAYER",
+            help="What a mediator wants most of (efce, efcce, nfcce): both payoffs together, or "
+            "one player's.",
+        ),
+    ] = "welfare",
     seed: Seed = 0,
     json: Json = False,
     output: Output = None,
@@ -85,6 +96,7 @@ def command(
             level=level,
             tau=tau,
             path=path,
+            objective=objective,
             progress=progress,
         )
     ending = "" if output is None else output.suffix.lower()

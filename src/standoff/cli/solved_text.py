@@ -21,6 +21,9 @@ WIDEST = 48
 CHECKS = {
     "nash_conv": "NashConv: what the players could gain by best replies, added up",
     "coarse_gap": "the most that a player gains by turning the device down",
+    "efce_gap": "the most that a player gains by disobeying what it has been told",
+    "efcce_gap": "the most that a player gains by disobeying before it is told",
+    "nfcce_gap": "the most that a player gains by turning the mediator down",
     "subgame_gap": "the most that one deviation gains in any subgame",
     "logit_residual": "the largest |log strategy - log logit response|",
 }

@@ -83,6 +83,8 @@ def _refuse(concept: str, method: str, task: Task) -> None:
         why = "linear programming finds equilibria of zero-sum games of two players"
     elif method == "lcp" and not task.two_players:
         why = "the linear complementarity problem is one of two players"
+    elif method == "optimal" and not task.two_players:
+        why = "a mediator's best device is found for two players"
     elif method == "fixed-point" and not has_order_in_time(task.game):
         why = "the sweeps need an order in time in which every information set comes at one place"
     elif method == "backward-induction" and not task.perfect_information:

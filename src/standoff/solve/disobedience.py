@@ -318,7 +318,7 @@ class Obedience:
         gain, triggers = np.zeros(P), []
         values = summed(self._owner, follow, P)
         for p in range(P):
-            own = self._best(p, concept, len(asked[p].row), *entries[p])
+            own = self.best_after(self._home(p, concept), *entries[p])
             obeyed = self._obeyed(p, concept, total, len(asked[p].row))
             left = own - obeyed
             gain[p] = self._chosen(p, concept, left)
@@ -326,6 +326,14 @@ class Obedience:
                 Temptations(self._shown(p, concept, asked[p].row), reach[p], left)
             )  # fmt: skip
         return Disobedience(concept, gain, values, tuple(triggers), slack)
+
+    def _home(self, player: int, concept: Mediated) -> Int:
+        """[t] the set of each trigger."""
+        if concept == "nfcce":
+            return np.array([-1])
+        if concept == "efce":
+            return np.asarray(self._set_of[self._owner[: self.game.n_rows] == player])
+        return np.flatnonzero(self._owner[self._sets[0]] == player)
 
     def _shown(self, player: int, concept: Mediated, told: Int32) -> Int32:
         if concept != "efcce":
@@ -353,14 +361,14 @@ class Obedience:
         own = np.flatnonzero(number[:rows] >= 0)
         return summed(number[own], total[own], count)
 
-    def _best(
-        self, player: int, concept: Mediated, count: int, trigger: Int, row: Int, value: Float
-    ) -> Float:
-        """[count] what the best plan earns once each trigger has been pulled."""
+    def best_after(self, home: Int, trigger: Int, row: Int, value: Float) -> Float:
+        """[t] what the best plan earns once each trigger has been pulled at its set ``home[t]``
+        (-1: before everything): `value` is what is earned at `row` (added up where given more than
+        once) if the trigger's owner then plays down to it.
+        """
         rows = self.game.n_rows
         width, above = self._sets[2:]
-        number = self._number(player, concept)
-        best = np.zeros(count)
+        best = np.zeros(len(home))
         stride = np.int64(rows + len(self._owner_type))
         key, place = np.unique(trigger * stride + row, return_inverse=True)
         value = summed(place, value, len(key))
@@ -373,15 +381,14 @@ class Obedience:
             if not deepest:
                 break
             here = depth == deepest
-            sets = self._set_of[row[here]]
-            both = trigger[here] * stride + sets  # keys are sorted, sets of one cell are not
+            both = trigger[here] * stride + self._set_of[row[here]]
             group, member = np.unique(both, return_inverse=True)
             top = np.full(len(group), -np.inf)
             np.maximum.at(top, member.reshape(-1), value[here])
             pulled, of = np.divmod(group, stride)
             listed = np.bincount(member.reshape(-1), minlength=len(group))
             top = np.where(listed < width[of], np.maximum(top, 0.0), top)
-            own = self._pulled_at(concept, number, pulled, of)
+            own = home[pulled] == of
             np.add.at(best, pulled[own], top[own])
             keep = ~here & ~done
             key = np.concatenate([key[keep], pulled[~own] * stride + above[of[~own]]])
@@ -389,21 +396,6 @@ class Obedience:
             key, place = np.unique(key, return_inverse=True)
             value = summed(place, value, len(key))
         return best
-
-    def _pulled_at(self, concept: Mediated, number: Int, trigger: Int, sets: Int) -> Bool:
-        """Whether each trigger is one of the set's own."""
-        first, step, width, _ = self._sets
-        if concept == "nfcce":
-            return np.zeros(len(sets), dtype=bool)
-        last = first[sets] + (width[sets] - 1) * step[sets]
-        if concept == "efcce":
-            return np.asarray(number[first[sets]] == trigger)
-        row = self._row_of(number)[trigger]
-        return np.asarray((self._set_of[row] == sets) & (row <= last))
-
-    def _row_of(self, number: Int) -> Int:
-        rows = np.flatnonzero(number[: self.game.n_rows] >= 0)
-        return rows[np.argsort(number[rows], kind="stable")]
 
     def _chosen(self, player: int, concept: Mediated, left: Float) -> float:
         """The most that a player gains by stopping where it likes, given what each trigger by

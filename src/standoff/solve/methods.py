@@ -19,6 +19,7 @@ from standoff.solve.solved import PathPoint
 from standoff.solve.task import Answer, Task
 
 if TYPE_CHECKING:
+    from standoff.solve.correlated_plan import Concept
     from standoff.solve.level_k import LevelProfiles
 
 Runner = Callable[[Task], Answer]
@@ -129,6 +130,15 @@ def _device(method: str) -> Runner:
     return run
 
 
+def _optimal(concept: Concept) -> Runner:
+    def run(task: Task) -> Answer:
+        from standoff.solve.mediating import mediating
+
+        return mediating(task, concept)
+
+    return run
+
+
 def _backward(task: Task) -> Answer:
     from standoff.solve.backward_induction import backward_induction
 
@@ -224,6 +234,9 @@ METHODS: dict[str, dict[str, Runner]] = {
         "regret": _regret("auto"),
         **{name: _device(name) for name in REGRET},
     },
+    "efce": {"optimal": _optimal("efce")},
+    "efcce": {"optimal": _optimal("efcce")},
+    "nfcce": {"optimal": _optimal("nfcce")},
     "spe": {"backward-induction": _backward},
     "aqre": {"branch": _aqre_branch, "fixed-point": _aqre_batch, "branches": _aqre_branches},
     "level_k": {"level-k": _level_k},

@@ -22,6 +22,8 @@ class CertificateShown(Part):
 
     name: str
     """`nash_conv` (nash): the sum of what each player could gain by its best reply, in payoffs.
+    `efce_gap`, `efcce_gap`, `nfcce_gap`: the most that one player gains by disobeying a mediator
+    (having seen a recommendation; before it sees it; before play begins), in payoffs.
     `coarse_gap` (cce): the most that one player gains by turning the device down, in payoffs.
     `logit_residual` (aqre): the largest |log strategy - log logit response|. `subgame_gap` (spe):
     the most that one deviation gains in any subgame, in payoffs. `none` (level_k,
@@ -49,6 +51,33 @@ class EquilibriumShown(Part):
     """Odds with which a device draws this profile (cce), or the share of a level."""
     label: str = ""
     """What this profile is, where that is not told by the concept (`level 2`)."""
+
+
+class PairShown(Part):
+    """What both players may have been told, and how likely that is."""
+
+    first: tuple[str, str] | None
+    """Information set and action at which the first player's sequence ends; `null` where it has
+    been told nothing yet."""
+    second: tuple[str, str] | None
+    """The second player's."""
+    weight: float
+    """Odds that the mediator's plan holds both sequences, chance aside."""
+
+
+class DeviceShown(Part):
+    """A mediator's device (efce, efcce, nfcce)."""
+
+    value: float
+    """Of the objective, if all obey."""
+    bound: float
+    """No device does better than this."""
+    exact: bool
+    """Whether every plan that the program admits is a device's: `value` is then the best."""
+    is_a_device: bool
+    """False where only the bound means anything."""
+    pairs: list[PairShown]
+    """The plan: relevant pairs of sequences that have any odds."""
 
 
 class PathPointShown(Part):
@@ -93,5 +122,8 @@ class SolvedGame(Part):
     complete: bool
     """Whether the list is known to hold every equilibrium of its kind."""
     equilibria: list[EquilibriumShown]
+    device: DeviceShown | None = None
+    """What a mediator would draw from, where one is meant; `equilibria` then holds the odds of each
+    recommendation by itself, or the profiles that the device mixes."""
     path: list[PathPointShown] | None = None
     """The branch, with `--path`."""

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from standoff.game.loaded import LoadedGame
 
 if TYPE_CHECKING:
+    from standoff.solve import models
+    from standoff.solve.correlated_plan import CorrelatedPlan
     from standoff.solve.models import SolvedGame
 
 Float = NDArray[np.float64]
@@ -66,6 +68,7 @@ class Solved:
     profiles: tuple[Profile, ...]
     path: tuple[PathPoint, ...] | None = None
     ranges: Float | None = None  # [P, 2] least and most over pure equilibria
+    plan: CorrelatedPlan | None = None  # a mediator's device
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -126,6 +129,7 @@ class Solved:
                 )
                 for profile in self.profiles
             ],
+            device=None if self.plan is None else device_shown(self.loaded, self.plan),
             path=None
             if self.path is None
             else [
@@ -168,6 +172,39 @@ def named(loaded: LoadedGame, strategy: Float, most: Sequence[int] | None = None
             if left <= 0:
                 break
     return found
+
+
+def device_shown(loaded: LoadedGame, plan: CorrelatedPlan) -> models.DeviceShown:
+    """A mediator's device under the names of the game's source."""
+    from standoff.solve import models
+
+    game, labels = loaded.game, loaded.labels
+    starts = loaded.set_start
+
+    def said(player: int, sequence: int) -> tuple[str, str] | None:
+        row = int(plan.form.plexes[player].row[sequence])
+        if row < 0:
+            return None
+        cell = int(np.searchsorted(game.row_start, row, side="right")) - 1
+        number, kind = divmod(row - int(game.row_start[cell]), int(game.n_types[player]))
+        action = labels.actions[int(game.action_start[cell]) + number]
+        return labels.sets[int(starts[cell]) + kind], action
+
+    used = np.flatnonzero(plan.weight > 0)
+    return models.DeviceShown(
+        value=float(plan.value),
+        bound=float(plan.bound),
+        exact=plan.exact,
+        is_a_device=plan.device,
+        pairs=[
+            models.PairShown(
+                first=said(0, int(plan.pairs[i, 0])),
+                second=said(1, int(plan.pairs[i, 1])),
+                weight=float(plan.weight[i]),
+            )
+            for i in used
+        ],
+    )
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

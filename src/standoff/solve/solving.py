@@ -33,12 +33,19 @@ CONCEPTS = tuple(METHODS)
 CERTIFICATES = {
     "nash": "nash_conv",
     "cce": "coarse_gap",
+    "efce": "efce_gap",
+    "efcce": "efcce_gap",
+    "nfcce": "nfcce_gap",
     "spe": "subgame_gap",
     "aqre": "logit_residual",
     "level_k": "none",
     "cognitive_hierarchy": "none",
 }
-DEFAULTS = {"nash": 1e-6, "cce": 1e-4, "spe": 1e-9, "aqre": 1e-10}
+MEDIATED = ("efce", "efcce", "nfcce")
+"""Concepts of which a mediator's best device is sought."""
+DEFAULTS = {
+    "nash": 1e-6, "cce": 1e-4, "spe": 1e-9, "aqre": 1e-10, **dict.fromkeys(MEDIATED, 1e-6)
+}  # fmt: skip
 """Tolerances where none is given; of concepts checked in payoffs, in shares of their range."""
 
 
@@ -78,6 +85,7 @@ def solve(
     level: int = 2,
     tau: float = 1.5,
     path: bool = False,
+    objective: str = "welfare",
     progress: Progress | None = None,
 ) -> Solved:
     """Solve one game for a concept: one of `CONCEPTS`. The game may be given by what `open_game`
@@ -87,7 +95,8 @@ def solve(
     in scenarios (default: the game's own). `tolerance` is in the unit of the concept's check (see
     `standoff.solve.models.CertificateShown`). ``equilibria="all"`` looks for as many as can be
     found. `time` bounds seconds: past it the best so far is given, as unfinished. `level` and `tau`
-    are for bounded reasoning; `path` keeps the branch of AQRE. Nothing is raised on slow
+    are for bounded reasoning; `path` keeps the branch of AQRE; `objective` is what a mediator wants
+    most of (`MEDIATED` concepts): ``welfare``, or a player by its name. Nothing is raised on slow
     convergence; `ScenarioError` where the game is not of the kind that the concept needs.
     """
     began = clock.monotonic()
@@ -107,7 +116,7 @@ def solve(
     watched = _Watched(progress or Silent(), deadline)
     task = Task(
         loaded, payload, goal, equilibria == "all", deadline, seed, watched, watched.inner, level,
-        tau, path, method != "auto",
+        tau, path, method != "auto", objective,
     )  # fmt: skip
     best: Solved | None = None
     empty = False
@@ -172,14 +181,19 @@ def uniform(loaded: LoadedGame) -> Float:
 def _judged(concept: str, name: str, answer: Answer, task: Task, certifier: Certifier) -> Solved:
     """An answer with its check."""
     found = answer.equilibria
-    profiles, check = _checked(concept, answer, certifier)
+    if answer.plan is not None:
+        from standoff.solve.mediating import checked
+
+        profiles, check = checked(task, answer.plan)
+    else:
+        profiles, check = _checked(concept, answer, task, certifier)
     several = task.every and concept in {"nash", "aqre"}
     if several:  # whatever is none, in spite of its finder, is left out
         good = tuple(p for p in profiles if (p.certificate or 0.0) <= task.tolerance)
         if good:
             profiles, check = good, max(p.certificate or 0.0 for p in good)
     values = profiles[0].values
-    if found.weights is not None:
+    if found.weights is not None and answer.plan is None:
         values = found.weights @ np.stack([p.values for p in profiles])
     advice = [found.advice.rstrip(". ") + "."] if found.advice else []
     solved = check <= task.tolerance
@@ -188,12 +202,12 @@ def _judged(concept: str, name: str, answer: Answer, task: Task, certifier: Cert
     return Solved(
         task.loaded, concept, name, "solved" if solved else "unfinished", " ".join(advice).strip(),
         CERTIFICATES[concept], check, task.tolerance, _precision(concept, task), found.iterations,
-        0.0, values, found.complete, profiles, answer.path, answer.ranges,
+        0.0, values, found.complete, profiles, answer.path, answer.ranges, answer.plan,
     )  # fmt: skip
 
 
 def _checked(
-    concept: str, answer: Answer, certifier: Certifier
+    concept: str, answer: Answer, task: Task, certifier: Certifier
 ) -> tuple[tuple[Profile, ...], float]:
     """Profiles with their own checks, and the check of the whole."""
     found = answer.equilibria
@@ -218,6 +232,9 @@ def _checked(
                 answer.labels[i] if answer.labels else "",
             )
         )  # fmt: skip
+    if concept == "efce" or concept == "efcce" or concept == "nfcce":
+        # No device: one profile, stopped at or without a choice, that everybody knows.
+        return tuple(profiles), float(certifier.gains(found.strategies[0]).max())
     if concept == "cce":
         share = found.weights if found.weights is not None else np.ones(1)
         return tuple(profiles), certifier.coarse_gap(found.strategies, share)
@@ -249,7 +266,7 @@ def _late(task: Task) -> bool:
 
 
 def _precision(concept: str, task: Task) -> float | None:
-    return None if concept in {"nash", "cce", "spe"} else task.precision
+    return None if concept in {"nash", "cce", "spe", *MEDIATED} else task.precision
 
 
 def _tolerance(concept: str, given: float | None, loaded: LoadedGame) -> float:

@@ -17,6 +17,7 @@ from standoff.solve.solution import Equilibria
 from standoff.solve.solved import PathPoint
 
 if TYPE_CHECKING:
+    from standoff.solve.correlated_plan import CorrelatedPlan
     from standoff.solve.sequence_form import SequenceForm
 
 Float = NDArray[np.float64]
@@ -38,6 +39,7 @@ class Task:
     tau: float = 1.5
     want_path: bool = False
     forced: bool = False  # the method was named
+    objective: str = "welfare"  # of a mediator: a player's name, or what both earn together
 
     @property
     def game(self) -> Game:
@@ -106,6 +108,7 @@ class Answer:
     labels: tuple[str, ...] = field(default=())
     shares: tuple[float | None, ...] = field(default=())  # of each level among the players
     ranges: Float | None = None  # [P, 2] least and most of each player over pure equilibria
+    plan: CorrelatedPlan | None = None  # a mediator's device, which is no list of profiles
 
 
 def payoff_range(payload: Payload) -> float:
