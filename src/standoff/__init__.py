@@ -32,11 +32,13 @@ _HOMES = {
     "check": "standoff.assess",
     "cite": "standoff.cite",
     "compile_scenario": "standoff.compile",
+    "deceive": "standoff.assess",
     "draw": "standoff.variants",
     "explain": "standoff.assess",
     "load": "standoff.scenario",
     "open_game": "standoff.solve",
     "payload": "standoff.compile",
+    "price": "standoff.assess",
     "render": "standoff.note",
     "sensitivity": "standoff.assess",
     "solve": "standoff.solve",
@@ -52,7 +54,9 @@ if TYPE_CHECKING:
     from standoff.assess import assess as assess
     from standoff.assess import backtest as backtest
     from standoff.assess import check as check
+    from standoff.assess import deceive as deceive
     from standoff.assess import explain as explain
+    from standoff.assess import price as price
     from standoff.assess import sensitivity as sensitivity
     from standoff.assess import stability as stability
     from standoff.assess import tip as tip

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from standoff.assess.asking import explain as explain
     from standoff.assess.assessing import assess as assess
     from standoff.assess.backtesting import backtest as backtest
+    from standoff.assess.deception import deceive as deceive
     from standoff.assess.keeping import keep as keep
+    from standoff.assess.prices import price as price
     from standoff.assess.schemas import json_schema as json_schema
     from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.steady import stability as stability
@@ -28,9 +30,11 @@ _HOMES = {
     "backtest": "backtesting",
     "check": "whole_check",
     "check_all": "whole_check",
+    "deceive": "deception",
     "explain": "asking",
     "json_schema": "schemas",
     "keep": "keeping",
+    "price": "prices",
     "sensitivity": "sensitivities",
     "stability": "steady",
     "tip": "tipping",

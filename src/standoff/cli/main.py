@@ -19,9 +19,11 @@ from standoff.cli import (
     assess,
     backtest,
     check,
+    deceive,
     explain,
     export,
     new,
+    price,
     runs,
     schema,
     sensitivity,
@@ -41,8 +43,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for module in (
-    assess, ask, check, new, explain, sensitivity, tip, stability, backtest, solve, export, schema,
-    warmup,
+    assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
+    schema, warmup, deceive,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import END
 from standoff.infer.price import chosen, openings
+from standoff.scenario.names import TIME
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
 
 Bool = NDArray[np.bool_]
 Int32 = NDArray[np.int32]
-Role = Literal["propose", "accept", "end"]
+Role = Literal["propose", "accept", "end", "move"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Counter:
     what: str
     """As `price(actor, what)` names it: a proposal, or a move."""
     role: Role
-    """It makes the proposal, accepts it, or makes a move that ends the crisis."""
+    """It makes the proposal, accepts it, ends the crisis, or is whatever was asked for."""
     acts: tuple[str, ...]
 
     @property
@@ -39,8 +39,8 @@ class Counter:
 
 
 def counters(inference: Inference) -> tuple[Counter, ...]:
-    """Whatever can still be proposed, accepted, or done to end the crisis, in the scenario's order;
-    of such moves those with an alternative that does not end it.
+    """Whatever can still be proposed, accepted, or done to end the crisis, in the scenario's
+    order.
     """
     compiled = inference.compiled
     names = compiled.names
@@ -73,10 +73,13 @@ def ahead(inference: Inference) -> Bool:
 
 
 def _ends(inference: Inference, act: str, left: Bool) -> bool:
-    """Whether a move, wherever it is still open, ends play at once, and some other does not."""
-    game = inference.compiled.game
-    hit = chosen(inference.compiled, (act,))
-    over = game.actor[game.child] == END
+    """Whether a move, wherever it is still open beside another, ends play at once, and not because
+    the clock runs out.
+    """
+    compiled, game = inference.compiled, inference.compiled.game
     owner = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
-    here = (openings(inference.compiled, (act,)) & left)[owner]
-    return bool((hit & here).any() and over[hit & here].all() and not over[here].all())
+    here = chosen(compiled, (act,)) & (openings(compiled, (act,)) & left)[owner]
+    place = compiled.end_row[game.child[here]]
+    if not len(place) or (place < 0).any():
+        return False
+    return any(compiled.endings[e] != TIME for e in np.unique(compiled.end_ending[place]))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.infer.pooling import Pooled, pool, pool_means, pool_values
-from standoff.infer.price import at, openings, type_axis
+from standoff.infer.price import LEAST, at, openings, type_axis
 from standoff.infer.price_counters import Counter, ahead, counters
 from standoff.infer.reach import blocks, descend
 from standoff.infer.views import type_at, types_of
@@ -27,6 +27,8 @@ Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
+FAINT = 0.01
+"""Levels reached with odds below this are shown faint."""
 MOST_LEVELS = 12
 """A variable with more levels than this at one turn gives no curve."""
 
@@ -55,7 +57,7 @@ class Curve:
     @cached_property
     def sides(self) -> tuple[Bool, Bool] | None:
         """[L] levels below and above where it began; where one side is never reached, the lowest
-        and the highest level; None with one level.
+        and the highest level that is `solid`; None where there is only one.
         """
         levels = np.array(self.levels)
         if len(levels) < 2:
@@ -64,7 +66,14 @@ class Curve:
             low, high = levels < self.start, levels > self.start
             if low.any() and high.any():
                 return low, high
-        return levels == levels[0], levels == levels[-1]
+        solid = levels[self.solid]
+        return None if len(solid) < 2 else (levels == solid[0], levels == solid[-1])
+
+    @cached_property
+    def solid(self) -> Bool:
+        """[L] levels that are reached, by some type, with odds of at least `FAINT`."""
+        odds = self.mass.sum(axis=2) / np.maximum(self.total.sum(axis=1), LEAST)
+        return np.asarray((odds >= FAINT).any(axis=1))
 
     def contrast(self, kind: int) -> Contrast | None:
         """The price above against the price below, for one type."""
@@ -217,7 +226,7 @@ def totals(inference: Inference, actor: str) -> Float:
     nodes, mass = inference.standing(inference.present)
     own = type_at(inference.compiled, actor, nodes)
     count = max(1, len(types_of(inference.compiled, actor)))
-    return _by_type(mass, own, count).sum(axis=0)
+    return np.asarray(_by_type(mass, own, count).sum(axis=0))
 
 
 def _by_type(mass: Float, own: Int32, count: int) -> Float:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
+    "render_deception": "standoff.note.deception",
     "render_answer": "standoff.note.answer",
     "render_options": "standoff.note.answer",
     "render": "standoff.note.formats",
@@ -13,9 +14,11 @@ _HOMES = {
     "render_tipping": "standoff.note.tipping",
     "render_sensitivity": "standoff.note.sensitivity",
     "render_stability": "standoff.note.stability",
+    "render_prices": "standoff.note.prices",
 }
 __all__ = [
-    "render", "render_answer", "render_backtest", "render_options", "render_sensitivity",
+    "render", "render_answer", "render_backtest", "render_deception", "render_options", "render_prices",
+    "render_sensitivity",
     "render_stability", "render_tipping",
 ]  # fmt: skip
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from standoff.note.answer import render_answer as render_answer
     from standoff.note.answer import render_options as render_options
     from standoff.note.backtest import render_backtest as render_backtest
+    from standoff.note.deception import render_deception as render_deception
     from standoff.note.formats import render as render
+    from standoff.note.prices import render_prices as render_prices
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
     from standoff.note.stability import render_stability as render_stability
     from standoff.note.tipping import render_tipping as render_tipping
