@@ -35,6 +35,8 @@ Float = NDArray[np.float64]
 
 CLOSE = 1e-7
 """Solver check of what is solved again."""
+FAINT = 1e-12
+"""Neither half is smaller than this share of its type, so that its beliefs are defined."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ def expecting(
     shares = np.broadcast_to(np.asarray(share, dtype=float), (inference.n_variants,)).copy()
     if not ((shares >= 0.0) & (shares <= 1.0)).all():
         raise ValueError("a share lies between 0 and 1")
+    shares = np.clip(shares, FAINT, 1.0 - FAINT)
     split = replace(
         game,
         types=tuple((*kinds, type) if p == player else kinds for p, kinds in enumerate(game.types)),
@@ -204,8 +207,8 @@ def _old_rows(game: Game, split: Game, player: int, place: int) -> Int:
     owner = split.cell_player[cell]
     action, own = np.divmod(number, split.n_types[owner])
     own = np.where((owner == player) & (own == game.n_types[player]), place, own)
-    found: Int = game.row_start[cell] + action * game.n_types[owner] + own
-    return found
+    found = game.row_start[cell] + action * game.n_types[owner] + own
+    return found.astype(np.intp)
 
 
 def _numbers(
