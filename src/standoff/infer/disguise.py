@@ -29,6 +29,8 @@ WHATEVER = 1e6
 """The reward at which belief counts and nothing else, as good as."""
 REWARDS = (0.0, FREE, *(float(x) for x in np.geomspace(0.01, 81.92, 14)), WHATEVER)
 """Stakes for a belief raised from none to certainty: what the frontier is swept over."""
+COARSE = REWARDS[::2]
+"""Fewer of them, for the cost by day."""
 NEARLY = 0.005
 """What is within so much of the most that can be reached counts as reached."""
 HALVINGS = 12
@@ -127,11 +129,11 @@ class Race:
                 low = middle
         return self.at(high), reached
 
-    def price(self, belief: float) -> float | None:
+    def price(self, belief: float, rewards: Sequence[float] = REWARDS) -> float | None:
         """Stake given up, pooled, for a belief: read off the frontier, straight between its points
         (conducts may be mixed); None where it is out of reach.
         """
-        points = self.frontier()
+        points = self.frontier(rewards)
         held = np.maximum.accumulate([p.belief.value for p in points])
         cost = np.maximum.accumulate([p.cost.value for p in points])
         if belief > held[-1] + NEARLY:

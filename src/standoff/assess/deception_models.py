@@ -1,0 +1,194 @@
+"""The JSON form of how they would fool us (`standoff deceive --json`): part of an assessment."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from standoff.assess.part import Part, Range
+
+
+class Ranged(Part):
+    """A number pooled over the variants, with the 5th and 95th percentile of it over them."""
+
+    value: float
+    range90: Range
+
+
+class FrontierPoint(Part):
+    """The best conduct at one reward for being taken for the other type."""
+
+    belief: Ranged
+    """Expected belief in the other type at the end of the round."""
+    cost: Ranged
+    """Given up against the best reply, in the type's own stakes."""
+
+
+class HeldUntil(Part):
+    """A disguise held until the end of one round."""
+
+    round: int
+    day: str
+    """The last day of the round (ISO)."""
+    genuine: float
+    """Belief that the other type itself would earn by then, as solved."""
+    as_solved: float
+    """Belief in the other type that the true type earns by then, as solved."""
+    most: float
+    """The most belief that the true type could reach by then, whatever the cost."""
+    cost: float | None
+    """Least stake given up to be believed within `tolerance` of `genuine` by then; null where that
+    is out of reach."""
+    afterwards: float | None
+    """Belief by then if the disguise is worn until the headline day and the best is played after;
+    null before that day."""
+
+
+class DisguiseLine(Part):
+    """What is done at a turn, under one condition or none."""
+
+    after: list[str]
+    """Moves of others (ids) at the turn `on` of the stop; "" where nothing was done there. Empty
+    where there is no condition."""
+    act: str
+    """The move that most of the weight makes there."""
+    agreement: float
+    """Share of the weight, over variants and situations, that makes it."""
+    share: float
+    """Share of the weight at this turn that stands under the condition."""
+    as_solved: float
+    """Odds of the move there if the type plays as solved."""
+
+
+class DisguiseStop(Part):
+    """One turn of a disguise."""
+
+    round: int
+    day: str
+    turn: str
+    afterwards: bool
+    """Whether it comes after the day until which the disguise is worn."""
+    reached: float
+    """Odds of coming there."""
+    on: str
+    """The turn of others on which the lines' conditions hang; "" where there are none."""
+    lines: list[DisguiseLine]
+
+
+class TellPart(Part):
+    """One thing that may be seen by the headline day: what it tells, in the open and in disguise.
+    """
+
+    act: str
+    odds_true: float
+    """That it is seen of the true type as solved."""
+    odds_posing: float
+    """That it is seen of the true type in disguise."""
+    odds_genuine: float
+    """That it is seen of the type that it would be taken for, as solved."""
+    ratio: float | None
+    """odds_genuine / odds_true; null where the true type never does it."""
+    ratio_posing: float | None
+    """odds_genuine / odds_posing; null where the disguise never does it."""
+    verdict: Literal["defeated", "mark of the genuine", "overdone", "tells little"]
+    """What is left of it under the disguise: `defeated`: it told the two apart and does no more;
+    `mark of the genuine`: still clearly likelier of the genuine type; `overdone`: clearly likelier
+    of the type in disguise than of the genuine one."""
+
+
+class ExpectedDisguise(Part):
+    """The same disguise if the observer, and everybody else, expects some of it."""
+
+    share: float
+    """Share of the true type that plays the disguise, known to all."""
+    belief: Ranged
+    """Expected belief in the other type at the headline day when the disguise is played."""
+    cost: Ranged
+    """Stake that the disguise gives up then, against the type's best reply."""
+
+
+class DisguisePart(Part):
+    """One type that would be taken for another."""
+
+    actor: str
+    true: str
+    believed: str
+    as_solved: Ranged
+    """Belief in `believed` that the true type earns by the headline day as solved."""
+    natural: Ranged
+    """The same if it plays its best reply, whatever we believe."""
+    genuine: Ranged
+    """Belief that the type `believed` itself would earn."""
+    in_reach: bool
+    """Whether the goal (`genuine` less `tolerance`) can be reached; where not, the disguise is the
+    cheapest that comes near the most that can be."""
+    reached: Ranged
+    """Belief under the cheapest disguise."""
+    cost: Ranged
+    """What that gives up, in the true type's stakes."""
+    most: FrontierPoint
+    """Whatever the cost."""
+    frontier: list[FrontierPoint]
+    """From the best reply to the most that can be reached."""
+    by_day: list[HeldUntil]
+    drops: str | None
+    """The last day of the first round through which the disguise costs `step` more than through
+    the round before, or can't be kept up; null where there is none."""
+    drops_why: Literal["cost", "reach", ""]
+    stops: list[DisguiseStop]
+    tells: list[TellPart]
+    expected: list[ExpectedDisguise]
+    """Second order; empty where it was not worked out."""
+
+
+class FakedMove(Part):
+    """What making a move costs each type of its actor, where it can first make it."""
+
+    act: str
+    cost: dict[str, Ranged | None]
+    """Type -> stake given up where the type comes to the turn; null where no conduct of that type
+    can bring it about (an index)."""
+
+
+class WatchPart(Part):
+    """A move that stays a mark of a type whoever poses as it."""
+
+    act: str
+    marks: str
+    """The type."""
+    least_ratio: float | None
+    """How much likelier it is of that type than of the best of those in disguise; null where no
+    disguise does it."""
+
+
+class DeceptionPart(Part):
+    """How each type would best be taken for another, what it would cost and what it can't hide."""
+
+    scenario: str
+    title: str
+    as_of: str
+    standard: Literal["icd203", "phia"]
+    variants: int
+    failed: int
+    """Whose solver check did not hold: no weight."""
+    effective: float
+    """Kish's effective number under the likelihood of the record."""
+    seed: int
+    observer: str
+    """Whose belief is to be moved: a player, or "" for the scenario's desk."""
+    until: str
+    """The headline day (ISO): the end of a round."""
+    tolerance: float
+    """A disguise is good enough when the belief is within so much of what the type itself would
+    earn."""
+    step: float
+    """A disguise is dropped where one round more costs so much of a stake more."""
+    cheap: float
+    """A move that costs less of a stake than this is cheap talk."""
+    pairs: list[DisguisePart]
+    dangerous: list[int]
+    """Places in `pairs`, the most dangerous first: much belief moved for little."""
+    faked: list[FakedMove]
+    """Moves of the actors that may be seen by the headline day."""
+    watch: list[WatchPart]
+    labels: dict[str, str]
+    """Words for actors, types, turns and moves."""
