@@ -46,6 +46,7 @@ _HOMES = {
     "tip": "standoff.assess",
     "to_pyspiel": "standoff.game.pyspiel_export",
     "to_yaml": "standoff.scenario",
+    "waiting": "standoff.assess",
 }
 __all__ = ["__version__", *_HOMES]
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from standoff.assess import sensitivity as sensitivity
     from standoff.assess import stability as stability
     from standoff.assess import tip as tip
+    from standoff.assess import waiting as waiting
     from standoff.assess.models import Assessment as Assessment
     from standoff.cite import cite as cite
     from standoff.compile import compile_scenario as compile_scenario

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.steady import stability as stability
     from standoff.assess.tipping import tip as tip
+    from standoff.assess.waiting_worth import waiting as waiting
     from standoff.assess.whole_check import check as check
     from standoff.assess.whole_check import check_all as check_all
 
@@ -38,6 +39,7 @@ _HOMES = {
     "sensitivity": "sensitivities",
     "stability": "steady",
     "tip": "tipping",
+    "waiting": "waiting_worth",
 }
 __all__ = list(_HOMES)
 

@@ -12,6 +12,7 @@ _OUTPUTS = {
     "sensitivity": ("standoff.assess.sensitivity_models", "Sensitivity"),
     "tipping": ("standoff.assess.tipping_models", "TippingPart"),
     "stability": ("standoff.assess.stability_models", "Stability"),
+    "waiting": ("standoff.assess.waiting_models", "WaitingWorth"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),
     "run": ("standoff.variants.store.models", "RunDetails"),

@@ -30,6 +30,7 @@ from standoff.cli import (
     solve,
     stability,
     tip,
+    wait,
     warmup,
 )
 
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive,
+    schema, warmup, deceive, wait,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

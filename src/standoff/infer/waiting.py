@@ -137,6 +137,7 @@ def waiting(
     turn: str | None = None,
     solve_again: int | None = 1,
     by_step: bool = False,
+    first_only: bool = False,
     progress: Progress | None = None,
 ) -> Waiting | None:
     """What waiting is worth to an actor at each choice from now on, given that it has waited up to
@@ -144,13 +145,16 @@ def waiting(
 
     `named` are waiting moves of turns in which the scenario marks none. With `turn` only the
     choices in that turn. The game is solved again for the first `solve_again` choices (None: for
-    all). `by_step` also hides the steps between one choice and the next one at a time.
+    all). `by_step` also hides the steps between one choice and the next one at a time. `first_only`
+    leaves it at the first of these choices.
     """
     path = waiting_path(inference, actor, named)
     if path is None:
         return None
     compiled = inference.compiled
     steps = [s for s in path.steps if turn is None or compiled.steps[s].turn == turn]
+    if first_only:
+        steps = steps[:1]
     again = steps if solve_again is None else steps[:solve_again]
     choices = [weighing(path, step, by_step=by_step) for step in steps]
     sums = Sums(path, choices)

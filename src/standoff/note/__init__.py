@@ -14,12 +14,13 @@ _HOMES = {
     "render_tipping": "standoff.note.tipping",
     "render_sensitivity": "standoff.note.sensitivity",
     "render_stability": "standoff.note.stability",
+    "render_waiting": "standoff.note.waiting_worth",
     "render_prices": "standoff.note.prices",
 }
 __all__ = [
-    "render", "render_answer", "render_backtest", "render_deception", "render_options", "render_prices",
-    "render_sensitivity",
-    "render_stability", "render_tipping",
+    "render", "render_answer", "render_backtest", "render_deception", "render_options",
+    "render_prices", "render_sensitivity",
+    "render_stability", "render_tipping", "render_waiting",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
     from standoff.note.stability import render_stability as render_stability
     from standoff.note.tipping import render_tipping as render_tipping
+    from standoff.note.waiting_worth import render_waiting as render_waiting
 
 
 def __getattr__(name: str) -> Any:
