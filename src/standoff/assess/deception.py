@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.deception_asking import Asked, asked
 from standoff.assess.deception_models import (
@@ -13,11 +16,13 @@ from standoff.assess.deception_models import (
     DisguiseLine,
     DisguisePart,
     DisguiseStop,
+    ExpectedDisguise,
     FakedMove,
     FrontierPoint,
     HeldUntil,
     Ranged,
     TellPart,
+    Verdict,
     WatchPart,
 )
 from standoff.assess.labels import labels
@@ -29,10 +34,13 @@ from standoff.infer.pooling import Pooled, effective, pool_means
 from standoff.infer.sights import Sights, sights
 from standoff.progress import Progress, check
 from standoff.scenario.dates import calendar
+from standoff.variants.form import small
 from standoff.variants.points import Method
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
+
+Bool = NDArray[np.bool_]
 
 TOLERANCE = 0.05
 """A disguise is good enough within so much of the belief that the genuine type earns."""
@@ -44,6 +52,12 @@ CLEAR = 1.5
 """Likelihood ratios beyond this tell two types apart, for the verdict on an indicator."""
 SEEN_OFTEN = 0.05
 """A mark must be seen so often of the one that makes it."""
+HALF = 0.5
+SHARES = (0.25, HALF, 1.0)
+"""Shares of a type that are expected in disguise: of one pair all, of several the half."""
+EXPECTED = 2
+"""Disguises of which the second order is worked out where there are several, on a part of the
+variants."""
 WORTH_FEARING = 0.03
 """Disguises that move belief less than this are not told as dangerous."""
 
@@ -107,7 +121,7 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
         return {}
     found = {}
     for actor, pairs in list(wanted.pairs.items()):
-        crew = _Crew(ready.inference, actor, wanted, rounds=(wanted.until,))
+        crew = _Crew(ready, actor, wanted, rounds=(wanted.until,))
         for true, believed in pairs:
             point, _, _ = crew.cheapest(true, believed)
             if len(found) < 8 and point.cost.value == point.cost.value:
@@ -119,12 +133,13 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
 class _Crew:
     """The types of one actor, and what the observer sees of them."""
 
-    inference: Inference
+    ready: Chain
     actor: str
     wanted: Asked
     rounds: tuple[int, ...]
 
     def __post_init__(self) -> None:
+        self.inference: Inference = self.ready.inference
         below = part_ahead(self.inference)
         self.conducts: dict[str, Conduct] = {
             c.type: c for c in conducts(self.inference, self.actor, below)
@@ -173,15 +188,16 @@ def _found(
     faked: list[FakedMove] = []
     watch: list[WatchPart] = []
     for actor, names in wanted.pairs.items():
-        crew = _Crew(inference, actor, wanted, wanted.rounds)
+        crew = _Crew(ready, actor, wanted, wanted.rounds)
         shown = window(next(iter(crew.conducts.values())), crew.headline)
         made = []
         for true, believed in names:
             check(progress)
             made.append(_pair(crew, shown, true, believed))
+        made = _expected(crew, made, progress)
         pairs += made
         faked += _faked(crew, shown)
-        watch += _watch(made)
+        watch += _watch(actor, crew.types, made)
     solution = ready.batch.solution
     return DeceptionPart(
         scenario=ready.scenario.id,
@@ -236,17 +252,55 @@ def _pair(crew: _Crew, shown: Window, true: str, believed: str) -> DisguisePart:
     )
 
 
-def _held(
-    crew: _Crew, conduct: Conduct, played: object, true: str, believed: str, number: int
-) -> HeldUntil:
-    import numpy as np
+def _expected(
+    crew: _Crew, pairs: list[DisguisePart], progress: Progress | None
+) -> list[DisguisePart]:
+    """The same with the second order worked out: of one pair at several shares, of several pairs
+    for the most dangerous ones. Where types stand in the tree it is left out.
+    """
+    from standoff.errors import ScenarioError
+    from standoff.infer.expecting import expected_belief
 
+    alone = len(pairs) == 1
+    shares = SHARES if alone else (HALF,)
+    ready = crew.ready if alone else Chain(small(crew.ready.batch), crew.ready.as_of)
+    n = ready.sight.n_variants
+    found = list(pairs)
+    for i in [0] if alone else _dangerous(pairs)[:EXPECTED]:
+        check(progress)
+        p = pairs[i]
+        conduct = crew.conducts[p.true]
+        point, _, race = crew.cheapest(p.true, p.believed)
+        play = np.ascontiguousarray(conduct.strategy(race.chosen(point.reward))[:, :n])
+        made = []
+        for share in shares:
+            try:
+                belief, cost = expected_belief(
+                    ready.sight, crew.actor, p.true, play, share, crew.wanted.observer,
+                    crew.wanted.until, p.believed, progress=progress,
+                )  # fmt: skip
+            except ScenarioError:
+                return found
+            weight = np.where(np.isfinite(belief), conduct.weight[:n], 0.0)
+            if weight.sum() > 0:
+                held, given = (np.nan_to_num(x) * weight for x in (belief, cost))
+                made.append(ExpectedDisguise(
+                    share=share, variants=n, belief=_ranged(pool_means(held, weight)),
+                    cost=_ranged(pool_means(given, weight)),
+                ))  # fmt: skip
+        found[i] = p.model_copy(update={"expected": made})
+    return found
+
+
+def _held(
+    crew: _Crew, conduct: Conduct, played: Bool, true: str, believed: str, number: int
+) -> HeldUntil:
     race = crew.race(true, believed, number)
     genuine = crew.earned(number, believed, believed).value
     afterwards = None
     if number >= crew.wanted.until:
         seen = crew.sights[number]
-        way = np.asarray(played)[conduct.sequences.of_node[seen.nodes]]
+        way = played[conduct.sequences.of_node[seen.nodes]]
         held = seen.held(crew.types.index(believed))
         joint = (conduct.mass[seen.nodes] * way * held).sum(axis=0)
         afterwards = pool_means(joint, conduct.weight).value
@@ -306,22 +360,36 @@ def _faked(crew: _Crew, shown: Window) -> list[FakedMove]:
     ]
 
 
-def _watch(pairs: Sequence[DisguisePart]) -> list[WatchPart]:
-    """Moves that stay marks of a type under every disguise as it that was looked at."""
+def _watch(actor: str, types: Sequence[str], pairs: Sequence[DisguisePart]) -> list[WatchPart]:
+    """Moves that tell a type from others, and still do whoever of these poses as it (or it as
+    them) in a disguise that was looked at.
+    """
     found = []
-    for kind in dict.fromkeys(p.believed for p in pairs):
-        posing = [p for p in pairs if p.believed == kind]
-        for row, tell in enumerate(posing[0].tells):
-            if all(p.tells[row].verdict == "mark of the genuine" for p in posing):
-                ratios = [r for p in posing if (r := p.tells[row].ratio_posing) is not None]
+    for kind in types:
+        for row, tell in enumerate(pairs[0].tells if pairs else []):
+            against, lost, ratios = [], False, []
+            for p in pairs:
+                t = p.tells[row]
+                if p.believed == kind and _marks(t):
+                    against.append(p.true)
+                    lost |= t.verdict != "mark of the genuine"
+                    ratios += [t.ratio_posing] if t.ratio_posing is not None else []
+                elif p.true == kind and t.ratio is not None and t.ratio <= 1 / CLEAR:
+                    if t.odds_true >= SEEN_OFTEN:
+                        lost |= t.verdict != "gives it away"
+            if against and not lost:
                 found.append(
                     WatchPart(
-                        act=tell.act,
-                        marks=f"{posing[0].actor}.{kind}",
+                        act=tell.act, marks=kind, actor=actor, against=against,
                         least_ratio=min(ratios) if ratios else None,
                     )
-                )
+                )  # fmt: skip
     return found
+
+
+def _marks(tell: TellPart) -> bool:
+    """Whether it is clearly likelier of the genuine type than of the other as that plays."""
+    return tell.odds_genuine >= SEEN_OFTEN and (tell.ratio is None or tell.ratio >= CLEAR)
 
 
 def _tell(tell: Tell) -> TellPart:
@@ -330,12 +398,18 @@ def _tell(tell: Tell) -> TellPart:
     )
     plain = other / true if true > 1e-9 else None
     masked = other / posing if posing > 1e-9 else None
-    verdict: Literal["defeated", "mark of the genuine", "overdone", "tells little"]
-    if other >= SEEN_OFTEN and (masked is None or masked >= CLEAR):
+    genuine = other >= SEEN_OFTEN and (plain is None or plain >= CLEAR)  # a mark of the other
+    betrays = true >= SEEN_OFTEN and plain is not None and plain <= 1 / CLEAR
+    fewer = masked is None or masked >= CLEAR  # the disguise does it less than the genuine type
+    more = posing >= SEEN_OFTEN and masked is not None and masked <= 1 / CLEAR
+    verdict: Verdict
+    if genuine and fewer:
         verdict = "mark of the genuine"
-    elif posing >= SEEN_OFTEN and masked is not None and masked <= 1 / CLEAR:
+    elif betrays and more:
+        verdict = "gives it away"
+    elif more:
         verdict = "overdone"
-    elif max(true, other) >= SEEN_OFTEN and (plain is None or not 1 / CLEAR < plain < CLEAR):
+    elif genuine or betrays:
         verdict = "defeated"
     else:
         verdict = "tells little"

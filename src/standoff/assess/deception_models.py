@@ -7,6 +7,9 @@ from typing import Literal
 from standoff.assess.part import Part, Range
 
 
+Verdict = Literal["defeated", "mark of the genuine", "gives it away", "overdone", "tells little"]
+
+
 class Ranged(Part):
     """A number pooled over the variants, with the 5th and 95th percentile of it over them."""
 
@@ -89,10 +92,11 @@ class TellPart(Part):
     """odds_genuine / odds_true; null where the true type never does it."""
     ratio_posing: float | None
     """odds_genuine / odds_posing; null where the disguise never does it."""
-    verdict: Literal["defeated", "mark of the genuine", "overdone", "tells little"]
-    """What is left of it under the disguise: `defeated`: it told the two apart and does no more;
-    `mark of the genuine`: still clearly likelier of the genuine type; `overdone`: clearly likelier
-    of the type in disguise than of the genuine one."""
+    verdict: Verdict
+    """What is left of it under the disguise. `defeated`: it told the two apart and does no more.
+    `mark of the genuine`: it spoke for the genuine type, and the disguise does not copy it. `gives
+    it away`: it spoke for the true type, and does under the disguise. `overdone`: it did not speak
+    against the disguise, which does it clearly more than the genuine type would."""
 
 
 class ExpectedDisguise(Part):
@@ -100,6 +104,8 @@ class ExpectedDisguise(Part):
 
     share: float
     """Share of the true type that plays the disguise, known to all."""
+    variants: int
+    """Variants that were solved again for it: the first so many."""
     belief: Ranged
     """Expected belief in the other type at the headline day when the disguise is played."""
     cost: Ranged
@@ -150,11 +156,15 @@ class FakedMove(Part):
 
 
 class WatchPart(Part):
-    """A move that stays a mark of a type whoever poses as it."""
+    """Something to be seen that tells a type from others, and still does in every disguise that was
+    looked at."""
 
     act: str
+    actor: str
     marks: str
-    """The type."""
+    """The type of the actor that it is a mark of."""
+    against: list[str]
+    """The types that it tells it from."""
     least_ratio: float | None
     """How much likelier it is of that type than of the best of those in disguise; null where no
     disguise does it."""

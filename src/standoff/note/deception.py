@@ -26,6 +26,8 @@ from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
 
 TOLD = 3
 """Disguises that the note spells out."""
+TELLING = 1.5
+"""Beyond this an overdone indicator was one that spoke for the genuine type."""
 MOST_TELLS = 14
 """Rows of a table of indicators."""
 
@@ -198,18 +200,22 @@ def _told(part: DeceptionPart, p: DisguisePart, t: Teller, *, brief: bool = Fals
         body.append(" Once it need not pretend any more:")
         body += [f" {sentence}" for s in later for sentence in moves_of(s, p.actor, t)]
     genuine = [x for x in p.tells if x.verdict == "mark of the genuine"]
-    beaten = [x for x in p.tells if x.verdict == "defeated"]
+    beaten = [
+        x for x in p.tells
+        if x.verdict == "defeated" or (x.verdict == "overdone" and (x.ratio or 0.0) >= TELLING)
+    ]  # fmt: skip
     if beaten:
         names = "; ".join(t.act(x.act) for x in beaten[:4])
         body.append(f" It defeats these indicators: {names}.")
     if genuine:
         names = "; ".join(t.act(x.act) for x in genuine[:3])
         body.append(f" What it does not copy: {names}.")
-    for x in p.expected[1:2]:
+    for x in p.expected:
         number = t.number(f"belief, disguise expected: {about}", x.belief.value, None)
+        of = {0.25: "of a quarter of", 0.5: "of half of", 1.0: "of all of"}[x.share]
         body.append(
-            f" If it were expected of half of that type, it would be believed with {number}, at "
-            f"{plain(x.cost.value)} of a stake."
+            f" Were it expected {of} that type, it would be believed with {number}, at "
+            f"{plain(x.cost.value)} of its stake."
         )
     return rich(Text(lead, "strong"), *body)
 
@@ -277,7 +283,9 @@ def _tells(p: DisguisePart, t: Teller) -> Table:
     return Table("Indicators under this disguise", columns, rows, rich(note))
 
 
-_ORDER = {"defeated": 0, "mark of the genuine": 1, "overdone": 2, "tells little": 3}
+_ORDER = {
+    "defeated": 0, "mark of the genuine": 1, "gives it away": 2, "overdone": 3, "tells little": 4,
+}  # fmt: skip
 
 
 def _faked(part: DeceptionPart, t: Teller) -> Table:
@@ -318,14 +326,15 @@ def _watch(part: DeceptionPart, t: Teller) -> Paragraph:
     parts = []
     if part.watch:
         marks = "; ".join(
-            f"{t.who_does(x.act)} (a mark of {quoted(t.type(*x.marks.split('.', 1)))}"
-            + (f", at least {ratio(x.least_ratio)} times as likely of it" if x.least_ratio else "")
+            f"{t.who_does(x.act)} (tells {quoted(t.type(x.actor, x.marks))} from "
+            + " and ".join(quoted(t.type(x.actor, k)) for k in x.against)
+            + (f", {ratio(x.least_ratio)} to 1 or more" if x.least_ratio else "")
             + ")"
             for x in part.watch
         )
-        parts.append(f"Watch these, which no disguise told here copies: {marks}.")
+        parts.append(f"Watch these, which still tell types apart under disguise: {marks}.")
     else:
-        parts.append("No single thing that may be seen by then survives every disguise.")
+        parts.append("Nothing that may be seen by then still tells types apart under disguise.")
     if cheap:
         parts.append(f"Cheap talk, which costs no type anything: {'; '.join(cheap)}.")
     return Paragraph(rich(" ".join(parts)))
