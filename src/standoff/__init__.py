@@ -32,6 +32,7 @@ _HOMES = {
     "check": "standoff.assess",
     "cite": "standoff.cite",
     "compile_scenario": "standoff.compile",
+    "crux": "standoff.assess",
     "deceive": "standoff.assess",
     "draw": "standoff.variants",
     "explain": "standoff.assess",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from standoff.assess import assess as assess
     from standoff.assess import backtest as backtest
     from standoff.assess import check as check
+    from standoff.assess import crux as crux
     from standoff.assess import deceive as deceive
     from standoff.assess import explain as explain
     from standoff.assess import price as price

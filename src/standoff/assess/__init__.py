@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from standoff.assess.asking import explain as explain
     from standoff.assess.assessing import assess as assess
     from standoff.assess.backtesting import backtest as backtest
+    from standoff.assess.cruxes import crux as crux
     from standoff.assess.deception import deceive as deceive
     from standoff.assess.keeping import keep as keep
     from standoff.assess.prices import price as price
@@ -31,6 +32,7 @@ _HOMES = {
     "backtest": "backtesting",
     "check": "whole_check",
     "check_all": "whole_check",
+    "crux": "cruxes",
     "deceive": "deception",
     "explain": "asking",
     "json_schema": "schemas",

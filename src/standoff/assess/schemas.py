@@ -12,6 +12,7 @@ _OUTPUTS = {
     "sensitivity": ("standoff.assess.sensitivity_models", "Sensitivity"),
     "tipping": ("standoff.assess.tipping_models", "TippingPart"),
     "stability": ("standoff.assess.stability_models", "Stability"),
+    "crux": ("standoff.assess.crux_models", "CruxPart"),
     "waiting": ("standoff.assess.waiting_models", "WaitingWorth"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),

@@ -19,6 +19,7 @@ from standoff.cli import (
     assess,
     backtest,
     check,
+    crux,
     deceive,
     explain,
     export,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait,
+    schema, warmup, deceive, wait, crux,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.compile.compiled import Compiled
 from standoff.compile.draws import Draws
@@ -107,7 +108,7 @@ def subset(draws: Draws, n: int) -> Draws:
     return some(draws, slice(0, n))
 
 
-def some(draws: Draws, which: slice) -> Draws:
+def some(draws: Draws, which: slice | NDArray[np.intp]) -> Draws:
     """Some of the draws."""
     return replace(
         draws,

@@ -26,7 +26,9 @@ from standoff.scenario.correlations import correlated
 from standoff.scenario.models import Correlation, Scenario
 from standoff.variants.points import Method, points
 
-__all__ = ["draw", "draws_at", "parameter_distributions", "reference", "uncertain_columns"]
+__all__ = [
+    "columns_at", "draw", "draws_at", "parameter_distributions", "reference", "uncertain_columns",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -56,12 +58,19 @@ def draws_at(
     `uncertain_columns` (of `like`, where given). Each row is turned to numbers by itself: the same
     point means the same draw in any company. Independent uniform points give draws from the prior.
     """
-    uncertain = uncertain_columns(like or scenario)
+    return from_columns(scenario, columns_at(like or scenario, cube), len(cube), seed)
+
+
+def columns_at(scenario: Scenario, cube: Array) -> dict[str, Array]:
+    """The columns [n] of points [n, D] by key of `uncertain_columns`, correlated as the scenario
+    says.
+    """
+    uncertain = uncertain_columns(scenario)
     if cube.ndim != 2 or cube.shape[1] != len(uncertain):
         raise ValueError(f"points must be [n, {len(uncertain)}], not {list(cube.shape)}")
     columns = {key: cube[:, j] for j, key in enumerate(uncertain)}
-    _correlate(columns, (like or scenario).correlate)
-    return from_columns(scenario, columns, len(cube), seed)
+    _correlate(columns, scenario.correlate)
+    return columns
 
 
 def _correlate(columns: dict[str, Array], wanted: Sequence[Correlation]) -> None:

@@ -33,12 +33,12 @@ class Switch:
 
 def switches(compiled: Compiled) -> list[Switch]:
     """Every switch with every alternative that is not already taken, in the scenario's order."""
-    structural = {name for expr in _structure(compiled) for name in _parameters(expr)}
+    of_tree = structural(compiled)
     found = []
     for key, entry in parameter_distributions(compiled.scenario).items():
         name = key.partition(".")[0]
         label = entry.label or _label(compiled, name) or key
-        if entry.fixed and name in structural:
+        if entry.fixed and name in of_tree:
             value = compiled.rules.fixed.get(key)
             if value in (0.0, 1.0):
                 found.append(Switch(key, "0" if value else "1", label, True))
@@ -47,6 +47,11 @@ def switches(compiled: Compiled) -> list[Switch]:
                 Switch(key, ON_OFF[k], label, False) for k in entry.choice if not _sure(entry, k)
             ]
     return found
+
+
+def structural(compiled: Compiled) -> set[str]:
+    """Names of the parameters on which the tree depends."""
+    return {name for expr in _structure(compiled) for name in _parameters(expr)}
 
 
 def _sure(entry: Distribution, key: str) -> bool:

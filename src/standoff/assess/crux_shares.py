@@ -1,0 +1,205 @@
+"""What each assumption contributes to the gap between two views of a crisis.
+
+Both views are solved in all variants. The mixtures between them are solved in some, weighted so
+that they give the very answers of both views; shares then add up to the gap that is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.assess.chain import Chain
+from standoff.assess.turned import WEIGHT, Target
+from standoff.infer.inference import Inference
+from standoff.progress import Progress, check
+from standoff.variants.mixing import Mixing
+from standoff.variants.shapley import Plan, every_order, some_orders
+from standoff.variants.thinning import calibrated, chosen
+
+Float = NDArray[np.float64]
+LANES = 256
+"""Variants that are solved in one batch."""
+ENOUGH = 24
+"""Variants in which mixtures are solved before more orders are taken than one and its reverse."""
+LEAST = 8
+"""Variants in which each mixture is solved at least, where there are so many."""
+PAIRS = 8
+"""Pairs of orders at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """One answer by variant: mass of the event and the condition, mass of the condition."""
+
+    joint: Float  # [V]
+    base: Float  # [V]
+
+    @property
+    def value(self) -> float:
+        """The pooled answer; NaN where no variant has one."""
+        total = float(self.base.sum())
+        return float(self.joint.sum()) / total if total > 0 else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """The shares of one answer's gap, item by item."""
+
+    share: Float  # [items] they add up to the gap
+    error: Float  # [items] standard error: of the choice of orders, and of the choice of variants
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """The shares of several answers and what was solved for them."""
+
+    shares: tuple[Shared, ...]
+    plan: Plan
+    variants: int
+
+
+def read(inference: Inference, anchor: int, target: Target) -> Held | None:
+    """An answer by variant; None where it has none at this moment."""
+    found = target.read(inference, anchor)
+    if target.id not in found:
+        return None
+    value, weight = found[target.id], found[WEIGHT + target.id]
+    use = np.isfinite(value) & (weight > 0)
+    return Held(np.where(use, value * weight, 0.0), np.where(use, weight, 0.0))
+
+
+def planned(items: int, variants: int, budget: int, seed: int) -> tuple[Plan, int]:
+    """The sets of assumptions to be solved and in how many variants each, for about `budget`
+    solved variants: every order where that is affordable, else orders in pairs.
+    """
+    few = min(variants, ENOUGH)
+    inner = (1 << items) - 2 if items < 16 else budget + 1
+    if items < 3 or inner * few <= budget:
+        plan = every_order(items)
+    else:
+        pairs = max(1, min(PAIRS, budget // (2 * (items - 1) * few)))
+        plan = some_orders(items, pairs, seed)
+    between = max(1, len(plan.sets) - 2)
+    return plan, min(variants, max(LEAST, budget // between))
+
+
+def divided(
+    mixing: Mixing,
+    one: Chain,
+    other: Chain,
+    targets: Sequence[Target],
+    ends: Sequence[tuple[Held, Held]],
+    *,
+    budget: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Divided:
+    """The shares of the gap of each target; `ends` are its answers in the two views, all variants.
+
+    `one` and `other` are the views themselves, solved; about `budget` further variants are solved.
+    """
+    weights = [each.inference.measure().total() for each in (one, other)]
+    both = np.sum([w / w.sum() for w in weights], axis=0) * (weights[0] > 0) * (weights[1] > 0)
+    plan, n = planned(len(mixing.items), int((both > 0).sum()), budget, seed)
+    which, base = chosen(both, n)
+    joint, mass, good = _between(mixing, plan, one, which, targets, progress)
+    shares = []
+    for i, (first, second) in enumerate(ends):
+        edges = [(first.joint, first.base), (second.joint, second.base)]
+        joint[0, i], mass[0, i] = first.joint[which], first.base[which]
+        joint[-1, i], mass[-1, i] = second.joint[which], second.base[which]
+        totals = np.array([part.sum() for edge in edges for part in edge])
+        held = np.stack([part[which] for edge in edges for part in edge], axis=1)
+        table = _Table(plan, joint[:, i], mass[:, i], held, totals, first.value, second.value)
+        places = np.flatnonzero(good & (mass[:, i] > 0).all(axis=0))
+        shares.append(table.shared(places, base, whole=len(places) == int((both > 0).sum())))
+    return Divided(tuple(shares), plan, len(which))
+
+
+def _between(
+    mixing: Mixing,
+    plan: Plan,
+    one: Chain,
+    which: NDArray[np.intp],
+    targets: Sequence[Target],
+    progress: Progress | None,
+) -> tuple[Float, Float, NDArray[np.bool_]]:
+    """[sets, answers, n] twice: masses of each answer in every mixture but the views; and [n]
+    whether a variant was solved in all of them.
+    """
+    shape = (len(plan.sets), len(targets), len(which))
+    joint, mass = np.zeros(shape), np.zeros(shape)
+    good = np.ones(len(which), dtype=bool)
+    todo = list(enumerate(plan.sets))[1:-1]
+    # Mixtures of one tree stand together.
+    todo.sort(key=lambda each: mixing.tree(each[1]) is not mixing.compiled)
+    size = max(1, LANES // max(1, len(which)))
+    done = 0
+    if progress is not None and todo:
+        progress.say("solving what lies between the views")
+    while todo:
+        check(progress)
+        tree = mixing.tree(todo[0][1])
+        part = [each for each in todo[:size] if mixing.tree(each[1]) is tree]
+        todo = todo[len(part) :]
+        batch = mixing.solved_together([m for _, m in part], which, progress=None)
+        chain = Chain(batch, one.as_of)
+        good &= batch.solution.solved.reshape(len(part), -1).all(axis=0)
+        for i, target in enumerate(targets):
+            held = read(chain.sight, chain.anchor, target)
+            if held is None:
+                continue
+            for row, (place, _) in enumerate(part):
+                lanes = slice(row * len(which), (row + 1) * len(which))
+                joint[place, i], mass[place, i] = held.joint[lanes], held.base[lanes]
+        done += len(part)
+        if progress is not None:
+            progress.step(done, len(plan.sets) - 2)
+    return joint, mass, good
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One answer in every mixture that was solved."""
+
+    plan: Plan
+    joint: Float  # [sets, n]
+    mass: Float  # [sets, n]
+    held: Float  # [n, 4] both masses in either view
+    totals: Float  # [4] over all variants
+    first: float
+    second: float
+
+    def shared(self, places: NDArray[np.intp], base: Float, *, whole: bool) -> Shared:
+        """The shares from some of the chosen variants; `whole`: these are all there are."""
+        found = self.plan.shares(self.answers(places, base))
+        orders = np.where(np.isfinite(found.error), found.error, 0.0)
+        if whole or len(places) < 3:
+            return Shared(found.share, orders)
+        m = len(places)
+        again = np.stack(
+            [
+                self.plan.shares(self.answers(np.delete(places, i), base * (m / (m - 1)))).share
+                for i in range(m)
+            ]
+        )
+        apart = again - again.mean(axis=0)
+        variants = np.sqrt((m - 1) / m * (apart * apart).sum(axis=0))
+        return Shared(found.share, np.hypot(orders, variants))
+
+    def answers(self, places: NDArray[np.intp], base: Float) -> Float:
+        """[sets] the pooled answer in each mixture, the views' own at the ends."""
+        weight = calibrated(base[places], self.held[places], self.totals)
+        below = None if weight is None else self.mass[:, places] @ weight
+        if weight is None or below is None or (below <= 0).any():
+            weight = base[places]
+            below = self.mass[:, places] @ weight
+        found = np.divide(
+            self.joint[:, places] @ weight, below, out=np.zeros(len(below)), where=below > 0
+        )
+        found[0], found[-1] = self.first, self.second
+        return np.asarray(found)

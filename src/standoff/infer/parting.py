@@ -1,0 +1,143 @@
+"""Two beliefs about one crisis, and what of that which lies ahead would bring them together.
+
+Both hold the same histories for possible, and give them other odds. An observation is whatever the
+desk sees at one step; both update on it. By how much the gap between their answers shrinks, in
+expectation, and how well the observation tells the two from one another [@lin1991], follow from
+masses added up over variants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+Float = NDArray[np.float64]
+NOTHING = ""
+"""Name of the case in which the desk sees nothing at a step: not played, or played unseen."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the desk may see at one step ahead."""
+
+    step: int
+    round: int
+    turn: str
+    actor: str
+    cases: tuple[str, ...]  # acts by name, and `NOTHING`
+    case: Int32  # [Y] which of them, by outcome of the measure
+
+    @property
+    def id(self) -> str:
+        """`actor.turn@round`, the same in every tree of the crisis."""
+        return f"{self.actor}.{self.turn}@{self.round}"
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """What one observation does to the gap between two answers."""
+
+    cases: tuple[str, ...]
+    odds: Float  # [2, c] of each case, by either belief, under the answers' condition
+    answer: Float  # [2, c] after it; NaN where that belief held the case for impossible
+    now: float  # the gap before, first less second
+    after: float  # expected size of the gap after, over the mean of the two odds
+    bits: float  # what the case tells of which belief is right, both as likely before
+
+    @property
+    def closed(self) -> float:
+        """Share of the gap that is gone in expectation; negative where it widens."""
+        return 1.0 - self.after / abs(self.now) if self.now else 0.0
+
+
+def sights(inference: Inference) -> list[Sight]:
+    """What may be seen at each step from the present on, in order of play. A step at which nothing
+    can be seen, or only one thing, is left out.
+    """
+    compiled, present = inference.compiled, inference.present
+    measure = inference.measure()
+    acts = inference.evidence.histories.act[measure.end]
+    seen = np.array([act.desk_sees for act in compiled.acts] + [False])
+    found = []
+    for level in range(present, len(compiled.steps)):
+        act = np.where(seen[acts[:, level]], acts[:, level], -1)  # -1 looks up the False at the end
+        kinds, case = np.unique(act, return_inverse=True)
+        if len(kinds) < 2:
+            continue
+        where = compiled.steps[level]
+        names = tuple(compiled.acts[k].name if k >= 0 else NOTHING for k in kinds)
+        found.append(
+            Sight(level, where.round, where.turn, where.actor, names, case.ravel().astype(np.int32))
+        )
+    return found
+
+
+def everything_seen(inference: Inference) -> list[tuple[int, Int32]]:
+    """For each round from the present's on: its number and all that the desk will have seen as it
+    ends, as a label [Y] of the outcomes. Empty where there is no desk.
+    """
+    compiled = inference.compiled
+    if "" not in compiled.viewers or inference.present >= len(compiled.steps):
+        return []
+    desk = compiled.viewers.index("")
+    measure, table = inference.measure(), inference.evidence.histories
+    rounds = [step.round for step in compiled.steps]
+    found = []
+    for number in range(rounds[inference.present], max(rounds) + 1):
+        after = next((i for i, r in enumerate(rounds) if r > number), len(rounds))
+        stood = table.node_at(compiled, after)[measure.end]
+        # How play has ended is public, a lottery's outcome too.
+        over = compiled.end_round[measure.end] <= number
+        ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
+        seen = np.stack([compiled.node_seen[desk, stood], ending])
+        _, label = np.unique(seen, axis=1, return_inverse=True)
+        found.append((number, label.ravel().astype(np.int32)))
+    return found
+
+
+def tabled(mass: Float, held: Bool, base: Bool, case: Int32, n: int) -> Float:
+    """[3, n] mass by case: of the event under the condition, of the condition, of everything; from
+    mass [Y, K] added up over variants and masks [Y or 1, K or 1].
+    """
+    rows = [(mass * (held & base)).sum(axis=1), (mass * base).sum(axis=1), mass.sum(axis=1)]
+    return np.stack([np.bincount(case, row, minlength=n) for row in rows])
+
+
+def parting(cases: Sequence[str], first: Float, second: Float) -> Parting:
+    """What an observation does, from the tables [3, c] of the two beliefs (see `tabled`)."""
+    both = np.stack([first, second])  # [2, 3, c]
+    odds = _shares(both[:, 1])
+    whole = both[:, 0].sum(axis=1) / both[:, 1].sum(axis=1)
+    answer = np.full(odds.shape, np.nan)
+    np.divide(both[:, 0], both[:, 1], out=answer, where=both[:, 1] > 0)
+    now = float(whole[0] - whole[1])
+    left = np.abs(answer[0] - answer[1])
+    # What one of them held for impossible closes no gap: that one has no answer then.
+    left = np.where(np.isfinite(left), left, abs(now))
+    after = float((odds.mean(axis=0) * left).sum())
+    return Parting(tuple(cases), odds, answer, now, after, divergence(_shares(both[:, 2])))
+
+
+def divergence(odds: Float) -> float:
+    """Bits that a draw tells of which of two distributions [2, c] it came from, both as likely
+    beforehand: the Jensen-Shannon divergence [@lin1991].
+    """
+    mean = odds.mean(axis=0)
+    use = odds > 0
+    logs = np.zeros_like(odds)
+    np.log2(odds / np.where(mean > 0, mean, 1.0), out=logs, where=use)
+    return max(0.0, float((odds * logs).sum() / 2.0))
+
+
+def _shares(table: Float) -> Float:
+    total = table.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(table, total, out=np.zeros_like(table), where=total > 0))
