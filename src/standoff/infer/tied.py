@@ -1,0 +1,324 @@
+"""What it is worth to an actor to tie its hands: a turn is held, and all else is solved anew.
+
+The actor binds itself, in the open, to a move (or a mixture) wherever it comes to a turn; from the
+present on everybody plays knowing that (strong Stackelberg commitment; von Stengel & Zamir 2010,
+key `vonstengel2010`). What was played before the present stays as it was solved. Three readings:
+
+- all types tie themselves alike: the tie says nothing of the type, and belief stays where it was;
+- only some types would: whoever ties itself is taken for one of them, whoever does not for one of
+  the others (`among`);
+- the tie is a price: making another move at that turn costs so much of the stake (audience costs;
+  Fearon 1994, key `fearon1994`), and the actor chooses (`costly`).
+
+Moves that are tied away are cut off before solving, so that a tie to one move is quicker than the
+crisis itself. Letters as in `standoff.game.game`; T are the actor's types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.game import Payload
+from standoff.game.remaining import Remainder, remainder
+from standoff.infer.conduct import by_profile, part_ahead
+from standoff.infer.reach import blocks, descend, part
+from standoff.infer.views import type_at, types_of
+from standoff.progress import Progress
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+    from standoff.infer.inference import Inference
+
+Int = NDArray[np.intp]
+Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+Float = NDArray[np.float64]
+
+CLOSE = 1e-5
+"""Solver check of what is solved again: odds to five digits are more than a worth can show."""
+FAINT = 1e-12
+"""Share of the prior that types ruled out keep, so that their own beliefs are defined."""
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What the actor's types can expect from the present on, and how it may end."""
+
+    value: Float  # [T, V] in stakes of each type
+    endings: Float  # [T, endings, V] odds, given the record and the type
+    solved: Bool  # [V]
+    backing: Float | None = None  # [T, V] odds of making another move at the turn, once there
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A turn at which an actor may choose, in one round."""
+
+    actor: str
+    turn: str
+    round: int
+    step: int
+    acts: tuple[str, ...]  # moves that are open in some history, in order of the scenario
+    reached: Float  # [V] mass of the histories in which it comes to it, given the record
+
+
+class Tied:
+    """One turn of one actor, to be tied: all that does not depend on the move."""
+
+    def __init__(self, inference: Inference, turn: Turn) -> None:
+        self.inference, self.turn = inference, turn
+        compiled, game = inference.compiled, inference.compiled.game
+        self.player = game.players.index(turn.actor)
+        self.types = types_of(compiled, turn.actor) or ("",)
+        self.axis = game.types[self.player]  # labels of the types that are kept as an axis
+        self.frontier, self.start = inference.standing(inference.present)
+        self._untied: dict[tuple[bool, ...], Worth] = {}
+
+        owner = np.repeat(np.arange(game.n_nodes, dtype=np.int32), np.diff(game.edge_start))
+        low, high = game.level_start[turn.step], game.level_start[turn.step + 1]
+        here = (owner >= low) & (owner < high) & (game.actor[owner] == self.player)
+        self._edges = np.flatnonzero(here)
+        self._owner = owner[here]
+        names = {act.name: i for i, act in enumerate(compiled.acts)}
+        self._act = {name: names[name] for name in turn.acts}
+
+    @property
+    def may_signal(self) -> bool:
+        """Whether belief can be moved by who ties itself: types are kept as an axis."""
+        return len(self.axis) > 1
+
+    @cached_property
+    def mass(self) -> Float:
+        """[T, V] likelihood of the record and each type of the actor."""
+        own = type_at(self.inference.compiled, self.turn.actor, self.frontier)
+        count = len(self.types)
+        return np.stack([(self.start * (own == t)[:, :, None]).sum((0, 1)) for t in range(count)])
+
+    @cached_property
+    def as_solved(self) -> Worth:
+        """With no tie."""
+        whole = self._left(None)
+        play = self.inference.solution.strategy[whole.rows]
+        return self._worth(whole, self.inference.payload, play, self.inference.solution.solved)
+
+    def tied(
+        self,
+        odds: Mapping[str, float],
+        *,
+        bound: Sequence[str] | None = None,
+        among: Sequence[str] | None = None,
+        progress: Progress | None = None,
+    ) -> Worth:
+        """The turn is held at `odds` (move -> share) wherever a move named is open; where only some
+        of them are, their shares are scaled up. `bound` are the types that are tied (all), `among`
+        those that whoever sees the tie takes the actor for (all): the prior is theirs alone.
+        """
+        game = self.inference.compiled.game
+        held, play = self._held(odds, bound)
+        cut = np.zeros(game.n_nodes, dtype=bool)
+        if bound is None:
+            cut[game.child[self._edges[self._closed(odds)]]] = True
+        left = self._left(cut)
+        numbers = self._among(among)
+        return self._solve(left, numbers, play, held, progress)
+
+    def untied(self, among: Sequence[str], progress: Progress | None = None) -> Worth:
+        """No tie, where whoever sees that takes the actor for one of `among`."""
+        key = tuple(t in among for t in self.types)
+        if key not in self._untied:
+            nothing = np.zeros(self.inference.compiled.game.n_rows, dtype=bool)
+            self._untied[key] = self._solve(
+                self._left(None), self._among(among), self.inference.solution.strategy, nothing,
+                progress,
+            )  # fmt: skip
+        return self._untied[key]
+
+    def costly(self, act: str, cost: float, progress: Progress | None = None) -> Worth:
+        """Nobody is held, but making another move than `act` where it is open costs `cost` stakes
+        of the type that makes it.
+        """
+        game, payload = self.inference.compiled.game, self.inference.payload
+        closed = self._edges[self._closed({act: 1.0})]
+        # Whatever is earned on arriving at the nodes behind the other moves, less the cost.
+        after = game.child[closed]
+        old, place = np.unique(game.payoff_row[after], return_inverse=True)
+        pairs = slice(int(game.type_start[self.player]), int(game.type_start[self.player + 1]))
+        more = payload.payoff[old].copy()
+        more[:, pairs] -= cost * payload.stake[pairs][:, None]
+        rows = game.payoff_row.copy()
+        rows[after] = len(payload.payoff) + place.ravel()
+        left = self._left(None)
+        pay_rows, at = np.unique(np.append(rows[left.nodes], 0), return_inverse=True)
+        left = replace(
+            left,
+            game=replace(left.game, payoff_row=at.ravel()[:-1].astype(np.int32)),
+            pay_rows=pay_rows.astype(np.int32),
+        )
+        numbers = replace(payload, payoff=np.concatenate([payload.payoff, more]))
+        nothing = np.zeros(game.n_rows, dtype=bool)
+        play = self.inference.solution.strategy
+        return self._solve(left, numbers, play, nothing, progress, backing=after)
+
+    # -- how
+
+    def _left(self, cut: Bool | None) -> Remainder:
+        return remainder(self.inference.compiled.game, self.frontier, cut)
+
+    def _closed(self, odds: Mapping[str, float]) -> Bool:
+        """[edges at the turn] other moves, where one that is named is open."""
+        act = self.inference.compiled.edge_act[self._edges]
+        named = np.isin(act, [self._act[name] for name, share in odds.items() if share > 0])
+        open_ = np.zeros(self.inference.compiled.game.n_nodes, dtype=bool)
+        open_[self._owner[named]] = True
+        closed: Bool = ~named & open_[self._owner]
+        return closed
+
+    def _held(self, odds: Mapping[str, float], bound: Sequence[str] | None) -> tuple[Bool, Float]:
+        """Rows that are tied [A], and a strategy that holds the tie there [A, V]."""
+        compiled, game = self.inference.compiled, self.inference.compiled.game
+        T = len(self.axis)
+        cell = game.cell[self._owner]
+        row = game.row_start[cell] + (game.edge_action[self._edges] - game.action_start[cell]) * T
+        share = np.zeros(len(compiled.acts) + 1)
+        for name, of in odds.items():
+            share[self._act[name]] = of
+        wanted = share[compiled.edge_act[self._edges]]
+        rows, first = np.unique(row, return_index=True)  # one edge for each move of each cell
+        wanted, cell = wanted[first], cell[first]
+        total = np.zeros(len(game.cell_player))
+        np.add.at(total, cell, wanted)
+        good = total[cell] > 0
+        rows, wanted = rows[good], (wanted[good] / total[cell[good]])
+        held = np.zeros(game.n_rows, dtype=bool)
+        play = self.inference.solution.strategy.copy()
+        for t, label in enumerate(self.axis):
+            if bound is None or label in bound or T == 1:
+                held[rows + t] = True
+                play[rows + t] = wanted[:, None]
+        return held, play
+
+    def _among(self, among: Sequence[str] | None) -> Payload:
+        """The payload with a prior of these types alone."""
+        payload = self.inference.payload
+        if among is None or not self.may_signal:
+            return payload
+        own = self.inference.compiled.game.profile_type[:, self.player]
+        inside = np.array([label in among for label in self.axis])[own]
+        kept = payload.prior * np.where(inside, 1.0, FAINT)[:, None]
+        return replace(payload, prior=kept / kept.sum(axis=0))
+
+    def _solve(
+        self, left: Remainder, payload: Payload, play: Float, held: Bool,
+        progress: Progress | None, backing: Int32 | None = None,
+    ) -> Worth:  # fmt: skip
+        from standoff.solve.held import aqre_held
+
+        found = aqre_held(
+            left.game, left.payload(payload), left.before | held[left.rows], play[left.rows],
+            tolerance=CLOSE, progress=progress,
+        )  # fmt: skip
+        solved = found.solved & self.inference.solution.solved
+        return self._worth(left, payload, found.strategy, solved, backing)
+
+    def _worth(
+        self, left: Remainder, payload: Payload, play: Float, solved: Bool,
+        backing: Int32 | None = None,
+    ) -> Worth:  # fmt: skip
+        compiled, game = self.inference.compiled, self.inference.compiled.game
+        small = left.payload(payload)
+        source = np.zeros(left.game.n_nodes, dtype=bool)
+        source[np.searchsorted(left.nodes, self.frontier)] = True
+        keep = source.copy()
+        for low, high in zip(left.game.level_start[1:-1], left.game.level_start[2:], strict=True):
+            keep[low:high] |= keep[left.game.parent[low:high]]
+        below = part(left.game, keep, source)
+        nodes = left.nodes[below.nodes]  # of the whole game
+        ahead = np.flatnonzero((left.game.payoff_row[below.nodes] > 0) & ~source[below.nodes])
+        rows = left.game.payoff_row[below.nodes[ahead]]
+        own = type_at(compiled, self.turn.actor, nodes)
+        alike = by_profile(own)
+        pairs = [
+            int(game.type_start[self.player])
+            + (self.axis.index(label) if len(self.axis) > 1 else 0)
+            for label in self.types
+        ]
+        place = np.full(game.n_nodes, -1, dtype=np.int32)
+        place[nodes] = np.arange(len(nodes), dtype=np.int32)
+        at_end = place[game.end_nodes[compiled.outcome_end]]
+        outcome = np.flatnonzero(at_end >= 0)
+        ending = _adding(compiled.outcome_ending[outcome], len(compiled.endings))
+        drawn = compiled.outcome_odds[outcome]
+        there = np.unique(place[self._owner]) if backing is not None else np.zeros(0, np.int32)
+        back = place[backing] if backing is not None else np.zeros(0, np.int32)
+        there, back = there[there >= 0], back[back >= 0]
+
+        T, V = len(self.types), self.inference.n_variants
+        value, endings = np.zeros((T, V)), np.zeros((T, len(compiled.endings), V))
+        come, gone = np.zeros((T, V)), np.zeros((T, V))
+        for block in blocks(below, V):
+            mass = descend(below, small, play, self.start[:, :, block], block)
+            for t, pair in enumerate(pairs):
+                if alike is not None:
+                    mine = mass[:, alike == t].sum(axis=1)
+                else:
+                    mine = (mass * (own == t)[:, :, None]).sum(axis=1)
+                pay = small.payoff[rows, pair, block] / small.stake[pair]
+                value[t, block] = np.einsum("nv,nv->v", mine[ahead], pay)
+                ended = mine[at_end[outcome]]
+                ended[drawn >= 0] *= payload.odds[drawn[drawn >= 0], block]
+                endings[t, :, block] = ending @ ended
+                come[t, block], gone[t, block] = mine[there].sum(axis=0), mine[back].sum(axis=0)
+        return Worth(
+            over(value, self.mass), over(endings, self.mass[:, None]), solved,
+            over(gone, come) if backing is not None else None,
+        )  # fmt: skip
+
+
+def turns_ahead(inference: Inference) -> tuple[Turn, ...]:
+    """The turns at which somebody may choose from the present on, in order of play."""
+    compiled, game = inference.compiled, inference.compiled.game
+    below = part_ahead(inference)
+    menu = np.diff(game.edge_start)[below.nodes]
+    level = inference.evidence.histories.level[below.nodes]
+    choosing = np.flatnonzero((game.actor[below.nodes] >= 0) & (menu > 1))
+    steps = np.unique(level[choosing])
+    pick = _adding(np.searchsorted(steps, level[choosing]), len(steps))
+    reached = np.zeros((len(steps), inference.n_variants))
+    _, start = inference.standing(inference.present)
+    for block in blocks(below, inference.n_variants):
+        mass = descend(
+            below, inference.payload, inference.solution.strategy, start[:, :, block], block
+        )
+        reached[:, block] = pick @ mass[choosing].sum(axis=1)
+    found = []
+    for i, step in enumerate(steps):
+        nodes = below.nodes[choosing[level[choosing] == step]]
+        edges = np.concatenate(
+            [np.arange(game.edge_start[n], game.edge_start[n + 1]) for n in nodes]
+        )
+        where = compiled.steps[step]
+        acts = tuple(compiled.acts[a].name for a in np.unique(compiled.edge_act[edges]))
+        found.append(Turn(where.actor, where.turn, where.round, int(step), acts, reached[i]))
+    return tuple(found)
+
+
+def over(joint: Float, base: Float) -> Float:
+    """``joint / base``, NaN where the base vanishes."""
+    joint, base = np.broadcast_arrays(joint, base)
+    found: Float = np.full(joint.shape, np.nan)
+    np.divide(joint, base, out=found, where=base > 0)
+    return found
+
+
+def _adding(label: NDArray[np.integer[Any]], n: int) -> csr_matrix:
+    """[n, len(label)] adds up rows by their label."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((np.ones(len(label)), (label, np.arange(len(label)))), shape=(n, len(label)))
