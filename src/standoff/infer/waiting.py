@@ -192,17 +192,22 @@ def _blind(
     """[A, V] play if the actor did not see what comes before its next choice, in the rows of the
     game as it is, and [V] where it could not be solved; what was played before today is held.
     """
+    from standoff.infer.remaining import remaining
     from standoff.infer.unseen import blinded
     from standoff.solve.held import aqre_held
 
     play, solved = inference.solution.strategy, inference.solution.solved
     if not choice.hidden:
         return play, np.zeros(len(solved), dtype=bool)
-    game = inference.compiled.game
-    less = blinded(game, choice.into)
-    before = np.repeat(less.game.cell_level < inference.present, np.diff(less.game.row_start))
-    found = aqre_held(less.game, inference.payload, before, less.untold(play), progress=progress)
-    return less.told(found.strategy), solved & ~found.solved
+    less = blinded(inference.compiled.game, choice.into)
+    nodes, _ = inference.standing(inference.present)
+    left = remaining(less.game, inference.present, nodes)
+    told = less.untold(play)
+    found = aqre_held(
+        left.game, left.numbers(inference.payload), left.held, told[left.row], progress=progress
+    )
+    told[left.row] = found.strategy
+    return less.told(told), solved & ~found.solved
 
 
 def _worth(
