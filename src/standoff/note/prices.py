@@ -37,7 +37,7 @@ MATTERS = 0.05
 """Stakes by which a price must differ between levels for the report's table."""
 LITTLE = 0.01
 """Odds below which a turn is left out of the note."""
-NOTE_ROWS = 14
+NOTE_ROWS = 12
 """Rows of the note's table of prices; the command's report has all of them."""
 MEANING = (
     "A price is the payment, in stakes of the type, that would make the odds of the move even, all "
@@ -64,8 +64,7 @@ def section(w: Writer, part: PricesPart) -> Section | None:
     if rows:
         blocks.append(_price_table(rows, note=rich(MEANING)))
     zones = [p for p in part.proposals if p.zone]
-    if zones:
-        blocks.append(_zone_table(zones))
+    blocks += [_zone_grid(zones, to) for to in dict.fromkeys(p.to for p in zones)]
     if part.charts:
         blocks.append(_figure(part))
     if not blocks:
@@ -205,7 +204,9 @@ def _price_table(
 
 
 def _worth_showing(part: PricesPart) -> list[tuple[CounterPart, TurnPricePart]]:
-    """The likeliest moves, in the order of the scenario, as many as the note has room for."""
+    """As many moves as the note has room for, in the order of the scenario: answers and moves that
+    end the crisis before those that only propose, the likeliest first.
+    """
     rows = [
         (c, t)
         for c in part.counters
@@ -214,7 +215,7 @@ def _worth_showing(part: PricesPart) -> list[tuple[CounterPart, TurnPricePart]]:
     ]
     chosen: list[tuple[CounterPart, TurnPricePart]] = []
     room = NOTE_ROWS
-    for row in sorted(rows, key=lambda r: -r[1].likely):
+    for row in sorted(rows, key=lambda r: (r[0].role == "propose", -r[1].likely)):
         if len(row[1].types) <= room:
             chosen.append(row)
             room -= len(row[1].types)
@@ -279,6 +280,36 @@ def _zone_table(parts: Sequence[ProposalPart]) -> Table:
             "Against what each would get if it were answered otherwise. Both: variants in 100, by "
             "weight, in which both gain."
         ),
+    )
+
+
+def _zone_grid(parts: Sequence[ProposalPart], to: str) -> Table:
+    """The same of one addressee in few lines: a column for each of its types."""
+    own = [p for p in parts if p.to == to]
+    types = dict.fromkeys((z.to, z.to_label) for p in own for z in p.zone)
+    rows = []
+    for p in own:
+        for i, by in enumerate(dict.fromkeys((z.by, z.by_label) for z in p.zone)):
+            found = {(z.to, z.to_label): z for z in p.zone if z.by == by[0]}
+            rows.append(
+                (
+                    rich(p.label if i == 0 else ""),
+                    rich(by[1]),
+                    *(
+                        rich(f"{plain(z.gain_by)} / {plain(z.gain_to)}" if z else "–")
+                        for z in (found.get(t) for t in types)
+                    ),
+                )
+            )
+    return Table(
+        "Zone of agreement: what acceptance gives proposer / addressee, in stakes",
+        (
+            Column("Proposal", 1.8),
+            Column("Proposer's type", 1.4),
+            *(Column(capital(label), 1.1, number=True) for _, label in types),
+        ),
+        tuple(rows),
+        rich("Against what each would get if it were answered otherwise."),
     )
 
 

@@ -1,0 +1,106 @@
+"""Prices in words: every number that is printed stands in the part."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import standoff as so
+from standoff.chart.price import PriceAt, Priced, price_curves
+from standoff.note import render_prices
+from standoff.note.outline import Bullets, Figure, Paragraph, Table, words_of
+from standoff.note.prices import section
+from standoff.note.prices_chart import charted, price_chart
+from standoff.note.writer import Writer
+from standoff.words.numbers import plain
+
+
+@pytest.fixture(scope="module")
+def cuba():
+    return so.price("cuba-1962", variants=8)
+
+
+@pytest.fixture(scope="module")
+def assessment():
+    return so.assess("signal", variants=8, form=False)
+
+
+def words(blocks) -> str:
+    out = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            out.append(words_of(block.content))
+        elif isinstance(block, Bullets):
+            out += [words_of(item) for item in block.items]
+        elif isinstance(block, Table):
+            out += [words_of(cell) for row in block.rows for cell in row]
+    return "\n".join(out)
+
+
+def test_the_section_is_short_and_speaks_in_words(cuba, assessment):
+    made = section(Writer(assessment), cuba.prices)
+    assert sum(isinstance(b, Figure) for b in made.blocks) == 1
+    text = words(made.blocks)
+    assert "ussr" not in text and "usa." not in text
+    assert "stake" in text
+    rows = [row for b in made.blocks if isinstance(b, Table) for row in b.rows]
+    assert len(rows) <= 22
+    for sentence in text.splitlines():
+        assert not re.search(r"\bnan\b|inf\b", sentence)
+
+
+def test_the_sentence_on_opinion_has_the_numbers_of_the_curve(cuba, assessment):
+    text = words(section(Writer(assessment), cuba.prices).blocks)
+    for _, turn, curve in charted(cuba.prices):
+        assert turn.label in text
+        for x in curve.contrasts:
+            assert plain(abs(x.difference)) in text
+        if curve.missing:
+            assert ", ".join(curve.missing) in text
+
+
+def test_the_chart_leaves_empty_what_is_never_reached(cuba):
+    spec = price_chart(cuba.prices)
+    panels = spec["vconcat"]
+    assert len(panels) == len(cuba.prices.charts) == 2
+    for panel, (_, turn, curve) in zip(panels, charted(cuba.prices), strict=True):
+        labels = re.findall(r"'([^']*)'", panel["layer"][1]["encoding"]["x"]["axis"]["labelExpr"])
+        assert set(labels) == {level.label for level in curve.levels} | set(curve.missing)
+        drawn = {labels[v["x"]] for v in panel["data"]["values"]}
+        assert drawn == {level.label for level in curve.levels}
+        by_type = {t.label: t.type for t in turn.types}
+        assert len(panel["data"]["values"]) == sum(
+            t in level.price for level in curve.levels for t in by_type.values()
+        )
+
+
+def test_faint_levels_are_hollow_and_grey():
+    points = [PriceAt("one", 0, 0.1, 0.0, 0.2), PriceAt("one", 2, 0.3, 0.2, 0.5, faint=True)]
+    spec = price_curves([Priced("a move", "mood", ["low", "mid", "high"], points)],
+                        title="Price", description="d")  # fmt: skip
+    (panel,) = spec["vconcat"]
+    assert [v["faint"] for v in panel["data"]["values"]] == [False, True]
+    hollow = [x for x in panel["layer"] if x.get("transform") == [{"filter": "datum.faint"}]]
+    assert hollow[0]["mark"]["filled"] is False
+
+
+@pytest.mark.parametrize("format", ["text", "md", "html", "svg", "pdf", "json"])
+def test_every_format(cuba, format, tmp_path: Path):
+    made = render_prices(cuba, format)
+    assert len(made) > 1000
+    if format == "json":
+        assert json.loads(made)["prices"]["counters"]
+    if format == "svg":
+        assert made.startswith("<svg")
+
+
+def test_a_crisis_with_no_chart_and_one_with_nothing_left():
+    signal = so.price("signal", variants=4)
+    assert "marches in" in render_prices(signal)
+    with pytest.raises(ValueError, match="no chart"):
+        render_prices(signal, "svg")
+    nothing = signal.model_copy(update={"prices": None})
+    assert "nothing left to bargain with" in " ".join(render_prices(nothing).split())
