@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,12 +29,20 @@ AT_ONCE = 2
 """Changes that are worked out at the same time: while one is solved another is compiled."""
 
 
+Numbers = Callable[[Chain], dict[str, float]]
+"""Further numbers of a solved crisis, by id."""
+
+
 @dataclass(frozen=True)
 class Form:
     """What the form checks found."""
 
     checks: list[FormCheck]
     dissents: list[DissentPart]
+    numbers: dict[str, float] = field(default_factory=dict)
+    """Other numbers that were asked for, by id, without any change."""
+    changed_numbers: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Id of a check -> the same numbers under the change."""
 
     def changed(self, answer: str) -> bool | None:
         """Whether some check changed the word of an answer; None where none could be made."""
@@ -49,6 +57,7 @@ class _Found:
     answers: dict[str, float]
     variants: int
     note: str
+    numbers: dict[str, float] = field(default_factory=dict)
 
 
 def form(
@@ -56,36 +65,45 @@ def form(
     split: Iterable[str],
     *,
     standard: str,
+    numbers: Numbers | None = None,
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> Form:
-    """Run every form check and every view on a subsample of the variants.
+    """Run every form check and every view on a subsample of the variants; `numbers` asks for more
+    than the headline answers.
 
     A `store` keeps the answers under each change as the table ``form/ID``; what is there is not
     worked out again.
     """
     batch = small(chain.batch)
-    base = headline(Chain(batch, chain.as_of))
+    less = Chain(batch, chain.as_of)
+    base = headline(less)
     ways = [*changes(batch, list(split), base, chain.as_of), *switched(batch)]
     seen = list(views(batch))
-    found = _all(chain, [*ways, *seen], store, progress)
+    found = _all(chain, [*ways, *seen], numbers, store, progress)
     checks = [
         _check(way, one, base, standard)
         for way, one in zip(ways, found, strict=False)
         if one.answers or not way.optional
     ]
+    told = {way.id: one.numbers for way, one in zip(ways, found, strict=False)}
     dissents = []
     for way, one in zip(seen, found[len(ways) :], strict=True):
         dissents.append(_dissent(chain, way, one, base))
         checks.append(_as_check(dissents[-1], one, base, standard))
-    return Form(checks, dissents)
+        told[checks[-1].id] = one.numbers
+    return Form(checks, dissents, {} if numbers is None else numbers(less), told)
 
 
 # --- the answers under each change
 
 
 def _all(
-    chain: Chain, ways: Sequence[Change], store: Store | None, progress: Progress | None
+    chain: Chain,
+    ways: Sequence[Change],
+    numbers: Numbers | None,
+    store: Store | None,
+    progress: Progress | None,
 ) -> list[_Found]:
     """The answers under every change, in order."""
     names = [table_name(way) for way in ways]
@@ -95,7 +113,7 @@ def _all(
     missing = [i for i, columns in enumerate(kept) if columns is None]
     if missing and progress is not None:
         progress.say("form: the crisis written otherwise")
-    for done, (i, columns) in enumerate(_worked(chain, ways, missing, progress)):
+    for done, (i, columns) in enumerate(_worked(chain, ways, missing, numbers, progress)):
         kept[i] = columns
         if store is not None:
             store.put(names[i], columns)
@@ -110,7 +128,11 @@ def table_name(change: Change) -> str:
 
 
 def _worked(
-    chain: Chain, ways: Sequence[Change], which: Sequence[int], progress: Progress | None
+    chain: Chain,
+    ways: Sequence[Change],
+    which: Sequence[int],
+    numbers: Numbers | None,
+    progress: Progress | None,
 ) -> Iterator[tuple[int, Columns]]:
     """The columns of each change with its place, as they are done. What is asked of `progress` by
     the workers is only whether to stop; it is told by whoever reads.
@@ -119,7 +141,7 @@ def _worked(
         return
     asked = _Stop(progress)
     pool = ThreadPoolExecutor(min(AT_ONCE, len(which)), thread_name_prefix="standoff-form")
-    todo = {pool.submit(_columns, chain, ways[i], asked): i for i in which}
+    todo = {pool.submit(_columns, chain, ways[i], numbers, asked): i for i in which}
     pending: set[Future[Columns]] = set(todo)
     try:
         while pending:
@@ -153,15 +175,19 @@ class _Stop:
         return self.stopped or (self._progress is not None and self._progress.cancelled)
 
 
-def _columns(chain: Chain, change: Change, progress: Progress | None) -> Columns:
+def _columns(
+    chain: Chain, change: Change, numbers: Numbers | None, progress: Progress | None
+) -> Columns:
     """What is kept of a change: by variant whether it was solved, and each answer with its weight;
-    or why there is none.
+    each number, the same for all variants; or why there is none.
     """
     batch, why = tried(change, progress)
     if batch is None:
         return {"why": np.array([why])}
     try:
-        found = headlines(Chain(batch, chain.as_of))
+        changed = Chain(batch, chain.as_of)
+        found = headlines(changed)
+        more = {} if numbers is None else numbers(changed)
     except Cancelled:
         raise
     except StandoffError as error:
@@ -170,6 +196,8 @@ def _columns(chain: Chain, change: Change, progress: Progress | None) -> Columns
     for id, pooled in found.items():
         columns[f"answer/{id}"] = np.asarray(pooled.per_variant)
         columns[f"weight/{id}"] = np.asarray(pooled.weight)
+    for id, value in more.items():
+        columns[f"number/{id}"] = np.full(len(columns["solved"]), value)
     return columns
 
 
@@ -177,17 +205,19 @@ def _read(columns: Columns) -> _Found:
     if "solved" not in columns:
         why = columns.get("why")
         return _Found({}, 0, str(why[0]) if why is not None and len(why) else "")
-    answers = {}
+    answers, numbers = {}, {}
     for name, values in columns.items():
         kind, _, id = name.partition("/")
-        if kind == "answer":
+        if kind == "number" and len(values):
+            numbers[id] = float(values[0])
+        elif kind == "answer":
             pooled = finite(pool_values(values, columns[f"weight/{id}"]).value)
             if pooled is not None:
                 answers[id] = unit(pooled)
     solved = columns["solved"]
     failed = int((~solved).sum())
     lost = f"{failed} of {len(solved)} variants failed the solver check" if failed else ""
-    return _Found(answers, len(solved), lost)
+    return _Found(answers, len(solved), lost, numbers)
 
 
 # --- beside those without it
