@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff.game.from_position import game_from
+from standoff.game.from_position import continuation, game_from
 from standoff.game.game import Game, Payload
 from standoff.game.game_checks import game_fault
 from standoff.infer.reach import accumulate, descend, part, whole
@@ -114,3 +114,33 @@ def test_a_position_needs_mass() -> None:
     game, payload = random_game(5, n_types=(2, 2))
     with pytest.raises(ValueError, match="probability above zero"):
         game_from(game, payload, np.array([0]), np.zeros((1, 4)))
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.integers(0, 2**20), st.integers(1, 3))
+def test_stopping_with_what_play_would_bring_changes_no_payoff(seed: int, level: int) -> None:
+    game, payload = random_game(seed, n_types=(2, 2), levels=4, variants=1)
+    play = some_play(game, seed)
+    stop = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start)) == level
+    whole_game = game_from(game, payload, np.array([0]), payload.prior[None, :, 0])
+    left = game_from(
+        game, payload, np.array([0]), payload.prior[None, :, 0], stop=stop,
+        beyond=continuation(game, payload, play),
+    )  # fmt: skip
+    assert game_fault(left.game, left.payload) == ""
+    assert left.game.n_nodes <= whole_game.game.n_nodes
+    np.testing.assert_allclose(
+        payoffs(left.game, left.payload, play[left.row]),
+        payoffs(whole_game.game, whole_game.payload, play[whole_game.row]),
+        atol=1e-12,
+    )
+
+
+def test_continuation_of_a_reward_is_its_expectation() -> None:
+    game, payload = random_game(11, n_types=(2, 2), levels=4, variants=1)
+    play = some_play(game, 3)
+    reward = np.random.default_rng(0).random((game.n_nodes, game.n_profiles))
+    mass = descend(whole(game), payload, play[:, None], payload.prior[None, :, :1], slice(0, 1))
+    after = continuation(game, payload, play, reward=reward)[0, :, 0]
+    expected = (mass[:, :, 0] * reward).sum() - (payload.prior[:, 0] * reward[0]).sum()
+    assert abs(after @ payload.prior[:, 0] - expected) < 1e-12

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import CHANCE, Game, Payload
+from standoff.game.game import CHANCE, END, Game, Payload
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
+Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
 
@@ -38,11 +39,20 @@ class GameFrom:
 
 
 def game_from(
-    game: Game, payload: Payload, nodes: Int32, mass: Float, *, variant: int = 0
+    game: Game,
+    payload: Payload,
+    nodes: Int32,
+    mass: Float,
+    *,
+    variant: int = 0,
+    stop: Bool | None = None,
+    beyond: Float | None = None,
 ) -> GameFrom:
     """What is left of one variant from `nodes` [s] on, with their `mass` [s, K] (of any sum).
 
-    None of the nodes may be below another. Raises ValueError where there is no mass.
+    None of the nodes may be below another. At nodes marked in `stop` [N] play stops, and each
+    player also earns there what `beyond` [N, K, P] says of its future (see `continuation`). Raises
+    ValueError where there is no mass.
     """
     total = float(mass.sum())
     if not total > 0.0:
@@ -52,8 +62,10 @@ def game_from(
     odds[nodes] = mass / total
     stands = odds > 0
     keep = stands.copy()
+    stopped = np.zeros(N, dtype=bool) if stop is None else stop
     for low, high in zip(game.level_start[1:-1], game.level_start[2:], strict=True):
-        keep[low:high] |= keep[game.parent[low:high]]
+        above = game.parent[low:high]
+        keep[low:high] |= keep[above] & ~stopped[above, None]
 
     # Nodes are ordered by level as they were, then by profile; the root goes before them.
     node, profile = np.nonzero(keep)
@@ -64,7 +76,7 @@ def game_from(
     level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
     used, height = np.unique(level[node], return_inverse=True)
     sizes = np.bincount(height.reshape(-1), minlength=len(used))
-    actor = np.concatenate([[CHANCE], game.actor[node]])
+    actor = np.concatenate([[CHANCE], np.where(stopped[node], END, game.actor[node])])
 
     # Cells, by cell and type of the owner, in the order of the whole game.
     types = game.n_types
@@ -105,13 +117,18 @@ def game_from(
     pair = game.type_start[:-1] + game.profile_type[kinds % K]  # [R', P]
     table = payload.payoff[:, :, variant][(kinds // K)[:, None], pair]
     table[0] = 0.0
+    payoff_row = payoff_row.reshape(-1)
+    if beyond is not None:
+        at = np.flatnonzero(stopped[node])
+        table = np.concatenate([table, table[payoff_row[1 + at]] + beyond[node[at], profile[at]]])
+        payoff_row[1 + at] = len(kinds) + np.arange(len(at))
 
     left = Game(
         players=game.players, types=(("",),) * P,
         level_start=_int32(np.concatenate([[0, 1], 1 + np.cumsum(sizes)])),
         parent=_int32(np.concatenate([[-1], parent])), parent_edge=parent_edge,
         actor=actor.astype(np.int8), cell=cell, edge_start=_int32(edge_start), child=child,
-        edge_action=_int32(edge_action), payoff_row=_int32(payoff_row.reshape(-1)),
+        edge_action=_int32(edge_action), payoff_row=_int32(payoff_row),
         cell_player=game.cell_player[whole],
         cell_level=_int32(_new_levels(game.cell_level[whole], used)),
         action_start=_int32(action_start), rate_row=game.rate_row[action],
@@ -135,6 +152,38 @@ def game_from(
         _int32(np.concatenate([nowhere, profile])), _int32(whole), _int32(kind),
         _int32(row + kind.repeat(width)),
     )  # fmt: skip
+
+
+def continuation(
+    game: Game, payload: Payload, strategy: Float, *, variant: int = 0, reward: Float | None = None
+) -> Float:
+    """[N, K, P] what each player earns on average after a node if all play `strategy` [A] there;
+    or [N, K, 1] the same of a `reward` [N, K] on arriving at nodes.
+    """
+    own = game.type_start[:-1] + game.profile_type  # [K, P]
+    earned: Float
+    if reward is None:
+        earned = payload.payoff[:, :, variant][game.payoff_row][:, own]
+    else:
+        earned = reward[:, :, None]
+    odds = payload.odds[:, variant]
+    after = np.zeros_like(earned)
+    starts = game.level_start
+    for low, high in zip(starts[-2:0:-1], starts[:1:-1], strict=True):
+        up = game.parent[low:high]
+        action = game.edge_action[game.parent_edge[low:high]]
+        chance = game.actor[up] == CHANCE
+        owner = np.maximum(game.actor[up], 0)
+        cell = np.maximum(game.cell[up], 0)
+        first = game.row_start[cell] + (action - game.action_start[cell]) * game.n_types[owner]
+        row = first[:, None] + game.profile_type[:, owner].T
+        share = np.where(
+            chance[:, None],
+            odds[np.where(chance, action, 0)][:, None] if len(odds) else 0.0,
+            strategy[np.where(chance[:, None], 0, row)] if len(strategy) else 0.0,
+        )
+        np.add.at(after, up, share[:, :, None] * (earned[low:high] + after[low:high]))
+    return after
 
 
 def _new_levels(level: Int32, used: Int) -> Int:

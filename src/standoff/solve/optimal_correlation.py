@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from standoff.game.game import Game, Payload, chance_reach
 from standoff.progress import Progress, check
-from standoff.solve.correlated_plan import Concept, CorrelatedPlan
+from standoff.solve.correlated_plan import Component, Concept, CorrelatedPlan
 from standoff.solve.correlation_plans import (
     CorrelationPlans,
     correlation_plans,
@@ -26,6 +26,7 @@ from standoff.solve.correlation_plans import (
     node_pairs,
 )
 from standoff.solve.disobeying import Incentives, claimed_gains, incentives
+from standoff.solve.plan_columns import mixture
 from standoff.solve.sequence_form import behavior
 
 if TYPE_CHECKING:
@@ -90,23 +91,42 @@ def optimal_correlated(
     found = _relaxation(plans, sides, reward, sense)
     check(progress)
     weight = found.weight
-    bound = float(reward @ weight)
+    bound = value = float(reward @ weight)
     device = plans.triangle_free and not found.problem
-    status = found.problem or "The best device: no other that both obey does better."
+    components: tuple[Component, ...] | None = None
+    rounds, status = 0, found.problem or "The best device: no other that both obey does better."
     if not device and not found.problem:
-        status = "A bound: chance deals in private here, and no device was made."
+        sign = -1.0 if sense == "max" else 1.0
+        start = [_own_plans(plans, weight)]
+        mixed = mixture(
+            plans, sides, sign * reward, start=start, target=sign * bound, progress=progress
+        )
+        rounds = mixed.rounds
+        bound = sign * max(mixed.bound, sign * bound)
+        device = bool(mixed.components)
+        if device:
+            weight, components = mixed.weight, mixed.components
+            value = float(reward @ weight)
+            gap = abs(bound - value)
+            status = (
+                "The best device: none does better."
+                if gap <= 1e-6 * (float(np.abs(reward).max(initial=0.0)) or 1.0)
+                else "A device that both obey; a better one may exist, up to the bound."
+            )
+        else:
+            status = "A bound: chance deals in private here, and no device was found."
     mass = np.zeros((game.n_nodes, game.n_profiles))
     mass[np.ix_(histories.nodes, histories.profiles)] = histories.weight * weight[histories.pair]
     return CorrelatedPlan(
         concept=concept, sense=sense, form=plans.form, pairs=plans.pairs, weight=weight,
-        device=device, exact=plans.triangle_free, value=bound, bound=bound, status=status,
-        components=None,
+        device=device, exact=plans.triangle_free, value=value, bound=bound, status=status,
+        components=components,
         payoffs=plans.form.payoff.T @ weight[plans.payoff_pair],
         mass=mass, recommended=_recommended(game, plans, weight, mass),
         gains=(claimed_gains(plans, 0, concept, weight), claimed_gains(plans, 1, concept, weight)),
         sequences=(plans.form.plexes[0].n_sequences, plans.form.plexes[1].n_sequences),
         rows=found.shape[0], columns=found.shape[1], entries=found.shape[2],
-        iterations=found.iterations, rounds=0,
+        iterations=found.iterations, rounds=rounds,
     )  # fmt: skip
 
 
@@ -123,8 +143,8 @@ def _relaxation(
     polytope, M = plans.polytope(), plans.n_pairs
     columns = M + sum(side.leaving.shape[1] - M for side in sides)
     empty = csr_array((polytope.shape[0], columns - M))
-    zero = vstack([_beside(polytope, empty), *_apart([side.obeying for side in sides], M)])
-    least = vstack(_apart([side.leaving for side in sides], M))
+    zero = vstack([_beside(polytope, empty), *apart([side.obeying for side in sides], M)])
+    least = vstack(apart([side.leaving for side in sides], M))
     cost = np.zeros(columns)
     cost[:M] = reward / (float(np.abs(reward).max(initial=0.0)) or 1.0)
     bounds = np.column_stack([np.full(columns, -np.inf), np.full(columns, np.inf)])
@@ -153,7 +173,7 @@ def _beside(left: csr_array, right: csr_array) -> csr_array:
     return hstack([left, right]).tocsr()
 
 
-def _apart(matrices: Sequence[csr_array], shared: int) -> list[csr_array]:
+def apart(matrices: Sequence[csr_array], shared: int) -> list[csr_array]:
     """Matrices that share their first columns, each with its further columns to itself."""
     from scipy.sparse import csr_array, hstack
 
@@ -188,10 +208,10 @@ def _recommended(game: Game, plans: CorrelationPlans, weight: Float, mass: Float
     return odds
 
 
-def _own_plans(plans: CorrelationPlans, weight: Float) -> list[Float]:
+def _own_plans(plans: CorrelationPlans, weight: Float) -> tuple[Float, Float]:
     """Each player's realization plan when the other's is not looked at."""
     first, second = plans.pairs.T
-    return [weight[second == 0], weight[first == 0]]
+    return weight[second == 0], weight[first == 0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +247,7 @@ def _reward(
             earned = form.payoff[:, int(objective[-1])]
         else:
             raise ValueError(f"no objective {objective!r}: sum, player:0, player:1, or an array")
-        return np.bincount(plans.payoff_pair, earned, plans.n_pairs)
+        return _summed(plans.payoff_pair, earned, plans.n_pairs)
     nodes, profiles = histories.nodes, histories.profiles
     reward = np.asarray(objective, dtype=np.float64)
     if reward.ndim == 1:
@@ -235,4 +255,8 @@ def _reward(
     if reward.shape[0] != game.n_nodes or reward.shape[1] not in (1, game.n_profiles):
         raise ValueError(f"a reward by node has shape [{game.n_nodes}] or with profiles")
     chosen = reward[nodes] if reward.shape[1] == 1 else reward[nodes][:, profiles]
-    return np.bincount(histories.pair.ravel(), (histories.weight * chosen).ravel(), plans.n_pairs)
+    return _summed(histories.pair.ravel(), (histories.weight * chosen).ravel(), plans.n_pairs)
+
+
+def _summed(at: Int, values: Float, size: int) -> Float:
+    return np.bincount(at, values, size).astype(np.float64)
