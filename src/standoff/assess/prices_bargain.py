@@ -197,7 +197,9 @@ def _between(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) 
             added = [f"{k}: {v}".replace("_", " ") for k, v in second.terms.items()
                      if k not in first.terms]  # fmt: skip
             pairs = {
-                _type_label(known, one.counter.actor, name): Contrast(more.price(t), one.price(t))
+                _type_label(known, one.counter.actor, name): Contrast(
+                    more.price(t), one.price(t), one.total[t]
+                )
                 for t, name in enumerate(one.types)
             }
             part = _term(

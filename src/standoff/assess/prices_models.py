@@ -53,7 +53,8 @@ class Contrast(Part):
     low: float
     high: float
     difference: float
-    """`high` less `low`, in stakes."""
+    """Mean over variants of the high price less the low one, in stakes: not quite `high` less
+    `low`, since variants weigh differently on the two sides."""
     range90: Range
     share: float
     """Weighted share of the variants in which the difference has that sign."""

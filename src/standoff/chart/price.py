@@ -42,7 +42,12 @@ def price_curves(panels: Sequence[Priced], *, title: str, description: str) -> S
     """
     names = list(dict.fromkeys(p.series for panel in panels for p in panel.points))
     bodies = [_panel(panel, names) for panel in panels]
-    return chart(title, description, {"vconcat": bodies, "spacing": 14})
+    body = {
+        "vconcat": bodies,
+        "spacing": 14,
+        "resolve": {"scale": {"color": "independent"}, "legend": {"color": "independent"}},
+    }
+    return chart(title, description, body)
 
 
 def _panel(panel: Priced, names: Sequence[str]) -> Spec:
@@ -122,7 +127,6 @@ def _panel(panel: Priced, names: Sequence[str]) -> Spec:
         "width": PLOT,
         "height": 150,
         "data": {"values": values},
-        "resolve": {"scale": {"color": "independent"}},
         "layer": layer,
     }  # fmt: skip
 

@@ -87,7 +87,7 @@ class Curve:
         mass, worth = self.mass[:, kind], self.worth[:, kind]
         first = pool_means(worth[low].sum(axis=0), mass[low].sum(axis=0))
         second = pool_means(worth[high].sum(axis=0), mass[high].sum(axis=0))
-        return Contrast(first, second)
+        return Contrast(first, second, self.total[kind])
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +96,14 @@ class Contrast:
 
     low: Pooled
     high: Pooled
+    total: Float  # [V] mass of the record and the type
 
     @cached_property
     def difference(self) -> Pooled:
-        """The second less the first."""
-        each = self.high.per_variant - self.low.per_variant
-        return pool_values(each, self.low.weight + self.high.weight,
-                           self.high.value - self.low.value)  # fmt: skip
+        """The second less the first, within each variant. Not the difference of the two pooled
+        prices: variants weigh differently on the two sides, and would be compared with each other.
+        """
+        return pool_values(self.high.per_variant - self.low.per_variant, self.total)
 
     @property
     def share(self) -> float:

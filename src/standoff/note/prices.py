@@ -35,6 +35,8 @@ TELLS = 0.05
 """Bits below which an answer separates no types."""
 MATTERS = 0.05
 """Stakes by which a price must differ between levels for the report's table."""
+SURE = 0.9
+"""Weighted share of variants in which a difference must have one sign to be called settled."""
 LITTLE = 0.01
 """Odds below which a turn is left out of the note."""
 NOTE_ROWS = 12
@@ -387,7 +389,11 @@ def _opinion(part: PricesPart) -> Section | None:
 
 def _figure(part: PricesPart) -> Figure:
     spec = price_chart(part)
-    return Figure("price", " ".join(spec["title"]["text"]), spec["description"], spec)
+    caption = (
+        "In stakes of each type, with ranges over the assumptions. Grey and hollow: hardly ever "
+        "reached. Empty: never reached, so nothing is said."
+    )
+    return Figure("price", " ".join(spec["title"]["text"]), spec["description"], spec, caption)
 
 
 def _terms(part: PricesPart) -> Section | None:
@@ -423,6 +429,7 @@ def _sentences(part: PricesPart) -> list[str]:
     """The findings in words, the first ones first."""
     return [
         *_taking(part),
+        *_giving_up(part),
         *_proposal_sentences(part.proposals),
         *_separating(part.proposals),
         *_moving_opinion(part.proposals),
@@ -477,7 +484,7 @@ def _separating(parts: Sequence[ProposalPart]) -> list[str]:
             )
         else:
             found.append(
-                f"which proposal {top.by_label} makes says little of its type ({bits:.2f} bits at "
+                f"which proposal {top.by_label} makes says little of its type ({bits:.3f} bits at "
                 "most)."
             )
     return found
@@ -511,16 +518,49 @@ def _opinion_sentences(part: PricesPart) -> list[str]:
             label = next((t.label for t in turn.types if t.type == x.type), "")
             who = quoted(label) if x.type else counter.actor_label
             words.append(
-                f"for {who} {_signed(x.difference)} ({plain(x.range90[0])} to "
+                f"{_signed(x.difference)} for {who} (from {plain(x.range90[0])} to "
                 f"{plain(x.range90[1])}; that sign in {share(x.share)})"
             )
+        signs = {x.difference > 0 for x in curve.contrasts}
+        sure = len(signs) == 1 and all(x.share >= SURE for x in curve.contrasts)
+        depends = (
+            f"depends on {quoted(curve.label)}"
+            if sure
+            else f"is not settled to depend on {quoted(curve.label)}"
+        )
         text = (
-            f"the price of {quoted(turn.label)} with {quoted(curve.label)} at {curve.high}, less "
-            f"that at {curve.low}: {'; '.join(words)}."
+            f"the price of {quoted(turn.label)} ({counter.actor_label}) {depends}: at "
+            f"{curve.high} against {curve.low} it changes by {'; '.join(words)}."
         )
         if curve.missing:
-            text += f" Never reached there, so nothing is said: {', '.join(curve.missing)}."
+            text += f" Never reached there, so nothing is said of: {', '.join(curve.missing)}."
         found.append(text)
+    return found
+
+
+def _giving_up(part: PricesPart) -> list[str]:
+    """What it would cost the other side to end it now, and at the next turn at which it could."""
+    several = [
+        c
+        for c in part.counters
+        if c.role == "end" and len(c.turns) > 1 and c.actor != part.observer
+    ]
+    found = []
+    for counter in several[:1]:
+        now, later = counter.turns[:2]
+        after = {t.type: t.cost for t in later.types}
+        told = [
+            f"{plain(t.cost)} and {plain(after[t.type])} for "
+            + (quoted(t.label) if t.type else counter.actor_label)
+            for t in now.types
+            if t.type in after
+        ]
+        if told:
+            found.append(
+                f"giving up the counter ({quoted(now.label)}) on {short(now.day)}, and on "
+                f"{short(later.day)} if it comes to that, costs in stakes against going on as "
+                f"solved: {'; '.join(told)}."
+            )
     return found
 
 
