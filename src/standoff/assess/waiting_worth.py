@@ -73,10 +73,10 @@ def waiting(
 def waiting_of(
     ready: Chain, *, standard: Standard = "icd203", progress: Progress | None = None
 ) -> WaitingWorth | None:
-    """The same of a crisis that is already solved, as a note needs it: everybody's waiting, what is
-    learned at the next choice of each alone. None where nobody can wait.
+    """The same of a crisis that is already solved, as a note needs it: everybody's waiting, without
+    what single turns teach. None where nobody can wait.
     """
-    found = of_chain(ready, again=1, by_step=False, standard=standard, progress=progress)
+    found = of_chain(ready, by_step=False, standard=standard, progress=progress)
     return found if any(a.choices for a in found.actors) else None
 
 

@@ -1,0 +1,412 @@
+"""What waiting is worth: by hand, against twins written out, and what must not move it."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff.assess.chain import Chain, chain
+from standoff.infer.waiting import Waiting, Worth, waiting
+from standoff.scenario import build
+
+SHARP = 400.0
+"""A precision at which a choice by a tenth of a stake is as good as sure."""
+
+
+def solved(data: dict[str, Any], **more: Any) -> Chain:
+    return chain(build(data), variants=more.pop("variants", 1), **more)
+
+
+def weighed(data: dict[str, Any], actor: str, **more: Any) -> Waiting:
+    named = {k: more.pop(k) for k in ("variants", "as_of") if k in more}
+    found = waiting(solved(data, **named).inference, actor, solve_again=None, **more)
+    assert found is not None
+    return found
+
+
+def value(worth: Worth, of: str) -> float:
+    number = getattr(worth, of)
+    assert number is not None
+    return worth.pooled(number).value
+
+
+def parts(worth: Worth) -> tuple[float, float, float, float]:
+    return tuple(value(worth, name) for name in ("accrues", "learned", "risked", "whole"))
+
+
+# --- one decision maker and a coin
+
+
+def coin(
+    p: float = 0.6, loss: float = 0.0, q: float = 0.0, flow: float = 0.0, precision: float = SHARP
+) -> dict[str, Any]:
+    """Invest now, or after seeing a coin; a store may burn down (odds q, cost `loss`) meanwhile."""
+    return {
+        "standoff": 1,
+        "id": "coin",
+        "title": "A coin seen tomorrow",
+        "clock": {"start": "2030-01-01", "step": 1, "rounds": 2},
+        "actors": {"us": {"stake": 1}, "fate": {"kind": "nature"}},
+        "state": {
+            "up": {"start": False},
+            "burned": {"start": False},
+            "decided": {"levels": ["open", "away", "bought"], "start": "open"},
+        },
+        "turns": [
+            {
+                "id": "now", "actor": "us", "rounds": 1,
+                "moves": {
+                    "wait": {"waits": True},
+                    "invest": {"then": {"decided": "bought"}},
+                    "leave": {"then": {"decided": "away"}},
+                },
+            },
+            {
+                "id": "fire", "actor": "fate", "rounds": 1, "when": "decided == open",
+                "outcomes": {
+                    "burns": {"odds": q, "then": {"burned": True}, "ends": "ashes"},
+                    "stands": {"odds": "rest"},
+                },
+            },
+            {
+                "id": "coin", "actor": "fate", "rounds": 1,
+                "outcomes": {"heads": {"odds": p, "then": {"up": True}}, "tails": {"odds": "rest"}},
+            },
+            {
+                "id": "later", "actor": "us", "rounds": 2, "when": "decided == open",
+                "moves": {
+                    "invest": {"then": {"decided": "bought"}},
+                    "leave": {"then": {"decided": "away"}},
+                },
+            },
+        ],
+        "ends": {"ashes": {}},
+        "objectives": {
+            "us": {
+                "profit": {"value": "(decided == bought)*(1 if up else -1)"},
+                "safety": {"value": "-burned", "weight": loss},
+                "rent": {"each_round": "(decided == open)*(round == 1)", "weight": flow},
+            }
+        },
+        "solve": {"precision": {"value": precision}},
+    }  # fmt: skip
+
+
+def test_a_coin_by_hand():
+    """Acting now is worth 2p - 1, waiting p; without the coin waiting is worth 2p - 1 too."""
+    found = weighed(coin(p=0.6, flow=0.05), "us")
+    (at,) = found.at
+    (worth,) = at.worth
+    assert (at.turn, at.round, at.marked, at.acts) == ("now", 1, "waits", ("us.now.wait",))
+    assert at.hidden == 2 and at.rounds == (1,)
+    assert parts(worth) == pytest.approx((0.05, 0.4, 0.0, 0.45), abs=1e-9)
+    assert value(worth, "alone") == pytest.approx(0.4, abs=1e-9)
+    assert value(worth, "learned_by_waiting") == pytest.approx(0.4, abs=1e-9)
+    assert worth.pays == 1.0
+    assert worth.pooled(worth.by_objective["rent"]).value == pytest.approx(0.05, abs=1e-12)
+
+
+def test_a_coin_with_a_fire_by_hand():
+    """q(-L) + (1 - q)p + flow, less 2p - 1."""
+    p, q, loss, flow = 0.55, 0.2, 1.5, 0.03
+    (worth,) = weighed(coin(p=p, q=q, loss=loss, flow=flow), "us").at[0].worth
+    now = 2 * p - 1
+    blind = flow - q * loss + (1 - q) * now - now
+    whole = flow - q * loss + (1 - q) * p - now
+    assert parts(worth) == pytest.approx((flow, whole - blind, blind - flow, whole), abs=1e-9)
+    fire = worth.events["fate.fire.burns"]
+    assert fire.mass.sum() == pytest.approx(q)
+    # Without a fire waiting would be worth p; the chance of it takes away q of p + L.
+    assert worth.change(fire).value == pytest.approx(-q * (p + loss), abs=1e-9)
+
+
+def test_which_turn_teaches():
+    data = coin(p=0.6)
+    data["turns"].insert(2, {
+        "id": "rain", "actor": "fate", "rounds": 1,
+        "outcomes": {"wet": {"odds": 0.5}, "dry": {"odds": "rest"}},
+    })  # fmt: skip
+    (at,) = weighed(data, "us", by_step=True).at
+    (worth,) = at.worth
+    steps = {
+        found.turn: worth.pooled(worth.alone_by_step[i]).value
+        for i, found in enumerate(_steps(data))
+        if i in worth.alone_by_step
+    }
+    assert at.hidden == 4
+    assert steps["coin"] == pytest.approx(0.4, abs=1e-9)
+    assert steps["rain"] == pytest.approx(0.0, abs=1e-9)
+
+
+def _steps(data):
+    return solved(data).batch.compiled.steps
+
+
+def test_a_coin_that_changes_nothing_teaches_nothing():
+    data = coin()
+    data["objectives"]["us"]["profit"]["value"] = "(decided == bought)*0.2"
+    (at,) = weighed(data, "us").at
+    (worth,) = at.worth
+    assert at.hidden == 2
+    assert abs(value(worth, "learned")) < 1e-9 and abs(value(worth, "alone")) < 1e-9
+
+
+def test_blunt_play_by_hand():
+    """At precision 3 the choice after the coin is a logit of it, or of its mean."""
+    p, lam = 0.7, 3.0
+    (worth,) = weighed(coin(p=p, precision=lam), "us").at[0].worth
+
+    def soft(x: float) -> float:
+        return x / (1 + math.exp(-lam * x))
+
+    seen, unseen = p * soft(1) + (1 - p) * soft(-1), soft(2 * p - 1)
+    best = max(2 * p - 1, 0.0)
+    assert value(worth, "whole") == pytest.approx(seen - best, abs=1e-7)
+    assert value(worth, "learned") == pytest.approx(seen - unseen, abs=1e-7)
+    assert value(worth, "alone") == pytest.approx(seen - unseen, abs=1e-7)
+
+
+# --- a war of attrition
+
+
+def attrition(rounds: int = 4, precision: float = 3.0, **numbers: float) -> dict[str, Any]:
+    """Two sides hold or quit in turn; every round in it costs each; who is left has the prize."""
+    prize, cost = numbers.get("prize", 1.0), numbers.get("cost", 0.15)
+    return {
+        "standoff": 1,
+        "id": "attrition",
+        "title": "A war of attrition",
+        "clock": {"start": "2030-01-01", "step": 1, "rounds": rounds},
+        "actors": {"north": {"stake": 1}, "south": {"stake": 1}},
+        "turns": [
+            {"id": side[0], "actor": side,
+             "moves": {"hold": {"waits": True}, "quit": {"ends": f"{side}_quits"}}}
+            for side in ("north", "south")
+        ],
+        "ends": {"north_quits": {}, "south_quits": {}},
+        "objectives": {
+            side: {
+                "prize": {"value": f"ending is {other}_quits", "weight": prize},
+                "toll": {"each_round": -1, "weight": cost},
+            }
+            for side, other in (("north", "south"), ("south", "north"))
+        },
+        "solve": {"precision": {"value": precision}},
+    }  # fmt: skip
+
+
+def _attrition_twin(rounds: int, lam: float, prize: float, cost: float) -> list[tuple[float, ...]]:
+    """Logit backward induction: for each choice, in order, what holding is worth to who moves."""
+    values = [-0.0, -0.0]  # of both sides once the clock has run out
+    worth = []
+    for turn in reversed(range(2 * rounds)):
+        mover = turn % 2
+        ends_round = mover == 1
+        # The round in which play ends is paid for in full, whoever ends it.
+        quits = [-cost, -cost]
+        quits[1 - mover] += prize
+        holds = [values[0] - cost * ends_round, values[1] - cost * ends_round]
+        gap = holds[mover] - quits[mover]
+        odds = 1 / (1 + math.exp(-lam * gap))
+        worth.append(gap)
+        values = [odds * h + (1 - odds) * q for h, q in zip(holds, quits, strict=True)]
+    return worth[::-1]
+
+
+def test_a_war_of_attrition():
+    rounds, lam, prize, cost = 4, 3.0, 1.0, 0.15
+    data = attrition(rounds, lam, prize=prize, cost=cost)
+    twin = _attrition_twin(rounds, lam, prize, cost)
+    for side, actor in enumerate(("north", "south")):
+        found = weighed(data, actor)
+        assert [at.round for at in found.at] == [1, 2, 3, 4]
+        for number, at in enumerate(found.at):
+            (worth,) = at.worth
+            accrues, learned, risked, whole = parts(worth)
+            assert whole == pytest.approx(twin[2 * number + side], abs=1e-7)
+            assert learned == 0.0 and value(worth, "alone") == 0.0 and at.hidden == 0
+            assert accrues + learned + risked == pytest.approx(whole, abs=1e-12)
+
+
+def test_what_accrues_in_a_war_of_attrition():
+    """Holding pays the toll of each round until the next choice; so does quitting, once."""
+    found = weighed(attrition(3, cost=0.2), "north")
+    for at in found.at:
+        assert at.rounds == (at.round,)
+        # North quits or holds: the round's toll falls due either way.
+        assert value(at.worth[0], "accrues") == pytest.approx(0.0, abs=1e-12)
+    data = attrition(3, cost=0.2)
+    data["state"] = {"done": {"start": False}}
+    data["turns"][0]["moves"]["quit"] = {"then": {"done": True}, "ends": "north_quits"}
+    data["objectives"]["north"]["toll"]["each_round"] = "-(not done)"
+    for at in weighed(data, "north").at:
+        assert value(at.worth[0], "accrues") == pytest.approx(-0.2, abs=1e-12)
+
+
+def test_days_after_an_end_count_where_flows_run_to_the_horizon():
+    data = attrition(3, cost=0.2)
+    data["clock"]["step"] = 2
+    data["objectives"]["north"]["rent"] = {"each_round": 0.1, "per": "day", "to": "horizon"}
+    for at in weighed(data, "north").at:
+        # Two days at a tenth each, whether it goes on or has ended.
+        assert value(at.worth[0], "accrues") == pytest.approx(0.0, abs=1e-12)
+
+
+def test_waiting_up_to_a_day_is_the_record_of_having_waited():
+    data = attrition(4)
+    later = weighed(data, "north").at[2]
+    data["record"] = [
+        {"at": f"2030-01-0{day}", "move": f"{side}.{side[0]}.hold"}
+        for day in (1, 2)
+        for side in ("north", "south")
+    ]
+    data["as_of"] = "2030-01-02"
+    data["observer"] = {"desk": "ours", "sees_as": ["public"]}
+    first = weighed(data, "north").at[0]
+    assert (first.turn, first.round) == (later.turn, later.round)
+    assert parts(first.worth[0]) == pytest.approx(parts(later.worth[0]), abs=1e-7)
+
+
+# --- a rational and an obstinate type (Abreu & Gul 2000, in three rounds)
+
+
+def bargaining(
+    mu: float = 0.2, precision: float = SHARP, seen: bool = True, cost: float = 0.02
+) -> dict[str, Any]:
+    """We hold out or yield at once; they show whether they soften; then we press or yield.
+
+    Obstinate they never soften, rational they always do: what each gets of it says so. Pressing a
+    side that has not softened is a break that costs us .5; one that has gives way.
+    """
+    moves: dict[str, Any] = {
+        "soften": {"then": {"soft": True}},
+        "stand": {},
+    }
+    state: dict[str, Any] = {"soft": {"start": False}}
+    if not seen:
+        for move in moves.values():
+            move["seen_by"] = ["them"]
+            move["seen_as"] = "nothing"
+        state["soft"]["seen_by"] = ["them"]
+    return {
+        "standoff": 1,
+        "id": "bargaining",
+        "title": "Who gives way",
+        "clock": {"start": "2030-01-01", "step": 1, "rounds": 2},
+        "actors": {
+            "us": {"stake": 1},
+            "them": {
+                "types": {"obstinate": {"stake": 1}, "rational": {"stake": 1}},
+                "prior": {"obstinate": mu, "rational": "rest"},
+            },
+        },
+        "state": state,
+        "turns": [
+            {"id": "first", "actor": "us", "rounds": 1,
+             "moves": {"hold": {"waits": True}, "yield": {"ends": "we_yield"}}},
+            {"id": "show", "actor": "them", "rounds": 1, "moves": moves},
+            {"id": "last", "actor": "us", "rounds": 2,
+             "moves": {"press": {"ends": "pressed"}, "yield": {"ends": "we_yield"}}},
+        ],
+        "ends": {"we_yield": {}, "pressed": {}},
+        "objectives": {
+            "us": {
+                "prize": {"value": "(ending is pressed)*(1 if soft else -0.5)"},
+                "time": {"each_round": "-(round == 1)*(not soft or true)", "weight": cost},
+            },
+            "them": {
+                "taste": {"value": "1 if soft else -1", "weight": {"obstinate": -1, "rational": 1}},
+            },
+        },
+        "solve": {"precision": {"value": precision}},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("mu", [0.1, 0.3, 0.8])
+def test_an_obstinate_type_by_hand(mu):
+    """Who holds out learns whom it faces: it presses the rational, and yields to the obstinate."""
+    found = weighed(bargaining(mu), "us")
+    (at,) = found.at
+    (worth,) = at.worth
+    blind = max(0.0, (1 - mu) - 0.5 * mu)
+    whole = 1 - mu
+    assert at.hidden == 2
+    # The toll of the first round falls due either way.
+    assert parts(worth) == pytest.approx((0.0, whole - blind, blind, whole), abs=1e-6)
+    assert value(worth, "learned") > 0.0
+
+
+@pytest.mark.parametrize("precision", [2.0, 5.0])
+def test_hidden_is_as_if_written_so(precision):
+    """The worth without what is learned is that of the crisis written with the showing unseen,
+    where the others know it too; there is nothing to hide in that.
+    """
+    data = bargaining(0.3, precision)
+    # What they show now moves them as well: they soften more where we shall see it.
+    data["objectives"]["them"]["peace"] = {"value": "-(ending is pressed)", "weight": 0.7}
+    (worth,) = weighed(data, "us").at[0].worth
+    other = bargaining(0.3, precision, seen=False)
+    other["objectives"] = data["objectives"]
+    (unseen_at,) = weighed(other, "us").at
+    (unseen,) = unseen_at.worth
+    assert unseen_at.hidden == 0 and value(unseen, "learned") == 0.0
+    assert value(worth, "learned") == pytest.approx(
+        value(worth, "whole") - value(unseen, "whole"), abs=1e-6
+    )
+    assert abs(value(worth, "learned")) > 0.01
+    assert abs(value(worth, "learned") - value(worth, "alone")) > 1e-4  # they answer it
+
+
+# --- what must not move it
+
+
+def test_constants_and_names_do_not_count():
+    data = coin(p=0.65, q=0.1, loss=0.4, flow=0.02, precision=4.0)
+    base = parts(weighed(data, "us").at[0].worth[0])
+    more = copy.deepcopy(data)
+    more["objectives"]["us"]["gift"] = {"value": 7.5}
+    assert parts(weighed(more, "us").at[0].worth[0]) == pytest.approx(base, abs=1e-7)
+    named = copy.deepcopy(data)
+    turns = named["turns"]
+    turns[0]["moves"] = {
+        "leave": turns[0]["moves"]["leave"],
+        "abide": turns[0]["moves"]["wait"],
+        "go": turns[0]["moves"]["invest"],
+    }
+    turns[3]["moves"] = dict(reversed(turns[3]["moves"].items()))
+    turns[2]["outcomes"] = dict(reversed(turns[2]["outcomes"].items()))
+    assert parts(weighed(named, "us").at[0].worth[0]) == pytest.approx(base, abs=1e-7)
+
+
+def test_types_in_the_tree_or_on_an_axis():
+    """A type that odds ask about is drawn at the root; the numbers are those of an axis."""
+    data = bargaining(0.3, 4.0)
+    base = weighed(data, "us").at[0].worth[0]
+    tied = copy.deepcopy(data)
+    tied["actors"]["fate"] = {"kind": "nature"}
+    tied["turns"].append({
+        "id": "idle", "actor": "fate", "rounds": 2,
+        "outcomes": {"a": {"odds": "0.5 if them is obstinate else 0.5"}, "b": {"odds": "rest"}},
+    })  # fmt: skip
+    made = solved(tied)
+    assert made.batch.compiled.game.n_profiles == 1
+    (worth,) = weighed(tied, "us").at[0].worth
+    assert parts(worth) == pytest.approx(parts(base), abs=1e-6)
+
+
+def test_no_move_that_waits():
+    data = coin()
+    data["turns"][0]["moves"]["wait"] = {}
+    inference = solved(data).inference
+    assert waiting(inference, "us") is None
+    named = waiting(inference, "us", named=["now.wait"])
+    assert named is not None and named.at[0].marked == "named"
+    quiet = coin()
+    quiet["turns"][0]["moves"]["wait"] = {"quiet": True}
+    found = weighed(quiet, "us")
+    assert found.at[0].marked == "quiet"
+    assert np.isclose(value(found.at[0].worth[0], "whole"), 0.4)
