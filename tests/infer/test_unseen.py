@@ -13,8 +13,8 @@ from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.reach import whole
 from standoff.infer.remaining import remaining
 from standoff.infer.unseen import blinded
+from standoff.infer.waiting_choice import weighing
 from standoff.infer.waiting_path import waiting_path
-from standoff.infer.waiting_sums import weighing
 from standoff.scenario.loading import loads
 from standoff.solve.held import aqre_held
 from standoff.solve.sequence_form import sequence_form

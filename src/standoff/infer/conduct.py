@@ -326,4 +326,3 @@ def by_profile(kind: Int32) -> Int32 | None:
     if not len(kind) or (kind == kind[:1]).all():
         return kind[0] if len(kind) else None
     return None
-

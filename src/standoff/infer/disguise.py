@@ -1,10 +1,10 @@
 """The cheapest conduct by which a type is taken for another: belief moved against stake given up.
 
-The observer's inference is fixed (`sights`). A type's conduct from the present on is its best reply,
-against everybody else's solved play, to its payoff in stakes plus a reward for each unit of belief
-in the other type at the end of a round. Sweeping the reward from nothing to very much gives the
-frontier: no conduct is believed more for less. It is concave, since every point of it is the best of
-something linear.
+The observer's inference is fixed (`sights`). A type's conduct from the present on is its best
+reply, against everybody else's solved play, to its payoff in stakes plus a reward for each unit of
+belief in the other type at the end of a round. Sweeping the reward from nothing to very much gives
+the frontier: no conduct is believed more for less. It is concave, since every point of it is the
+best of something linear.
 """
 
 from __future__ import annotations
@@ -139,4 +139,3 @@ class Race:
         if belief > held[-1] + NEARLY:
             return None
         return float(np.interp(belief, held, cost))
-

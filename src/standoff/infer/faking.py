@@ -1,5 +1,5 @@
 """What could be seen by the end of a round, what it tells of two types, what is left of that when
-one of them plays the other's part, and what making a move would cost a type that only wants it seen.
+one of them plays the other's part, and what making a move would cost a type that wants it seen.
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def window(conduct: Conduct, seen: Sights) -> Window:
     return Window(seen, tuple(names), np.array(made, dtype=bool).reshape(shape))
 
 
-def tells(
-    shown: Window, true: int, other: int, conduct: Conduct, played: Bool
-) -> tuple[Tell, ...]:
+def tells(shown: Window, true: int, other: int, conduct: Conduct, played: Bool) -> tuple[Tell, ...]:
     """What each thing tells of the types `true` and `other` (places among the actor's), when the
     first plays the own sequences `played` [S, V].
     """

@@ -151,7 +151,8 @@ def crossroads(
     each = np.zeros((game.n_nodes, len(compiled.endings)))
     nodes = game.end_nodes[compiled.outcome_end]
     row = compiled.outcome_odds
-    odds = np.where(row >= 0, payload.odds[np.maximum(row, 0), variant], 1.0)
+    odds = np.ones(len(row))
+    odds[row >= 0] = payload.odds[row[row >= 0], variant]
     np.add.at(each, (nodes, compiled.outcome_ending), odds)
     strategy = inference.solution.strategy[:, variant]
     later = ahead(game, payload, strategy, variant, each)  # [N, endings, K]

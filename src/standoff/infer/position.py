@@ -170,8 +170,8 @@ def ahead(
     game: Game, payload: Payload, strategy: Float, variant: int, at_ends: Float | None = None
 ) -> Float:
     """What is expected after each node if all play `strategy` [A], not counting what is earned on
-    arriving there: [N, P, K] payoffs by player, or [N, 1, K] of `at_ends` [N] alone (its value at
-    ends then stands at the ends themselves).
+    arriving there: [N, P, K] payoffs by player; or [N, m, K] of `at_ends` [N, m], which stands at
+    the ends themselves.
     """
     N, P, K = game.n_nodes, len(game.players), game.n_profiles
     kinds = game.profile_type
@@ -181,8 +181,8 @@ def ahead(
         value = np.zeros((N, P, K))
     else:
         earned = np.zeros((N, 1, 1))
-        value = np.zeros((N, 1, K))
-        value[game.end_nodes] = at_ends[game.end_nodes, None, None]
+        value = np.zeros((N, at_ends.shape[1], K))
+        value[game.end_nodes] = at_ends[game.end_nodes][:, :, None]
     for low, high in zip(game.level_start[-2::-1], game.level_start[:0:-1], strict=True):
         nodes = np.arange(low, high)
         nodes = nodes[game.actor[nodes] != END]

@@ -40,7 +40,7 @@ class Sights:
 
     def earned(self, kind: int, by: int) -> Float:
         """[V] mass of the type `by` times the belief in `kind` that its solved play earns."""
-        return np.einsum("mv,mv->v", self.mass[by], self.held(kind))
+        return np.asarray(np.einsum("mv,mv->v", self.mass[by], self.held(kind)))
 
 
 def rounds_ahead(inference: Inference) -> tuple[int, ...]:
@@ -85,7 +85,9 @@ def mass_at_present(inference: Inference, actor: str, below: Part) -> Float:
     play = inference.solution.strategy
     mass = masses_by_type(inference, actor, below, play, below.source).sum(axis=1)
     total = mass.sum(axis=0)
-    return np.divide(mass, total, out=np.zeros_like(mass), where=total > 0)
+    out: Float = np.zeros_like(mass)
+    np.divide(mass, total, out=out, where=total > 0)
+    return out
 
 
 def _added(group: NDArray[np.intp], n: int, mass: Float) -> Float:

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import Payload
+from standoff.game.game import Game, Payload
 from standoff.game.remaining import Remainder, remainder
-from standoff.infer.conduct import by_profile, part_ahead
+from standoff.infer.conduct import part_ahead
 from standoff.infer.reach import blocks, descend, part
 from standoff.infer.views import type_at, types_of
 from standoff.progress import Progress
@@ -43,6 +43,9 @@ Float = NDArray[np.float64]
 
 CLOSE = 1e-5
 """Solver check of what is solved again: odds to five digits are more than a worth can show."""
+Held = tuple[NDArray[Any], Float]
+"""Rows that are tied, ascending, and the odds of each."""
+NOTHING: Held = (np.zeros(0, dtype=np.intp), np.zeros(0))
 FAINT = 1e-12
 """Share of the prior that types ruled out keep, so that their own beliefs are defined."""
 
@@ -67,19 +70,23 @@ class Turn:
     step: int
     acts: tuple[str, ...]  # moves that are open in some history, in order of the scenario
     reached: Float  # [V] mass of the histories in which it comes to it, given the record
+    made: Float  # [acts, V] mass of those in which it makes each move, as solved
 
 
 class Tied:
     """One turn of one actor, to be tied: all that does not depend on the move."""
 
-    def __init__(self, inference: Inference, turn: Turn) -> None:
+    def __init__(self, inference: Inference, turn: Turn, like: Tied | None = None) -> None:
+        """`like` is another turn of the same actor, with which what both need is shared."""
         self.inference, self.turn = inference, turn
         compiled, game = inference.compiled, inference.compiled.game
         self.player = game.players.index(turn.actor)
         self.types = types_of(compiled, turn.actor) or ("",)
         self.axis = game.types[self.player]  # labels of the types that are kept as an axis
         self.frontier, self.start = inference.standing(inference.present)
-        self._untied: dict[tuple[bool, ...], Worth] = {}
+        self._untied: dict[tuple[bool, ...], Worth] = {} if like is None else like._untied
+        if like is not None:
+            self.__dict__["mass"], self.__dict__["as_solved"] = like.mass, like.as_solved
 
         owner = np.repeat(np.arange(game.n_nodes, dtype=np.int32), np.diff(game.edge_start))
         low, high = game.level_start[turn.step], game.level_start[turn.step + 1]
@@ -120,24 +127,23 @@ class Tied:
         of them are, their shares are scaled up. `bound` are the types that are tied (all), `among`
         those that whoever sees the tie takes the actor for (all): the prior is theirs alone.
         """
-        game = self.inference.compiled.game
-        held, play = self._held(odds, bound)
-        cut = np.zeros(game.n_nodes, dtype=bool)
-        if bound is None:
-            cut[game.child[self._edges[self._closed(odds)]]] = True
-        left = self._left(cut)
-        numbers = self._among(among)
-        return self._solve(left, numbers, play, held, progress)
+        left = self._left(self._cut(odds) if bound is None else None)
+        return self._solve(left, self._among(among), self._held(odds, bound), progress)
+
+    def quietly(self, odds: Mapping[str, float]) -> Worth:
+        """The same play at the turn, by all types, if nobody knows of it: everybody else, and the
+        actor elsewhere, plays as solved.
+        """
+        left = self._left(self._cut(odds))
+        play, _ = self._play(left, self._held(odds, None))
+        return self._worth(left, self.inference.payload, play, self.inference.solution.solved)
 
     def untied(self, among: Sequence[str], progress: Progress | None = None) -> Worth:
         """No tie, where whoever sees that takes the actor for one of `among`."""
         key = tuple(t in among for t in self.types)
         if key not in self._untied:
-            nothing = np.zeros(self.inference.compiled.game.n_rows, dtype=bool)
-            self._untied[key] = self._solve(
-                self._left(None), self._among(among), self.inference.solution.strategy, nothing,
-                progress,
-            )  # fmt: skip
+            left = self._left(None)
+            self._untied[key] = self._solve(left, self._among(among), NOTHING, progress)
         return self._untied[key]
 
     def costly(self, act: str, cost: float, progress: Progress | None = None) -> Worth:
@@ -162,9 +168,7 @@ class Tied:
             pay_rows=pay_rows.astype(np.int32),
         )
         numbers = replace(payload, payoff=np.concatenate([payload.payoff, more]))
-        nothing = np.zeros(game.n_rows, dtype=bool)
-        play = self.inference.solution.strategy
-        return self._solve(left, numbers, play, nothing, progress, backing=after)
+        return self._solve(left, numbers, NOTHING, progress, backing=after)
 
     # -- how
 
@@ -180,8 +184,15 @@ class Tied:
         closed: Bool = ~named & open_[self._owner]
         return closed
 
-    def _held(self, odds: Mapping[str, float], bound: Sequence[str] | None) -> tuple[Bool, Float]:
-        """Rows that are tied [A], and a strategy that holds the tie there [A, V]."""
+    def _cut(self, odds: Mapping[str, float]) -> Bool:
+        """[N] nodes to which no move leads any more."""
+        game = self.inference.compiled.game
+        cut = np.zeros(game.n_nodes, dtype=bool)
+        cut[game.child[self._edges[self._closed(odds)]]] = True
+        return cut
+
+    def _held(self, odds: Mapping[str, float], bound: Sequence[str] | None) -> Held:
+        """Rows that are tied, ascending, and the odds to which they are."""
         compiled, game = self.inference.compiled, self.inference.compiled.game
         T = len(self.axis)
         cell = game.cell[self._owner]
@@ -189,20 +200,27 @@ class Tied:
         share = np.zeros(len(compiled.acts) + 1)
         for name, of in odds.items():
             share[self._act[name]] = of
-        wanted = share[compiled.edge_act[self._edges]]
         rows, first = np.unique(row, return_index=True)  # one edge for each move of each cell
-        wanted, cell = wanted[first], cell[first]
-        total = np.zeros(len(game.cell_player))
-        np.add.at(total, cell, wanted)
-        good = total[cell] > 0
-        rows, wanted = rows[good], (wanted[good] / total[cell[good]])
-        held = np.zeros(game.n_rows, dtype=bool)
-        play = self.inference.solution.strategy.copy()
-        for t, label in enumerate(self.axis):
-            if bound is None or label in bound or T == 1:
-                held[rows + t] = True
-                play[rows + t] = wanted[:, None]
-        return held, play
+        wanted, cell = share[compiled.edge_act[self._edges[first]]], cell[first]
+        total = np.bincount(cell, wanted, minlength=len(game.cell_player))[cell]
+        rows, wanted = rows[total > 0], (wanted / np.where(total > 0, total, 1.0))[total > 0]
+        own = [t for t, kind in enumerate(self.axis) if bound is None or kind in bound or T == 1]
+        every = (rows[:, None] + np.array(own)).ravel()
+        order = np.argsort(every)
+        return every[order], np.repeat(wanted, len(own))[order]
+
+    def _play(self, left: Remainder, held: Held) -> tuple[Float, Bool]:
+        """The solved play [a, V] in what is left, with the tie in its place; and which rows [a] are
+        held.
+        """
+        play = self.inference.solution.strategy[left.rows]
+        rows, odds = held
+        inside = np.isin(rows, left.rows)
+        at = np.searchsorted(left.rows, rows[inside])
+        play[at] = odds[inside][:, None]
+        given = left.before.copy()
+        given[at] = True
+        return play, given
 
     def _among(self, among: Sequence[str] | None) -> Payload:
         """The payload with a prior of these types alone."""
@@ -215,15 +233,15 @@ class Tied:
         return replace(payload, prior=kept / kept.sum(axis=0))
 
     def _solve(
-        self, left: Remainder, payload: Payload, play: Float, held: Bool,
-        progress: Progress | None, backing: Int32 | None = None,
+        self, left: Remainder, payload: Payload, held: Held, progress: Progress | None,
+        backing: Int32 | None = None,
     ) -> Worth:  # fmt: skip
         from standoff.solve.held import aqre_held
 
+        play, given = self._play(left, held)
         found = aqre_held(
-            left.game, left.payload(payload), left.before | held[left.rows], play[left.rows],
-            tolerance=CLOSE, progress=progress,
-        )  # fmt: skip
+            left.game, left.payload(payload), given, play, tolerance=CLOSE, progress=progress
+        )
         solved = found.solved & self.inference.solution.solved
         return self._worth(left, payload, found.strategy, solved, backing)
 
@@ -243,12 +261,9 @@ class Tied:
         ahead = np.flatnonzero((left.game.payoff_row[below.nodes] > 0) & ~source[below.nodes])
         rows = left.game.payoff_row[below.nodes[ahead]]
         own = type_at(compiled, self.turn.actor, nodes)
-        alike = by_profile(own)
-        pairs = [
-            int(game.type_start[self.player])
-            + (self.axis.index(label) if len(self.axis) > 1 else 0)
-            for label in self.types
-        ]
+        kept = len(self.axis) > 1
+        first = int(game.type_start[self.player])
+        pairs = [first + (self.axis.index(t) if kept else 0) for t in self.types]
         place = np.full(game.n_nodes, -1, dtype=np.int32)
         place[nodes] = np.arange(len(nodes), dtype=np.int32)
         at_end = place[game.end_nodes[compiled.outcome_end]]
@@ -264,9 +279,13 @@ class Tied:
         come, gone = np.zeros((T, V)), np.zeros((T, V))
         for block in blocks(below, V):
             mass = descend(below, small, play, self.start[:, :, block], block)
+            if kept:  # profiles are a grid of the players' types
+                grid = mass.reshape(len(nodes), *game.n_types, mass.shape[2])
+                others = tuple(1 + p for p in range(len(game.players)) if p != self.player)
+                by_axis = grid.sum(axis=others)
             for t, pair in enumerate(pairs):
-                if alike is not None:
-                    mine = mass[:, alike == t].sum(axis=1)
+                if kept:
+                    mine = by_axis[:, self.axis.index(self.types[t])]
                 else:
                     mine = (mass * (own == t)[:, :, None]).sum(axis=1)
                 pay = small.payoff[rows, pair, block] / small.stake[pair]
@@ -290,23 +309,39 @@ def turns_ahead(inference: Inference) -> tuple[Turn, ...]:
     choosing = np.flatnonzero((game.actor[below.nodes] >= 0) & (menu > 1))
     steps = np.unique(level[choosing])
     pick = _adding(np.searchsorted(steps, level[choosing]), len(steps))
+    edges = np.flatnonzero(np.isin(game.parent[game.child], below.nodes[choosing]))
+    act, step_of = compiled.edge_act[edges], level_of(game)[game.parent[game.child[edges]]]
+    chosen, move = np.unique(
+        np.searchsorted(steps, step_of) * len(compiled.acts) + act, return_inverse=True
+    )
+    made_pick = _adding(move, len(chosen))
     reached = np.zeros((len(steps), inference.n_variants))
+    made = np.zeros((len(chosen), inference.n_variants))
     _, start = inference.standing(inference.present)
     for block in blocks(below, inference.n_variants):
         mass = descend(
             below, inference.payload, inference.solution.strategy, start[:, :, block], block
+        ).sum(axis=1)
+        reached[:, block] = pick @ mass[choosing]
+        made[:, block] = made_pick @ mass[below.place[game.child[edges]]]
+    where, which = np.divmod(chosen, len(compiled.acts))
+    return tuple(
+        Turn(
+            compiled.steps[step].actor,
+            compiled.steps[step].turn,
+            compiled.steps[step].round,
+            int(step),
+            tuple(compiled.acts[a].name for a in which[where == i]),
+            reached[i],
+            made[where == i],
         )
-        reached[:, block] = pick @ mass[choosing].sum(axis=1)
-    found = []
-    for i, step in enumerate(steps):
-        nodes = below.nodes[choosing[level[choosing] == step]]
-        edges = np.concatenate(
-            [np.arange(game.edge_start[n], game.edge_start[n + 1]) for n in nodes]
-        )
-        where = compiled.steps[step]
-        acts = tuple(compiled.acts[a].name for a in np.unique(compiled.edge_act[edges]))
-        found.append(Turn(where.actor, where.turn, where.round, int(step), acts, reached[i]))
-    return tuple(found)
+        for i, step in enumerate(steps)
+    )
+
+
+def level_of(game: Game) -> Int:
+    """[N] level of each node."""
+    return np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
 
 
 def over(joint: Float, base: Float) -> Float:

@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 
 from standoff.infer.pooling import Pooled, pool, pool_means, pool_values, ratio
 from standoff.infer.views import types_of
+from standoff.infer.waiting_choice import Weighing, weighing
 from standoff.infer.waiting_path import Marked, WaitingPath, waiting_path
-from standoff.infer.waiting_sums import Sums, Weighing, weighing
+from standoff.infer.waiting_sums import Sums
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
-
-RESTS_ON = ("mckelvey1998quantal",)
-"""Keys of what it rests on in `references.bib`."""
 
 
 @dataclass(frozen=True, eq=False)
