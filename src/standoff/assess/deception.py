@@ -119,7 +119,7 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
         wanted = asked(ready.inference, None, None, None, None)
     except ScenarioError:
         return {}
-    found = {}
+    found: dict[str, float] = {}
     for actor, pairs in list(wanted.pairs.items()):
         crew = _Crew(ready, actor, wanted, rounds=(wanted.until,))
         for true, believed in pairs:

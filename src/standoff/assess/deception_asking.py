@@ -87,9 +87,7 @@ def _desks_actor(inference: Inference) -> str:
     return (held.actor or "") if held is not None else ""
 
 
-def _type(
-    inference: Inference, secret: Sequence[str], text: str, option: str
-) -> tuple[str, str]:
+def _type(inference: Inference, secret: Sequence[str], text: str, option: str) -> tuple[str, str]:
     known = [(actor, t) for actor in secret for t in types_of(inference.compiled, actor)]
     hits = [(a, t) for a, t in known if text in (t, f"{a}.{t}")]
     if len(hits) == 1:
@@ -129,6 +127,4 @@ def _until(inference: Inference, text: str | None, rounds: Sequence[int]) -> int
 def _problem(
     code: str, message: str, *, found: str = "", expected: str = "", nearest: str = ""
 ) -> ScenarioError:
-    return ScenarioError(
-        Problem(code, message, found=found, expected=expected, nearest=nearest)
-    )
+    return ScenarioError(Problem(code, message, found=found, expected=expected, nearest=nearest))

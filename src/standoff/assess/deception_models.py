@@ -6,7 +6,6 @@ from typing import Literal
 
 from standoff.assess.part import Part, Range
 
-
 Verdict = Literal["defeated", "mark of the genuine", "gives it away", "overdone", "tells little"]
 
 
@@ -78,8 +77,7 @@ class DisguiseStop(Part):
 
 
 class TellPart(Part):
-    """One thing that may be seen by the headline day: what it tells, in the open and in disguise.
-    """
+    """One thing that may be seen by the headline day: what it tells, in the open and disguised."""
 
     act: str
     odds_true: float
@@ -157,7 +155,8 @@ class FakedMove(Part):
 
 class WatchPart(Part):
     """Something to be seen that tells a type from others, and still does in every disguise that was
-    looked at."""
+    looked at.
+    """
 
     act: str
     actor: str

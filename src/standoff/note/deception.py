@@ -72,7 +72,7 @@ def deception_outline(part: DeceptionPart) -> Outline:
     order = [*part.dangerous, *(i for i in range(len(part.pairs)) if i not in part.dangerous)]
     for i in order:
         p = part.pairs[i]
-        blocks = [Paragraph(_told(part, p, t)), _by_day(p)]
+        blocks: list[Block] = [Paragraph(_told(part, p, t)), _by_day(p)]
         if not several or i in part.dangerous[:TOLD]:
             blocks.append(_tells(p, t))
         title = f"{capital(t.actor(p.actor))}: {_as(p, t)}"
@@ -170,11 +170,7 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
         Column("Price", 1.2, number=True),
         Column("Drops", 0.7),
     )
-    note = (
-        "Beliefs in 100"
-        if not t.annex
-        else "Beliefs by their lines in the annex"
-    ) + (
+    note = ("Beliefs in 100" if not t.annex else "Beliefs by their lines in the annex") + (
         f", in the second type, by the end of {in_words(part.until)}; prices in stakes, with 90 in "
         f"100 of them {ASSUMPTIONS}. Drops: the first day on which holding it one round more costs "
         f"over {part.step:g} of a stake more, or is beyond it; – where the clock shows none."

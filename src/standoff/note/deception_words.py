@@ -10,7 +10,6 @@ from standoff.assess.part import Range
 from standoff.note.dates import day_of, in_words, short
 from standoff.words.numbers import compact, percent, plain, span
 
-
 CERTAIN = 0.97
 """A move with more agreement than this is told without a number."""
 
@@ -124,5 +123,3 @@ def drop_sentence(part: DeceptionPart, p: DisguisePart, t: Teller) -> str:
         f"It must drop on {in_words(p.drops)}: to keep it up through that day would cost "
         f"{plain(day.cost)} of a stake in all."
     )
-
-
