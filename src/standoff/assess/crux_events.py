@@ -36,6 +36,7 @@ class Settling:
     halves: bool
     tells: CruxEvent | None
     by_day: tuple[CruxDay, ...]
+    unseen: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def _settling(sides: tuple[_Side, _Side], target: Target, known: dict[str, str])
     masks = [events(side.inference, side.anchor, target) for side in sides]
     first, second = masks
     if first is None or second is None:
-        return Settling(None, False, None, ())
+        return Settling(None, False, None, (), "it is no plain probability from the desk's side")
     both = (first, second)
     found: list[tuple[Sight, Parting]] = []
     for id, sight in sides[0].sights.items():
@@ -80,6 +81,8 @@ def _settling(sides: tuple[_Side, _Side], target: Target, known: dict[str, str])
         ]
         if all((t[1].sum() > 0) and ((t[2] > 0).sum() > 0) for t in tables):
             found.append((sight, parting(cases, *tables)))
+    if not found:
+        return Settling(None, False, None, (), "nothing is left to be seen")
     best = _best(found)
     halves = best is not None and best[1].closed >= HALF
     telling = max(found, key=lambda f: (round(f[1].bits, 9), -f[0].step), default=None)

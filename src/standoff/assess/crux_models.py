@@ -104,6 +104,8 @@ class CruxAnswer(Part):
     tells: CruxEvent | None
     """The event that tells most of which view is right."""
     by_day: list[CruxDay]
+    unseen: str = ""
+    """Why nothing was looked for that would settle it, where that is so."""
 
 
 class CruxGap(Part):

@@ -193,11 +193,15 @@ def _answer(chain: Chain, what: str) -> Target:
     """The answer that a text names. Raises `ScenarioError` where it is none, or no probability."""
     scenario, names = chain.scenario, chain.batch.compiled.names
     found = next((t for t in _queries(chain) if t.id == what.strip()), None)
-    found = target(scenario, names, what) if found is None else found
-    if found.kind == "options" or not _single(found, names):
+    try:
+        found = target(scenario, names, what) if found is None else found
+    except ScenarioError as error:
+        if error.problems[0].code != "no-turning":
+            raise
+    if found is None or found.kind == "options" or not _single(found, names):
         raise ScenarioError(
             Problem("no-share", f"the gap of {what!r} can't be shared out: it is no probability",
-                    found=found.query or found.kind,
+                    found=what if found is None else found.query or found.kind,
                     expected="one probability, as P(event | event)")
         )  # fmt: skip
     return found
@@ -345,6 +349,7 @@ def _pair(
                 halves=settled.halves,
                 tells=settled.tells,
                 by_day=list(settled.by_day),
+                unseen=settled.unseen,
             )
         )
     return empty.model_copy(

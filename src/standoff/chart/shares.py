@@ -23,6 +23,8 @@ from standoff.chart.theme import (
 
 WIDE = 30
 """Characters to a line: assumptions have long names."""
+EDGE = 80.0
+"""Past this the number stands on the other side of its bar."""
 _WAYS = ("up", "down")
 
 
@@ -57,7 +59,8 @@ def waterfall(
             "to": hundredths(stop),
             "way": _WAYS[0] if step.share >= 0 else _WAYS[1],
             "points": f"{hundredths(step.share) + 0.0:+.1f}".replace("-", "\N{MINUS SIGN}"),
-            "edge": hundredths(max(start, stop)),
+            "low": hundredths(min(start, stop)),
+            "high": hundredths(max(start, stop)),
         }
         for key, step, start, stop in zip(keys[1:-1], steps, ends[:-1], ends[1:], strict=True)
     ]
@@ -111,14 +114,21 @@ def waterfall(
                 },
             },
             {
-                "data": {"values": bars},
+                "data": {"values": [bar for bar in bars if _right(bar)]},
                 "mark": {"type": "text", "align": "left", "dx": 4, "color": INK},
-                "encoding": {
-                    "y": y,
-                    "x": {**x, "field": "edge"},
-                    "text": {"field": "points"},
-                },
+                "encoding": {"y": y, "x": {**x, "field": "high"}, "text": {"field": "points"}},
+            },
+            {
+                "data": {"values": [bar for bar in bars if not _right(bar)]},
+                "mark": {"type": "text", "align": "right", "dx": -4, "color": INK},
+                "encoding": {"y": y, "x": {**x, "field": "low"}, "text": {"field": "points"}},
             },
         ],
     }
     return chart(title, description, body)
+
+
+def _right(bar: dict[str, object]) -> bool:
+    """Whether there is room for the number on the right of its bar."""
+    high = bar["high"]
+    return isinstance(high, float) and high <= EDGE

@@ -21,11 +21,11 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact, percent, signed
+from standoff.words.numbers import compact, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
 
-MOST = 8
-"""Assumptions named in a table or a chart; the rest stand together."""
+MOST, DRAWN = 8, 5
+"""Assumptions named in a table and in a chart; the rest stand together where there are several."""
 GAPS = 10
 """Answers in the table of gaps."""
 POINT = 0.01
@@ -173,25 +173,23 @@ def made_of(answer: CruxAnswer, *, bare: bool = False) -> str:
     """Which assumptions make the gap, in a sentence; `bare` without numbers."""
     if not answer.shares or abs(answer.gap) < POINT:
         return "The two hardly differ here."
-    first, *rest = answer.shares
     whole = 100 * abs(answer.gap)
 
-    def points(share: CruxShare) -> str:
+    def points(share: CruxShare, unit: str = " points") -> str:
         along = 100 * share.share * (1 if answer.gap > 0 else -1)
-        return "" if bare else f" ({signed(along, 0).removeprefix('+')} of {whole:.0f} points)"
+        return "" if bare else f" ({plain(along, 0)} of {whole:.0f}{unit})"
 
-    same = (first.share > 0) == (answer.gap > 0)
-    if same and abs(first.share) >= HALF * abs(answer.gap):
-        all_of_it = abs(first.share) > abs(answer.gap)
-        lead = "All of the gap and more" if all_of_it else "Most of the gap"
+    along = [s for s in answer.shares if (s.share > 0) == (answer.gap > 0)]
+    first = along[0]
+    if first is answer.shares[0] and abs(first.share) >= HALF * abs(answer.gap):
+        if len(answer.shares) == 1:
+            return f"All of the gap is one assumption: {_assumed(first, bare)}."
+        most = abs(first.share) > abs(answer.gap)
+        lead = "All of the gap and more" if most else "Most of the gap"
         text = f"{lead}{points(first)} is one assumption: {_assumed(first, bare)}."
-        if all_of_it:
-            text += " Others take some of it back."
-        return text
-    text = f"No single assumption makes half of the gap; the largest{points(first)} is "
-    text += _assumed(first, bare)
-    if rest:
-        text += f", then{points(rest[0])} {_assumed(rest[0], bare)}"
+        return f"{text} Others take some of it back." if most else text
+    text = "No single assumption makes most of the gap; the largest shares are "
+    text += " and ".join(f"{_assumed(s, bare)}{points(s, '')}" for s in along[:2])
     return f"{text}."
 
 
@@ -204,6 +202,8 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
     """What that can be seen would settle the gap, in a sentence or two."""
     if abs(answer.gap) < POINT:
         return ""
+    if answer.unseen:
+        return f"What would settle it was not looked for: {answer.unseen}."
     event = answer.settles
     if event is None:
         return (
@@ -231,6 +231,8 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
 def which_is_right(answer: CruxAnswer) -> str:
     """How well anything ahead tells which view is right, in a sentence."""
     event = answer.tells
+    if answer.unseen:
+        return ""
     if event is None:
         return "The two expect the very same to be seen, so nothing ahead tells which is right."
     if event.bits < TELLING:
@@ -256,7 +258,8 @@ def _seen(event: CruxEvent) -> str:
 
 def _shares(pair: CruxPair, answer: CruxAnswer) -> Table:
     rows: list[tuple[Rich, ...]] = []
-    for share in answer.shares[:MOST]:
+    most = MOST if len(answer.shares) > MOST + 1 else MOST + 1
+    for share in answer.shares[:most]:
         rows.append(
             (
                 rich(share.label),
@@ -266,7 +269,7 @@ def _shares(pair: CruxPair, answer: CruxAnswer) -> Table:
                 rich(_error(share.error)),
             )
         )
-    rest = answer.shares[MOST:]
+    rest = answer.shares[most:]
     if rest:
         rows.append(
             (
@@ -349,8 +352,9 @@ def _gaps(pair: CruxPair) -> Table:
 
 
 def _figure(pair: CruxPair, answer: CruxAnswer) -> Figure:
-    steps = [Step(s.label, s.share) for s in answer.shares[:MOST]]
-    rest = answer.shares[MOST:]
+    few = DRAWN if len(answer.shares) > DRAWN + 1 else DRAWN + 1
+    steps = [Step(s.label, s.share) for s in answer.shares[:few]]
+    rest = answer.shares[few:]
     if rest:
         steps.append(Step(f"the other {len(rest)}", sum(s.share for s in rest)))
     title = f"From {pair.first.name} to {pair.second.name}: {answer.text.rstrip('.')}"

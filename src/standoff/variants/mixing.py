@@ -168,7 +168,7 @@ def of_files(batch: Batch, other: Scenario, progress: Progress | None = None) ->
                 "other-crisis",
                 f"the two scenarios are not the same crisis: {path} differs, and only values and "
                 "distributions of parameters, priors and precision may",
-                found=f"{here} in {written.id}, {there} in {other.id}",
+                found=f"{here} in the first, {there} in the second",
                 expected="a parameter in its place, with a value in each file",
             )
         )
