@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from standoff.assess.chain import Chain, Crisis, chain, opened
-from standoff.assess.labels import labels
+from standoff.assess.drivers import drivers
+from standoff.assess.labels import assumption_label, labels
 from standoff.assess.prices_bargain import proposals, terms
 from standoff.assess.prices_models import (
     Contrast,
     CounterPart,
     CurvePart,
     LevelPrice,
+    PriceDriver,
     Prices,
     PricesPart,
     TurnPricePart,
@@ -23,7 +25,7 @@ from standoff.assess.prices_models import (
 )
 from standoff.assess.prices_words import level_words, side_words, stake_words
 from standoff.errors import Cancelled, Problem, QueryError
-from standoff.infer.pooling import effective
+from standoff.infer.pooling import Pooled, effective
 from standoff.infer.price_counters import Counter, counters
 from standoff.infer.price_table import FAINT, Curve, TurnPrice, price_table
 from standoff.infer.views import types_of
@@ -235,7 +237,7 @@ def chart_id(counter: str, turn: str, round: int, variable: str) -> str:
 
 
 def _counter(
-    chain: Chain, known: Mapping[str, str], counter: Counter, rows: Sequence[TurnPrice],
+    chain: Chain, known: dict[str, str], counter: Counter, rows: Sequence[TurnPrice],
     asked: Asked | None,
 ) -> CounterPart:  # fmt: skip
     return CounterPart(
@@ -252,7 +254,7 @@ def _counter(
     )
 
 
-def _turn(chain: Chain, known: Mapping[str, str], row: TurnPrice, only: str) -> TurnPricePart:
+def _turn(chain: Chain, known: dict[str, str], row: TurnPrice, only: str) -> TurnPricePart:
     names = chain.batch.compiled.names
     own = [a for a in row.counter.acts if names.acts[a].turn == row.turn]
     kinds = [t for t, name in enumerate(row.types) if not only or name == only]
@@ -264,15 +266,15 @@ def _turn(chain: Chain, known: Mapping[str, str], row: TurnPrice, only: str) -> 
         round=row.round,
         day=names.rounds[row.round - 1].first.isoformat(),
         likely=row.likely,
-        types=[_type(chain.inference, known, row, t) for t in kinds],
+        types=[_type(chain, known, row, t) for t in kinds],
         curves=[_curve(chain, known, row, curve, kinds) for curve in row.curves],
     )
 
 
-def _type(inference: Inference, known: Mapping[str, str], row: TurnPrice, kind: int) -> TypePrice:
+def _type(chain: Chain, known: dict[str, str], row: TurnPrice, kind: int) -> TypePrice:
     name, actor = row.types[kind], row.counter.actor
     odds, paid, cost = row.odds(kind), row.price(kind), row.cost(kind)
-    unit = _payoff_unit(inference, actor, name)
+    unit = _payoff_unit(chain.inference, actor, name)
     return TypePrice(
         type=name,
         label=known.get(f"{actor}.{name}", name) if name else known.get(actor, actor),
@@ -285,7 +287,17 @@ def _type(inference: Inference, known: Mapping[str, str], row: TurnPrice, kind: 
         cost=cost.value,
         cost_range90=cost.range90,
         bound=float(row.bounded[kind].sum() / row.mass[kind].sum()),
+        drivers=_drivers(chain, known, paid),
     )
+
+
+def _drivers(chain: Chain, known: dict[str, str], of: Pooled) -> list[PriceDriver]:
+    """The assumptions that a number goes with most."""
+    found = drivers(of.per_variant, chain.drawn, of.weight, most=3)
+    return [
+        PriceDriver(id=id, label=assumption_label(chain.scenario, known, id), correlation=r)
+        for id, r in found.items()
+    ]
 
 
 def _payoff_unit(inference: Inference, actor: str, kind: str) -> float | None:
@@ -299,7 +311,7 @@ def _payoff_unit(inference: Inference, actor: str, kind: str) -> float | None:
 
 
 def _curve(
-    chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve, kinds: Sequence[int]
+    chain: Chain, known: dict[str, str], row: TurnPrice, curve: Curve, kinds: Sequence[int]
 ) -> CurvePart:
     names = chain.batch.compiled.names
     levels = []
@@ -328,6 +340,7 @@ def _curve(
                 type=row.types[t], low=found.low.value, high=found.high.value,
                 difference=found.difference.value, range90=found.difference.range90,
                 share=found.share,
+                drivers=_drivers(chain, known, found.difference) if curve.audience else [],
             )
         )  # fmt: skip
     return CurvePart(

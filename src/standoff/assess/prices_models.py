@@ -7,6 +7,15 @@ from typing import Literal
 from standoff.assess.part import Part, Range
 
 
+class PriceDriver(Part):
+    """An assumption that a number goes with, over the variants."""
+
+    id: str
+    label: str
+    correlation: float
+    """Weighted rank correlation; only what is beyond its noise."""
+
+
 class TypePrice(Part):
     """The price of one move at one turn for one of the mover's types."""
 
@@ -32,6 +41,8 @@ class TypePrice(Part):
     bound: float
     """Share of its information sets, by mass, at which the odds are too small to tell more than a
     bound."""
+    drivers: list[PriceDriver]
+    """What the price goes with most; at most three."""
 
 
 class LevelPrice(Part):
@@ -58,6 +69,8 @@ class Contrast(Part):
     range90: Range
     share: float
     """Weighted share of the variants in which the difference has that sign."""
+    drivers: list[PriceDriver]
+    """What the difference goes with most; at most three."""
 
 
 class CurvePart(Part):

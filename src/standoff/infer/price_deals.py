@@ -177,7 +177,7 @@ def _payoffs(
     for player in players:
         index = game.players.index(player)
         pair = game.type_start[index] + game.profile_type[:, index]  # [K]
-        pay = payload.payoff[rows][:, pair, block] / payload.stake[pair][:, None]
+        pay = payload.payoff[rows[:, None], pair, block] / payload.stake[pair][:, None]
         found.append(np.asarray(pay))
     return found
 

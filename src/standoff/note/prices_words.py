@@ -1,0 +1,192 @@
+"""The findings on prices in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from standoff.assess.prices_models import PricesPart, ProposalPart, TermPart
+from standoff.note.dates import short
+from standoff.note.prices_chart import charted
+from standoff.words.numbers import compact, percent, plain, share
+from standoff.words.sentences import capital, quoted
+
+TELLS = 0.05
+"""Bits below which an answer separates no types."""
+SURE = 0.9
+"""Weighted share of variants in which a difference must have one sign to be called settled."""
+
+
+def sentences(part: PricesPart) -> list[str]:
+    """The findings in words, the first ones first."""
+    return [
+        *_taking(part),
+        *_giving_up(part),
+        *proposal_sentences(part.proposals),
+        *_separating(part.proposals),
+        *_moving_opinion(part.proposals),
+        *opinion_sentences(part),
+        *_term_sentences(part.terms),
+    ]
+
+
+def _taking(part: PricesPart) -> list[str]:
+    """What the likeliest ending move of the other side would take, by type."""
+    rows = [(c, t) for c in part.counters if c.role in ("end", "move") for t in c.turns if t.types]
+    theirs = [r for r in rows if r[0].actor != part.observer] or rows
+    if not theirs:
+        return []
+    counter, turn = max(theirs, key=lambda r: r[1].likely)
+    told = []
+    for t in sorted(turn.types, key=lambda t: t.price):
+        who = quoted(t.label) if t.type else "it"
+        if t.price >= 0:
+            told.append(f"{who} would have to be paid {plain(t.price)} of its stake")
+        else:
+            told.append(f"{who} would do it at a loss of up to {plain(-t.price)} of its stake")
+    return [
+        f"{quoted(turn.label)} ({counter.actor_label}, {short(turn.day)}) at even odds: "
+        f"{'; '.join(told)}."
+    ]
+
+
+def _giving_up(part: PricesPart) -> list[str]:
+    """What it would cost the other side to end it now, and at the next turn at which it could."""
+    several = [
+        c
+        for c in part.counters
+        if c.role == "end" and len(c.turns) > 1 and c.actor != part.observer
+    ]
+    found = []
+    for counter in several[:1]:
+        now, later = counter.turns[:2]
+        after = {t.type: t.cost for t in later.types}
+        told = [
+            f"{plain(t.cost)} and {plain(after[t.type])} for "
+            + (quoted(t.label) if t.type else counter.actor_label)
+            for t in now.types
+            if t.type in after
+        ]
+        if told:
+            found.append(
+                f"giving up the counter ({quoted(now.label)}) on {short(now.day)}, and on "
+                f"{short(later.day)} if it comes to that, costs in stakes against going on as "
+                f"solved: {'; '.join(told)}."
+            )
+    return found
+
+
+def proposal_sentences(parts: Iterable[ProposalPart]) -> list[str]:
+    """Who would accept what."""
+    found = []
+    for p in parts:
+        odds = list(p.accepted.values())
+        who = capital(p.to_label)
+        if not odds:
+            continue
+        told = (
+            f"of {percent(odds[0])}"
+            if max(odds) - min(odds) < 0.005
+            else f"from {compact(min(odds))} to {percent(max(odds))} by type"
+        )
+        text = f"{capital(p.label)}: {who} would accept it with odds {told}, where it may"
+        agree = sum(z.agree for z in p.zone)
+        if p.zone:
+            text += f"; both sides gain for {agree} of {len(p.zone)} pairs of types"
+        found.append(text + ".")
+    return found
+
+
+def _separating(parts: Sequence[ProposalPart]) -> list[str]:
+    if not parts:
+        return []
+    found = []
+    best = max(parts, key=lambda p: p.bits_answer)
+    if len(best.accepted) > 1:
+        if best.bits_answer >= TELLS:
+            found.append(
+                f"the proposal whose answer tells most of {best.to_label} is {quoted(best.label)} "
+                f"({best.bits_answer:.2f} bits)."
+            )
+        else:
+            found.append(
+                f"no answer to a proposal tells the types of {best.to_label} apart "
+                f"({best.bits_answer:.3f} bits at most)."
+            )
+    made = [p for p in parts if p.bits_proposing is not None and len(p.proposed) > 1]
+    if made:
+        top = max(made, key=lambda p: p.bits_proposing or 0.0)
+        bits = top.bits_proposing or 0.0
+        if bits >= TELLS:
+            found.append(
+                f"making {quoted(top.label)} tells most of {top.by_label} ({bits:.2f} bits)."
+            )
+        else:
+            found.append(
+                f"which proposal {top.by_label} makes says little of its type ({bits:.3f} bits at "
+                "most)."
+            )
+    return found
+
+
+def _moving_opinion(parts: Sequence[ProposalPart]) -> list[str]:
+    found = []
+    for p in parts:
+        moved = [e for e in p.effects if e.audience]
+        if not p.refused_by_all:
+            continue
+        text = f"{quoted(p.label)} would be refused by every type of {p.to_label}"
+        if moved:
+            told = ", ".join(f"{e.label} ({_signed(e.change)})" for e in moved[:2])
+            text += f"; what it moves is opinion: {told}"
+        found.append(text + ".")
+    return found
+
+
+def opinion_sentences(part: PricesPart) -> list[str]:
+    """How the charted prices move with the state of an audience."""
+    found = []
+    for counter, turn, curve in charted(part):
+        if not curve.contrasts:
+            continue
+        words = []
+        for x in curve.contrasts:
+            label = next((t.label for t in turn.types if t.type == x.type), "")
+            who = quoted(label) if x.type else counter.actor_label
+            words.append(
+                f"{_signed(x.difference)} for {who} (from {plain(x.range90[0])} to "
+                f"{plain(x.range90[1])}; that sign in {share(x.share)})"
+            )
+        signs = {x.difference > 0 for x in curve.contrasts}
+        sure = len(signs) == 1 and all(x.share >= SURE for x in curve.contrasts)
+        depends = (
+            f"depends on {quoted(curve.label)}"
+            if sure
+            else f"is not settled to depend on {quoted(curve.label)}"
+        )
+        text = (
+            f"the price of {quoted(turn.label)} ({counter.actor_label}) {depends}: at "
+            f"{curve.high} against {curve.low} it changes by {'; '.join(words)}."
+        )
+        rests = dict.fromkeys(d.label for x in curve.contrasts for d in x.drivers[:1])
+        if rests:
+            text += f" How far it does goes most with {' and '.join(quoted(r) for r in rests)}."
+        if curve.missing:
+            text += f" Never reached there, so nothing is said of: {', '.join(curve.missing)}."
+        found.append(text)
+    return found
+
+
+def _term_sentences(parts: Sequence[TermPart]) -> list[str]:
+    """The one term that is worth most to somebody."""
+    best = max(parts, key=lambda x: max(abs(w) for w in x.worth.values()), default=None)
+    if best is None:
+        return []
+    told = ", ".join(f"{plain(w)} for {quoted(t)}" for t, w in best.worth.items())
+    return [
+        f"what is worth most is {quoted(best.with_)} against {quoted(best.without)}, in stakes by "
+        f"which it lowers the price of {quoted(best.move)}: {told}."
+    ]
+
+
+def _signed(x: float) -> str:
+    return f"+{plain(x)}" if x > 0 else plain(x)
