@@ -14,6 +14,7 @@ _HOMES = {
     "FAILED": "standoff.solve.solution",
     "SOLVED": "standoff.solve.solution",
     "Certifier": "standoff.solve.certificates",
+    "CorrelatedPlan": "standoff.solve.correlated_plan",
     "CrisisSignaling": "standoff.solve.private_shocks",
     "Equilibria": "standoff.solve.solution",
     "Solution": "standoff.solve.solution",
@@ -32,6 +33,7 @@ _HOMES = {
     "logit_residual": "standoff.solve.logit_residual",
     "normal_form": "standoff.solve.normal_form",
     "open_game": "standoff.solve.opening",
+    "optimal_correlated": "standoff.solve.optimal_correlation",
     "private_shocks": "standoff.solve.private_shocks",
     "regret": "standoff.solve.regret",
     "sequence_form": "standoff.solve.sequence_form",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from standoff.solve.certificates import Certifier as Certifier
     from standoff.solve.coarse_correlated import coarse_correlated as coarse_correlated
     from standoff.solve.cognitive_hierarchy import cognitive_hierarchy as cognitive_hierarchy
+    from standoff.solve.correlated_plan import CorrelatedPlan as CorrelatedPlan
     from standoff.solve.deviation import gains as gains
     from standoff.solve.held import aqre_held as aqre_held
     from standoff.solve.learned_play import learned_play as learned_play
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from standoff.solve.logit_residual import logit_residual as logit_residual
     from standoff.solve.normal_form import normal_form as normal_form
     from standoff.solve.opening import open_game as open_game
+    from standoff.solve.optimal_correlation import optimal_correlated as optimal_correlated
     from standoff.solve.private_shocks import CrisisSignaling as CrisisSignaling
     from standoff.solve.private_shocks import private_shocks as private_shocks
     from standoff.solve.regret import regret as regret
