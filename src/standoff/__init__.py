@@ -31,6 +31,7 @@ _HOMES = {
     "backtest": "standoff.assess",
     "check": "standoff.assess",
     "cite": "standoff.cite",
+    "commitment": "standoff.assess",
     "compile_scenario": "standoff.compile",
     "crux": "standoff.assess",
     "deceive": "standoff.assess",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from standoff.assess import assess as assess
     from standoff.assess import backtest as backtest
     from standoff.assess import check as check
+    from standoff.assess import commitment as commitment
     from standoff.assess import crux as crux
     from standoff.assess import deceive as deceive
     from standoff.assess import explain as explain

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from standoff.assess.asking import explain as explain
     from standoff.assess.assessing import assess as assess
     from standoff.assess.backtesting import backtest as backtest
+    from standoff.assess.commitments import commitment as commitment
     from standoff.assess.cruxes import crux as crux
     from standoff.assess.deception import deceive as deceive
     from standoff.assess.keeping import keep as keep
@@ -31,6 +32,7 @@ _HOMES = {
     "assess": "assessing",
     "backtest": "backtesting",
     "check": "whole_check",
+    "commitment": "commitments",
     "check_all": "whole_check",
     "crux": "cruxes",
     "deceive": "deception",

@@ -19,6 +19,7 @@ from standoff.cli import (
     assess,
     backtest,
     check,
+    commit,
     crux,
     deceive,
     explain,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait, crux,
+    schema, warmup, deceive, wait, crux, commit,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

@@ -14,20 +14,22 @@ _HOMES = {
     "render_tipping": "standoff.note.tipping",
     "render_sensitivity": "standoff.note.sensitivity",
     "render_stability": "standoff.note.stability",
+    "render_commitment": "standoff.note.commitment",
     "render_crux": "standoff.note.crux",
     "render_waiting": "standoff.note.waiting_worth",
     "render_prices": "standoff.note.prices",
 }
 __all__ = [
-    "render", "render_answer", "render_backtest", "render_crux", "render_deception",
-    "render_options", "render_prices", "render_sensitivity", "render_stability",
-    "render_tipping", "render_waiting",
+    "render", "render_answer", "render_backtest", "render_commitment", "render_crux",
+    "render_deception", "render_options", "render_prices", "render_sensitivity",
+    "render_stability", "render_tipping", "render_waiting",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from standoff.note.answer import render_answer as render_answer
     from standoff.note.answer import render_options as render_options
     from standoff.note.backtest import render_backtest as render_backtest
+    from standoff.note.commitment import render_commitment as render_commitment
     from standoff.note.crux import render_crux as render_crux
     from standoff.note.deception import render_deception as render_deception
     from standoff.note.formats import render as render

@@ -1,0 +1,98 @@
+"""What it would be worth to tie one's hands, for each side and its next turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.commitment_models import ActorTies, CommitmentPart
+from standoff.assess.ties import COSTS, Ties
+from standoff.infer.pooling import effective
+from standoff.progress import Progress
+from standoff.variants.points import Method
+
+StandardName = Literal["icd203", "phia"]
+
+
+def commitment(
+    source: Crisis,
+    turn: str | None = None,
+    *,
+    move: str | None = None,
+    mixed: bool = False,
+    costs: Sequence[float] = COSTS,
+    as_of: str | None = None,
+    variants: int = 200,
+    seed: int = 0,
+    method: Method = "lhs",
+    standard: StandardName = "icd203",
+    settings: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> CommitmentPart:
+    """What tying its hands would be worth to an actor at a `turn` (`actor.turn`, the next time that
+    it comes), in stakes; of every side at its next turns where none is named.
+
+    With a turn: also to whom the best move (or `move`) is worth what if only some types tie
+    themselves, at what audience `costs`, and, where `mixed`, the best mixture of two moves. Raises
+    `ScenarioError` for a turn or move that there is not.
+    """
+    ready = chain(
+        source, as_of=as_of, variants=variants, seed=seed, method=method, settings=settings,
+        progress=progress,
+    )  # fmt: skip
+    if turn is None:
+        found = commitment_of(ready, standard=standard, progress=progress)
+        return found if found is not None else _part(ready, standard, [])
+    ties = Ties(ready, progress)
+    at = ties.turn(turn)
+    held = ties.named(at, move)
+    one = ties.measured(at, prefer=held, mixed=mixed, costs=costs, single=True)
+    return _part(ready, standard, [ties.side(at.actor, [one])])
+
+
+def commitment_of(
+    ready: Chain, *, standard: StandardName = "icd203", progress: Progress | None = None
+) -> CommitmentPart | None:
+    """The next turns of each side: what each move would be worth if it were tied to it; who would
+    give itself away by that, for the best of each side; and what going back on it would have to
+    cost, for the best of the desk's. None where nobody has anything left to choose.
+    """
+    ties = Ties(ready, progress)
+    sides = []
+    for actor in ties.actors:
+        turns = ties.next_of(actor)
+        if not turns:
+            continue
+        found = [ties.measured(at) for at in turns]
+        best = max(range(len(found)), key=lambda i: found[i].ties[0].gain.value)
+        costs = COSTS if actor == ties.own else ()
+        found[best] = ties.read(turns[best], found[best], found[best].ties[0], costs)
+        sides.append(ties.side(actor, found))
+    return _part(ready, standard, sides) if sides else None
+
+
+def commitment_numbers(ready: Chain) -> dict[str, float]:
+    """What the best tie at each side's next turns is worth to it, in stakes, by stable id."""
+    ties = Ties(ready, None)
+    found = {}
+    for actor in ties.actors:
+        for at in ties.next_of(actor):
+            best = max(gain for _, gain in ties.gains(at))
+            found[f"commitment.{actor}.{at.turn}"] = best
+    return found
+
+
+def _part(ready: Chain, standard: StandardName, sides: list[ActorTies]) -> CommitmentPart:
+    solution = ready.batch.solution
+    return CommitmentPart(
+        scenario=ready.scenario.id,
+        title=ready.scenario.title,
+        as_of=ready.as_of.isoformat() if ready.as_of else "",
+        standard=standard,
+        variants=len(solution.status),
+        failed=int((~solution.solved).sum()),
+        effective=effective(ready.inference.measure().total()),
+        seed=ready.batch.draws.seed,
+        actors=sides,
+    )

@@ -1,0 +1,352 @@
+"""What tying one's hands would be worth: a section of the note, and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from standoff.assess.commitment_models import (
+    ActorTies,
+    Audience,
+    CommitmentPart,
+    Gain,
+    Signal,
+    Tie,
+    TiedTypes,
+    TurnTies,
+    TypeGain,
+)
+from standoff.note.dates import in_words, short
+from standoff.note.formats import render_outline
+from standoff.note.outline import (
+    Block,
+    Bullets,
+    Column,
+    Outline,
+    Paragraph,
+    Rich,
+    Section,
+    Table,
+    rich,
+)
+from standoff.note.writer import Writer
+from standoff.words.numbers import compact, percent, plain, signed
+from standoff.words.sentences import MODEL_DERIVED, capital, quoted
+
+TITLE = "What tying our hands would be worth, and theirs"
+SMALL = 0.005
+"""Below this in stakes a number says nothing: it would be printed as 0.00."""
+WHAT = (
+    "To tie one's hands is to be bound, in the open and whatever one's type, to a move wherever it "
+    "is open at a turn; from now on everybody plays knowing that, and all is solved again. Worth "
+    "is in stakes (1 is what the type itself names as the issue), against no tie, on average over "
+    "the types as they are believed now. Known: what of it comes of being known; the rest is what "
+    "the same move is worth if nobody expects it, for which no tie is needed."
+)
+LIMITS = (
+    "How anybody could be bound is not modeled: only what it would be worth if it were believed. A "
+    "tie to what is done anyway gains what slips are worth; a tie can hurt, since whoever ties "
+    "itself for all of its types takes the choice from each."
+)
+
+
+def section(w: Writer, part: CommitmentPart) -> Section | None:
+    """The note's section: the best tie of each side's next turns, and what would be made of it."""
+    sides = [side for side in part.actors if side.turns]
+    if not sides:
+        return None
+    rows = [_row(side, turn, turn.ties[0]) for side in sides for turn in side.turns]
+    columns = (Column("Who, and where", 2.2), Column("Tied to", 2.2), *_numbers())
+    blocks: list[Block] = [
+        Paragraph(rich(WHAT)),
+        Table("The tie worth most at each side's next turns", columns, tuple(rows), rich(_KEY)),
+    ]
+    for side in sides:
+        blocks.append(Paragraph(rich(" ".join(_told(side))), lead=capital(side.label)))
+    blocks.append(Paragraph(rich(LIMITS)))
+    return Section("commitment", TITLE, tuple(blocks))
+
+
+def render_commitment(found: CommitmentPart, format: str = "text") -> str | bytes:
+    """What commitment is worth as `text`, `md`, `html`, `pdf` or `json`."""
+    if format == "json":
+        return found.model_dump_json(indent=2) + "\n"
+    return render_outline(commitment_outline(found), format)
+
+
+def commitment_outline(found: CommitmentPart) -> Outline:
+    """The report before it is text or a page: every move of every turn."""
+    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
+    opening = f"From {found.variants:,} variants{failed}. It is {MODEL_DERIVED}"
+    sections = []
+    for side in found.actors:
+        blocks: list[Block] = []
+        for turn in side.turns:
+            blocks += _turn(turn)
+        sections.append(Section(f"commitment-{side.actor}", capital(side.label), tuple(blocks)))
+    if not found.actors:
+        nothing = (Paragraph(rich("Nobody has anything left to choose.")),)
+        sections.append(Section("commitment", "No turn is left", nothing))
+    rests = (Paragraph(rich(WHAT)), Paragraph(rich(LIMITS)))
+    sections.append(Section("limits", "What this rests on", rests))
+    return Outline(
+        kind="COMMITMENT",
+        title=f"What tying one's hands would be worth: {found.title}",
+        language="en",
+        marking="",
+        heading=(
+            ("SUBJECT", found.title),
+            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
+        ),
+        as_of=found.as_of,
+        opening=(Paragraph(rich(opening)),),
+        sections=tuple(sections),
+        footnotes=(),
+    )
+
+
+# ---------------------------------------------------------------------------------- tables
+
+_KEY = (
+    "Anyway: of 100, how often the move is made there without a tie. Range: 90 per cent of the "
+    "variants. Better: of 100 variants, in so many the tie is worth more than none."
+)
+
+
+def _numbers() -> tuple[Column, ...]:
+    return (
+        Column("Anyway", 0.7, number=True),
+        Column("Worth", 0.7, number=True),
+        Column("Range", 1.2, number=True),
+        Column("Known", 0.7, number=True),
+        Column("Better", 0.7, number=True),
+    )
+
+
+def _cells(tie: Tie) -> tuple[Rich, ...]:
+    return (
+        rich(compact(tie.anyway)),
+        rich(signed(tie.gain.value)),
+        rich(_span(tie.gain)),
+        rich(signed(tie.known.value)),
+        rich(compact(tie.gain.better)),
+    )
+
+
+def _row(side: ActorTies, turn: TurnTies, tie: Tie) -> tuple[Rich, ...]:
+    where = f"{capital(side.label)}, {turn.label} ({_day(turn)}{_comes(turn)})"
+    return (rich(where), rich(tie.label), *_cells(tie))
+
+
+def _turn(turn: TurnTies) -> list[Block]:
+    """Everything about one turn."""
+    kinds = [kind for kind in turn.ties[0].by_type if kind.type]
+    ties = [*turn.ties, turn.mixed] if turn.mixed is not None else turn.ties
+    columns = (Column("Tied to", 2.6), *_numbers(), *(_kind_column(kind) for kind in kinds))
+    rows = []
+    for tie in ties:
+        each = (rich(signed(kind.gain.value)) for kind in tie.by_type if kind.type)
+        rows.append((rich(tie.label), *_cells(tie), *each))
+    note = _KEY + (" The last columns: worth by type." if kinds else "")
+    caption = f"{capital(turn.label)} ({_day(turn)}{_comes(turn)})"
+    blocks: list[Block] = [Table(caption, columns, tuple(rows), rich(note))]
+    items = [_about(tie) for tie in ties if tie.endings]
+    if items:
+        blocks.append(Bullets(tuple(rich(item) for item in items)))
+    if turn.mixed is not None:
+        blocks.append(Paragraph(rich(_mixed(turn, turn.mixed))))
+    if turn.single:
+        blocks.append(Paragraph(rich(_single(turn.single))))
+    if turn.signal is not None:
+        blocks += [Paragraph(rich(_signal(turn.signal))), _sets(turn.signal)]
+    if turn.audience is not None:
+        blocks += [Paragraph(rich(_audience(turn.audience))), _costs(turn.audience)]
+    return blocks
+
+
+def _kind_column(kind: TypeGain) -> Column:
+    return Column(capital(kind.label), 1, number=True)
+
+
+def _sets(signal: Signal) -> Table:
+    kinds = list(signal.types)
+    columns = (
+        Column("Who ties itself", 2.4),
+        *(Column(capital(signal.types[kind]), 1.2, number=True) for kind in kinds),
+        Column("Holds", 0.6),
+    )
+    rows = tuple(
+        (
+            rich(_those(signal, one) if one.types else "none"),
+            *(rich(signed(one.against[kind])) for kind in kinds),
+            rich("yes" if one.holds else "no"),
+        )
+        for one in signal.sets
+    )
+    note = (
+        "What tying itself is worth to each type against not, if whoever sees either knows which "
+        "types do; holds: it is worth something to just those that do. Where all do or none, "
+        f"belief stays where it was. From {signal.variants} variants."
+    )
+    return Table("Who would tie itself", columns, rows, rich(note))
+
+
+def _costs(audience: Audience) -> Table:
+    kinds = list(audience.types)
+    columns = (
+        Column("Cost", 0.8, number=True),
+        Column("Worth", 0.8, number=True),
+        *(Column(capital(audience.types[kind]), 1, number=True) for kind in kinds),
+        Column("Goes back", 0.9, number=True),
+    )
+    rows = tuple(
+        (
+            rich(f"{point.cost:g}"),
+            rich(signed(point.gain)),
+            *(rich(signed(point.by_type[kind])) for kind in kinds),
+            rich(compact(point.backing)),
+        )
+        for point in audience.points
+    )
+    note = (
+        "Cost of making another move, and worth of the tie with that cost, in stakes; goes back: "
+        f"of 100, how often another move is made all the same. From {audience.variants} variants; "
+        f"where nobody can go back: {signed(audience.firm)}."
+    )
+    return Table(f"If going back on {quoted(audience.label)} costs so much", columns, rows,
+                 rich(note))  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------- sentences
+
+
+def _told(side: ActorTies) -> list[str]:
+    """The best tie of one side, in sentences."""
+    turn = max(side.turns, key=lambda t: t.ties[0].gain.value)
+    tie = turn.ties[0]
+    if tie.gain.value < SMALL:
+        return [f"No tie at its next turns is worth {plain(SMALL, 3)} stakes or more to it."]
+    told = [
+        f"Worth most would be a tie to {quoted(tie.label)} on {_day(turn)}: "
+        f"{signed(tie.gain.value)} stakes ({_span(tie.gain)}), {_of_it(tie)}."
+    ]
+    told += _kinds(tie)
+    if tie.endings:
+        told.append(_about(tie, named=False))
+    if turn.signal is not None:
+        told.append(_signal(turn.signal))
+    if turn.audience is not None:
+        told.append(_audience(turn.audience))
+    return told
+
+
+def _of_it(tie: Tie) -> str:
+    """How much of a gain comes of being known."""
+    if abs(tie.known.value) < SMALL:
+        return "of which nothing comes of being known: to make the move would do"
+    if tie.known.value > 0:
+        return f"of which {signed(tie.known.value)} comes of being known"
+    return f"and {signed(-tie.known.value)} if nobody knew of it: being known costs"
+
+
+def _kinds(tie: Tie) -> list[str]:
+    """Who gains by a tie and who loses, where the types differ."""
+    kinds = [kind for kind in tie.by_type if kind.type]
+    if not any(kind.gain.value < -SMALL for kind in kinds):
+        return []
+    each = [f"{quoted(kind.label)} {signed(kind.gain.value)}" for kind in kinds]
+    return [f"By type: {', '.join(each)}."]
+
+
+def _about(tie: Tie, *, named: bool = True) -> str:
+    """What a tie does to how the crisis ends."""
+    shifts = [
+        f"{quoted(end.label)} from {compact(end.before)} to {percent(end.after)}"
+        for end in tie.endings
+    ]
+    head = f"{capital(quoted(tie.label))} moves" if named else "It moves"
+    return f"{head} {', '.join(shifts)}."
+
+
+def _mixed(turn: TurnTies, mixed: Tie) -> str:
+    best = turn.ties[0]
+    more = mixed.gain.value - best.gain.value
+    if more < SMALL:
+        return f"No mixture of two moves that was tried is worth more than {quoted(best.label)}."
+    return (
+        f"The mixture {mixed.label} is worth {signed(more)} stakes more than {quoted(best.label)}."
+    )
+
+
+def _single(kinds: Sequence[TypeGain]) -> str:
+    each = [f"{quoted(k.label)} {signed(k.gain.value)} ({_span(k.gain)})" for k in kinds]
+    return (
+        "If only one type were bound, the others choosing and all knowing which, it would be worth "
+        f"to that type: {', '.join(each)}."
+    )
+
+
+def _those(signal: Signal, one: TiedTypes) -> str:
+    return " and ".join(quoted(signal.types[kind]) for kind in one.types)
+
+
+def _signal(signal: Signal) -> str:
+    """What the other side would believe of a tie."""
+    head = f"Read for who would make it, the tie to {quoted(signal.label)}"
+    good = [one for one in signal.sets if one.holds]
+    if not good:
+        return (
+            f"{head} settles nothing: whichever types are taken to make it, another would join "
+            "them or one of them would not, so that the other side could not tell what to believe."
+        )
+    some = [one for one in good if one.types and len(one.types) < len(one.against)]
+    told = []
+    for one in some:
+        now = sum(signal.belief[kind] for kind in one.types)
+        told.append(
+            f"{head} would be made by {_those(signal, one)} alone: whoever saw it would be sure of "
+            f"that (now {percent(now)}), and whoever saw none, sure of the contrary."
+        )
+    if any(len(one.types) == len(one.against) for one in good):
+        told.append(
+            f"{head}{' may also' if some else ' would'} be made by every type: it says nothing, "
+            "and belief stays where it is."
+        )
+    if any(not one.types for one in good):
+        told.append(f"{head}{' may also' if some else ' would'} be made by no type.")
+    if len(good) > 1:
+        told.append("More than one reading holds; the model does not choose between them.")
+    return " ".join(told)
+
+
+def _audience(audience: Audience) -> str:
+    """From what cost on a tie that can be gone back on is worth something."""
+    head = f"If {quoted(audience.label)} can be gone back on at a cost"
+    first = audience.points[0]
+    if audience.pays_from is None:
+        return (
+            f"{head}, no cost tried (up to {audience.points[-1].cost:g} stakes) makes the tie "
+            "worth more than none."
+        )
+    text = f"{head}, the tie is worth more than none from {audience.pays_from:g} stakes"
+    worst = min(audience.points, key=lambda point: point.gain)
+    if audience.pays_from > first.cost and worst.gain < -SMALL:
+        text += (
+            f"; a cheaper one hurts, since it is paid: at {worst.cost:g} stakes it is gone back on "
+            f"{percent(worst.backing)} and worth {signed(worst.gain)}"
+        )
+    if audience.firm_from is not None:
+        text += f"; from {audience.firm_from:g} stakes a dearer one makes no difference"
+    return text + "."
+
+
+def _span(gain: Gain) -> str:
+    low, high = gain.range90
+    return f"{signed(low)} to {signed(high)}"
+
+
+def _day(turn: TurnTies) -> str:
+    return short(turn.day)
+
+
+def _comes(turn: TurnTies) -> str:
+    return "" if turn.reached > 0.99 else f"; it comes to it {percent(turn.reached)}"
