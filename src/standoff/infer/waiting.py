@@ -14,6 +14,10 @@ risked    the rest: what may happen meanwhile, by nature and by the others, and 
 The game with less to see is solved again from the present on (what was played before is held):
 the others know that the actor can't see. `alone` is the learned part with everybody else's play as
 it was, so that only the actor's next choice is made on less.
+
+To one who decides alone what is learned is the value of information (Howard 1966, key `howard1966`),
+never less than zero where it decides well; between adversaries it may be, since they answer what
+they know it sees (Kamien, Tauman & Zamir 1990, key `kamien1990`).
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ def _more(choice: WaitingChoice, t: WaitingOfType) -> Rich:
 
 def _learned(choice: WaitingChoice, t: WaitingOfType) -> str:
     if not choice.hidden:
-        return "Nothing that it could see before its next choice can teach it anything."
+        return "All that it can see before its next choice is that it comes to it."
     if t.learned is None or t.learned_by_waiting is None:
         return f"The information alone: {plain(t.learned_alone.value)}."
     acting = t.learned_by_waiting.value - t.learned.value
