@@ -14,6 +14,7 @@ _OUTPUTS = {
     "stability": ("standoff.assess.stability_models", "Stability"),
     "crux": ("standoff.assess.crux_models", "CruxPart"),
     "waiting": ("standoff.assess.waiting_models", "WaitingWorth"),
+    "deception": ("standoff.assess.deception_models", "DeceptionPart"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),
     "run": ("standoff.variants.store.models", "RunDetails"),

@@ -1,0 +1,106 @@
+"""How they would fool us, in words, tables and a chart, and as a command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from standoff.assess.assessing import assess
+from standoff.assess.deception import deceive
+from standoff.assess.deception_models import DeceptionPart
+from standoff.chart.disguise import DisguiseLine, disguise_lines
+from standoff.cli import main
+from standoff.note import render_deception
+from standoff.note.deception import section
+from standoff.note.outline import Figure, Outline, Table, rich
+from standoff.note.text import text
+from standoff.note.writer import Writer
+from standoff.words import lint
+
+
+@pytest.fixture(scope="module")
+def part() -> DeceptionPart:
+    return deceive("signal", variants=24)
+
+
+def test_the_report_in_words(part: DeceptionPart) -> None:
+    told = str(render_deception(part))
+    flat = " ".join(told.split())
+    assert "“means to take the province” taken for “wants to be taken seriously”" in flat
+    assert f"{part.pairs[1].cost.value:.2f} of its stake" in flat
+    assert "sends its troops home" in flat and "16 March, at the line" in flat
+    assert "What each move would cost each type to fake" in flat
+    for p in part.pairs:
+        for h in p.by_day:
+            assert f"{100 * h.genuine:.0f}" in flat
+    assert "neighbor.crossing" not in flat and "bluff" not in flat  # labels, not ids
+    assert max(map(len, told.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("format", ["md", "html", "pdf", "json", "svg"])
+def test_every_format(part: DeceptionPart, format: str) -> None:
+    made = render_deception(part, format)
+    if format == "pdf":
+        assert isinstance(made, bytes) and made.startswith(b"%PDF")
+    elif format == "json":
+        assert DeceptionPart.model_validate_json(str(made)) == part
+    else:
+        assert "disguise" in str(made)
+
+
+@pytest.mark.parametrize("standard", ["icd203", "phia"])
+def test_a_section_of_the_note(part: DeceptionPart, standard: Literal["icd203", "phia"]) -> None:
+    w = Writer(assess("signal", variants=24, form=False, standard=standard))
+    made = section(w, part)
+    assert made is not None
+    tables = [b for b in made.blocks if isinstance(b, Table)]
+    figures = [b for b in made.blocks if isinstance(b, Figure)]
+    assert len(tables) == 1 and len(tables[0].rows) == len(part.pairs)
+    page = text(
+        Outline(kind="", title="t", language="en", marking="", heading=(), as_of="", opening=(),
+                sections=(made,), footnotes=w.footnotes)
+    )  # fmt: skip
+    problems = lint(page, standard)
+    assert [p for p in problems if p.code != "judgement-without-source"] == []
+    if standard == "phia":
+        assert w.annex and not figures
+        assert f"{100 * part.pairs[0].reached.value:.0f} in 100" not in page
+    else:
+        assert len(figures) == 1
+    assert section(w, part.model_copy(update={"pairs": [], "dangerous": []})) is None
+
+
+def test_lines_end_where_the_axis_does() -> None:
+    line = DisguiseLine("it's “x”", [0.0, 0.1, 2.1], [0.2, 0.4, 0.8], (0.1, 0.4))
+    spec = disguise_lines([line], title="t", description="d")
+    points = [(v["x"], v["y"]) for v in spec["data"]["values"]]
+    assert points[:2] == [(0.0, 20.0), (0.1, 40.0)]
+    assert points[-1] == (0.16, pytest.approx(41.2))
+    assert rich("x")
+
+
+def test_as_a_person_types_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["standoff", "deceive", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main.run()
+        captured = capsys.readouterr()
+        return int(stop.value.code or 0), captured.out, captured.err
+
+    monkeypatch.chdir(tmp_path)
+    asked = ("signal", "--as", "bluff", "--believed", "seize", "--variants", "8")
+    code, out, _ = run(*asked, "--json")
+    found = DeceptionPart.model_validate_json(out)
+    assert code == 0 and len(found.pairs) == 1 and json.loads(out)["until"] == "2031-03-16"
+    assert run(*asked, "-o", "d.svg")[0] == 0
+    assert "<svg" in Path("d.svg").read_text()
+    code, _, err = run("signal", "--as", "bluf", "--variants", "4")
+    assert code == 2 and "bluff" in err
+    code, _, err = run("signal", "--until", "2040-01-01", "--variants", "4")
+    assert code == 2 and "2031-03-06" in err
