@@ -151,6 +151,7 @@ def prices_of(
             f"{c.actor}.{t}" if t else c.actor: stake_words(chain.scenario, known, c.actor, t)
             for c in wanted
             for t in types_of(chain.batch.compiled, c.actor) or ("",)
+            if asked is None or asked.type in ("", t)
         },
         only_bounds=any(t.bound > FAINT for p in parts for turn in p.turns for t in turn.types),
     )

@@ -50,6 +50,6 @@ def stake_words(scenario: Scenario, known: Mapping[str, str], actor: str, kind: 
     if stake is None:
         return "the spread of its payoff under uniform play"
     if isinstance(stake, str):
-        return f"{stake} units of payoff"
+        return "one unit of payoff" if stake.strip() == "1" else f"{stake} units of payoff"
     first, second = (known.get(end, end) for end in (stake.from_, stake.to))
     return f"the difference between “{first}” and “{second}”"

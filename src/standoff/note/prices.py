@@ -18,7 +18,7 @@ from standoff.note.outline import (
 )
 from standoff.note.prices_chart import price_chart
 from standoff.note.prices_tables import price_table, worth_showing, zone_grid, zone_table
-from standoff.note.prices_words import opinion_sentences, proposal_sentences, sentences
+from standoff.note.prices_words import bargain_sentences, opinion_sentences, sentences
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, plain
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -141,7 +141,9 @@ def _whose(part: PricesPart, id: str) -> str:
 def _proposals(part: PricesPart) -> Section | None:
     if not part.proposals:
         return None
-    blocks: list[Block] = [Bullets(tuple(rich(s) for s in proposal_sentences(part.proposals)))]
+    blocks: list[Block] = [
+        Bullets(tuple(rich(capital(s)) for s in bargain_sentences(part.proposals)))
+    ]
     zones = [p for p in part.proposals if p.zone]
     if zones:
         blocks.append(zone_table(zones))
@@ -190,7 +192,7 @@ def _opinion(part: PricesPart) -> Section | None:
                 )
             )
     blocks: list[Block] = [
-        Bullets(tuple(rich(s) for s in opinion_sentences(part))),
+        Bullets(tuple(rich(capital(s)) for s in opinion_sentences(part))),
         Table(
             "How prices differ by the state of an audience, in stakes",
             (

@@ -21,9 +21,7 @@ def sentences(part: PricesPart) -> list[str]:
     return [
         *_taking(part),
         *_giving_up(part),
-        *proposal_sentences(part.proposals),
-        *_separating(part.proposals),
-        *_moving_opinion(part.proposals),
+        *bargain_sentences(part.proposals),
         *opinion_sentences(part),
         *_term_sentences(part.terms),
     ]
@@ -75,8 +73,12 @@ def _giving_up(part: PricesPart) -> list[str]:
     return found
 
 
-def proposal_sentences(parts: Iterable[ProposalPart]) -> list[str]:
-    """Who would accept what."""
+def bargain_sentences(parts: Sequence[ProposalPart]) -> list[str]:
+    """Who would accept what, what separates, and what only moves opinion."""
+    return [*_accepting(parts), *_separating(parts), *_moving_opinion(parts)]
+
+
+def _accepting(parts: Iterable[ProposalPart]) -> list[str]:
     found = []
     for p in parts:
         odds = list(p.accepted.values())
@@ -164,11 +166,11 @@ def opinion_sentences(part: PricesPart) -> list[str]:
             else f"is not settled to depend on {quoted(curve.label)}"
         )
         text = (
-            f"the price of {quoted(turn.label)} ({counter.actor_label}) {depends}: at "
-            f"{curve.high} against {curve.low} it changes by {'; '.join(words)}."
+            f"the price of {quoted(turn.label)} ({counter.actor_label}) {depends}: "
+            f"{curve.high} rather than {curve.low} changes it by {'; '.join(words)}."
         )
         rests = dict.fromkeys(d.label for x in curve.contrasts for d in x.drivers[:1])
-        if rests:
+        if rests and sure:
             text += f" How far it does goes most with {' and '.join(quoted(r) for r in rests)}."
         if curve.missing:
             text += f" Never reached there, so nothing is said of: {', '.join(curve.missing)}."
