@@ -135,5 +135,5 @@ def test_the_chart_ends_at_the_second_view(part: CruxPart) -> None:
 
 
 def test_so_crux_is_the_same(solved: Chain, part: CruxPart) -> None:
-    again = so.crux(solved.scenario, variants=12, budget=240)
+    again = so.crux(solved.scenario, variants=12, budget=480)
     assert again == part

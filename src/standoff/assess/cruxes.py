@@ -43,9 +43,9 @@ AS_WRITTEN = ("-", WRITTEN)
 """Names of the scenario as written."""
 ANSWERS = 3
 """Answers that are explained where none is named: those on which the views part most."""
-BUDGET = 480
-"""Variants of mixtures that are solved for each pair of views, about."""
-OF_NOTE = 240
+BUDGET = 720
+"""Variants of mixtures that are solved for all pairs of views together, about."""
+OF_NOTE = 480
 """The same for a note."""
 SAME = 1e-9
 """Answers that are nowhere further apart than this are the same; gaps below it are none."""
@@ -72,7 +72,7 @@ def crux(
     `views` names two views of the scenario (`written` or `-` is the scenario as written), every
     view against the scenario as written where left out; `other` is a second scenario of the same
     crisis instead. `what` names one answer; the three on which they part most otherwise. About
-    `budget` mixtures of assumptions by variants are solved for each pair. Raises `ScenarioError`
+    `budget` mixtures by variants are solved, for all pairs together. Raises `ScenarioError`
     for names that are none, and where the two are not the same crisis.
     """
     scenario = opened(source, settings)
@@ -94,7 +94,8 @@ def crux(
     wanted = None if what is None else _answer(made, what)
     if second is not None:
         mixing = of_files(made.batch, second, progress)
-        names = (_file(scenario, "first"), _file(second, "second"))
+        apart = scenario.id != second.id
+        names = _file(scenario, "first", apart), _file(second, "second", apart)
         found = [_pair(made, mixing, names, wanted, budget, progress)]
     else:
         found = _pairs(made, pairs, wanted, budget, progress)
@@ -166,8 +167,9 @@ def _view(scenario: Scenario, name: str) -> CruxView:
     )
 
 
-def _file(scenario: Scenario, which: str) -> CruxView:
-    return CruxView(id=scenario.id, name=f"the {which} scenario ({scenario.id})")
+def _file(scenario: Scenario, which: str, named: bool) -> CruxView:
+    name = f"the {which} scenario"
+    return CruxView(id=scenario.id, name=f"{name} ({scenario.id})" if named else name)
 
 
 def _pairs(
@@ -182,7 +184,7 @@ def _pairs(
         check(progress)
         mixing = _mixing(chain, first, second, progress)
         names = (_view(chain.scenario, first), _view(chain.scenario, second))
-        found.append(_pair(chain, mixing, names, wanted, budget, progress))
+        found.append(_pair(chain, mixing, names, wanted, budget // len(pairs), progress))
     return found
 
 
@@ -241,7 +243,9 @@ def _widest(chain: Chain, both: Mapping[str, tuple[Pooled, Pooled]], most: int) 
     queries = {t.id: t for t in _queries(chain)}
     found: list[Target] = []
     told: set[str] = set()
-    for id in sorted(both, key=lambda id: -round(abs(both[id][1].value - both[id][0].value), 9)):
+    # Of answers that part alike, what the analyst asked comes first.
+    gap = {id: round(abs(b.value - a.value), 9) for id, (a, b) in both.items()}
+    for id in sorted(both, key=lambda id: (-gap[id], id not in queries)):
         actor, _, kind = id.partition(".")
         whose = actor if actor in names.actors and kind in names.types(actor) else ""
         wanted = queries.get(id) or Target(id, id)

@@ -48,10 +48,8 @@ def command(
     ] = None,
     budget: Annotated[
         int,
-        typer.Option(
-            min=1, max=1_000_000, help="Mixtures by variants to solve for each pair, about."
-        ),
-    ] = 480,
+        typer.Option(min=1, max=1_000_000, help="Mixtures by variants to solve, about, in all."),
+    ] = 720,
     as_of: AsOf = None,
     variants: Variants = 200,
     seed: Seed = 0,

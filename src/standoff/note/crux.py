@@ -163,10 +163,17 @@ def _both(pair: CruxPair, answer: CruxAnswer, number: Number) -> str:
 
 def _of_note(w: Writer, pair: CruxPair, answer: CruxAnswer) -> str:
     name = _about(answer)
-    here = w.number(f"{name} ({pair.second.name})", answer.second)
-    there = w.number(f"{name} ({pair.first.name})", answer.first)
+    here, there = (
+        _likelihood(w, f"{name} ({view.name})", p)
+        for view, p in ((pair.second, answer.second), (pair.first, answer.first))
+    )
     text = f"{name}: {here} against {there}. {made_of(answer, bare=w.scale.annex)} "
     return text + would_settle(answer, bare=w.scale.annex)
+
+
+def _likelihood(w: Writer, what: str, p: float) -> str:
+    number = w.number(what, p)
+    return f"{w.scale.word(p)} ({number})" if w.scale.annex else number
 
 
 def made_of(answer: CruxAnswer, *, bare: bool = False) -> str:
@@ -206,10 +213,11 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
         return f"What would settle it was not looked for: {answer.unseen}."
     event = answer.settles
     if event is None:
-        return (
+        text = (
             "Nothing that can be seen at one turn ahead would bring the two together: whatever it "
             "is, each reads it by its own assumptions."
         )
+        return text + _together(answer, 0.0, bare)
     closes = f"{100 * event.closed:.0f} per cent of the gap"
     if answer.halves and event.decides:
         return f"{_seen(event)} decides it."
@@ -218,14 +226,7 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
         return f"{_seen(event)} would settle it: to see it closes {how} in expectation."
     how = "" if bare else f", {closes},"
     text = f"Nothing that can be seen at one turn would close half of it; most{how} closes "
-    text += f"{_seen(event)}."
-    if answer.by_day and not bare:
-        day = next((d for d in answer.by_day if d.closed >= HALF), answer.by_day[-1])
-        text += (
-            f" All that is seen by {in_words(day.last_day)} together closes "
-            f"{_per_cent(day.closed)} of it."
-        )
-    return text
+    return f"{text}{_seen(event)}.{_together(answer, event.closed, bare)}"
 
 
 def which_is_right(answer: CruxAnswer) -> str:
@@ -246,8 +247,18 @@ def which_is_right(answer: CruxAnswer) -> str:
     )
 
 
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.0f} per cent" if share >= 0.005 else "nothing"
+def _together(answer: CruxAnswer, alone: float, bare: bool) -> str:
+    """What all that will be seen does: by the first day on which it closes half, or at its best."""
+    if not answer.by_day or bare:
+        return ""
+    best = max(answer.by_day, key=lambda day: round(day.closed, 6))
+    day = next((d for d in answer.by_day if d.closed >= HALF), best)
+    if day.closed < alone + POINT:
+        return " All that will be seen together closes no more."
+    return (
+        f" All that is seen by {in_words(day.last_day)} together closes {100 * day.closed:.0f} per "
+        "cent of it."
+    )
 
 
 def _seen(event: CruxEvent) -> str:
