@@ -6,8 +6,10 @@ import json
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from standoff.assess import json_schema
 from standoff.cli import main
 
 
@@ -52,3 +54,8 @@ def test_mistakes(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 2 and "go_home" in err
     code, _, err = run(capsys, "price", "signal", "nieghbor")
     assert code == 2 and "neighbor" in err
+
+
+def test_the_json_has_its_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "price", "signal", "--variants", "4", "--json")
+    jsonschema.validate(json.loads(out), json_schema("prices"))

@@ -13,10 +13,10 @@ from standoff.assess.drivers import drivers
 from standoff.assess.labels import assumption_label, labels
 from standoff.assess.prices_bargain import proposals, terms
 from standoff.assess.prices_models import (
-    Contrast,
-    CounterPart,
-    CurvePart,
+    CounterPrice,
     LevelPrice,
+    PriceContrast,
+    PriceCurve,
     PriceDriver,
     Prices,
     PricesPart,
@@ -240,8 +240,8 @@ def chart_id(counter: str, turn: str, round: int, variable: str) -> str:
 def _counter(
     chain: Chain, known: dict[str, str], counter: Counter, rows: Sequence[TurnPrice],
     asked: Asked | None,
-) -> CounterPart:  # fmt: skip
-    return CounterPart(
+) -> CounterPrice:  # fmt: skip
+    return CounterPrice(
         id=counter.id,
         actor=counter.actor,
         actor_label=known.get(counter.actor, counter.actor),
@@ -313,7 +313,7 @@ def _payoff_unit(inference: Inference, actor: str, kind: str) -> float | None:
 
 def _curve(
     chain: Chain, known: dict[str, str], row: TurnPrice, curve: Curve, kinds: Sequence[int]
-) -> CurvePart:
+) -> PriceCurve:
     names = chain.batch.compiled.names
     levels = []
     for place, level in enumerate(curve.levels):
@@ -337,14 +337,14 @@ def _curve(
         if found is None or not np.isfinite(found.difference.value):
             continue
         contrasts.append(
-            Contrast(
+            PriceContrast(
                 type=row.types[t], low=found.low.value, high=found.high.value,
                 difference=found.difference.value, range90=found.difference.range90,
                 share=found.share,
                 drivers=_drivers(chain, known, found.difference) if curve.audience else [],
             )
         )  # fmt: skip
-    return CurvePart(
+    return PriceCurve(
         variable=curve.variable,
         label=known.get(curve.variable, curve.variable),
         audience=curve.audience,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.assess.chain import Chain
-from standoff.assess.prices_models import Effect, ProposalPart, TermPart, Zone
+from standoff.assess.prices_models import AgreementZone, ProposalEffect, ProposalPart, TermWorth
 from standoff.assess.prices_words import level_words
 from standoff.infer.price_counters import Counter
 from standoff.infer.price_deals import Move, moves_at_once
@@ -101,7 +101,9 @@ def _proposal(
     )
 
 
-def _zone(chain: Chain, known: Mapping[str, str], answer: Move, by: str, to: str) -> list[Zone]:
+def _zone(
+    chain: Chain, known: Mapping[str, str], answer: Move, by: str, to: str
+) -> list[AgreementZone]:
     players = chain.batch.compiled.game.players
     if by not in players:
         return []
@@ -113,7 +115,7 @@ def _zone(chain: Chain, known: Mapping[str, str], answer: Move, by: str, to: str
             if not (np.isfinite(theirs.value) and np.isfinite(ours.value)):
                 continue
             found.append(
-                Zone(
+                AgreementZone(
                     by=proposer,
                     by_label=known.get(f"{by}.{proposer}", proposer) or known.get(by, by),
                     to=addressee,
@@ -131,17 +133,17 @@ def _zone(chain: Chain, known: Mapping[str, str], answer: Move, by: str, to: str
 
 def _effects(
     chain: Chain, known: Mapping[str, str], made: Move, states: Sequence[str]
-) -> list[Effect]:
+) -> list[ProposalEffect]:
     names, scenario = chain.batch.compiled.names, chain.scenario
     skip = len(chain.batch.compiled.game.players)
-    found: list[tuple[float, Effect]] = []
+    found: list[tuple[float, ProposalEffect]] = []
     for place, name in enumerate(states):
         change = made.effect(skip + place)
         span = names.variables[name].range
         width = float(span[1] - span[0]) if span is not None and span[1] > span[0] else 1.0
         if not np.isfinite(change.value) or abs(change.value) < MOVED * width:
             continue
-        effect = Effect(
+        effect = ProposalEffect(
             variable=name,
             label=known.get(name, name),
             audience=scenario.state[name].audience is not None,
@@ -152,7 +154,7 @@ def _effects(
     return [effect for _, effect in sorted(found, key=lambda f: (-round(f[0], 12), f[1].variable))]
 
 
-def terms(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> list[TermPart]:
+def terms(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> list[TermWorth]:
     """What each term is worth to whoever would move under it: of a move that ends the crisis, how
     far the price falls from one level of what stands to the next; of proposals that differ in their
     terms, how far the price of accepting rises.
@@ -166,7 +168,7 @@ def terms(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> 
     return found + _between(chain, known, [r for r in rows if r.counter.role == "accept"])
 
 
-def _steps(chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve) -> list[TermPart]:
+def _steps(chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve) -> list[TermWorth]:
     names, actor = chain.batch.compiled.names, row.counter.actor
     found = []
     for place in range(1, len(curve.levels)):
@@ -183,7 +185,7 @@ def _steps(chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve)
     return found
 
 
-def _between(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> list[TermPart]:
+def _between(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> list[TermWorth]:
     """Proposals of one addressee and turn of which one asks for all that the other does, and more:
     what the additional terms cost it.
     """
@@ -214,12 +216,12 @@ def _between(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) 
 def _term(
     known: Mapping[str, str], row: TurnPrice, pairs: Mapping[str, Contrast], without: str,
     with_: str, names: Names,
-) -> TermPart | None:  # fmt: skip
+) -> TermWorth | None:  # fmt: skip
     told = {t: c.difference for t, c in pairs.items() if np.isfinite(c.difference.value)}
     if not told:
         return None
     act = next(a for a in row.counter.acts if names.acts[a].turn == row.turn)
-    return TermPart(
+    return TermWorth(
         actor=row.counter.actor,
         actor_label=known.get(row.counter.actor, row.counter.actor),
         move=known.get(act, names.acts[act].move),

@@ -57,7 +57,7 @@ class LevelPrice(Part):
     range90: dict[str, Range]
 
 
-class Contrast(Part):
+class PriceContrast(Part):
     """How far the price differs between two sets of levels, for one type."""
 
     type: str
@@ -73,7 +73,7 @@ class Contrast(Part):
     """What the difference goes with most; at most three."""
 
 
-class CurvePart(Part):
+class PriceCurve(Part):
     """The price of a move by level of one variable, as it stands at the choice."""
 
     variable: str
@@ -86,7 +86,7 @@ class CurvePart(Part):
     low: str
     """Which levels `contrasts` compares, in words."""
     high: str
-    contrasts: list[Contrast]
+    contrasts: list[PriceContrast]
 
 
 class TurnPricePart(Part):
@@ -102,10 +102,10 @@ class TurnPricePart(Part):
     likely: float
     """Odds that it is made there, whatever the type, given the record."""
     types: list[TypePrice]
-    curves: list[CurvePart]
+    curves: list[PriceCurve]
 
 
-class CounterPart(Part):
+class CounterPrice(Part):
     """A bargaining counter: a proposal that can be made or accepted, or a move."""
 
     id: str
@@ -119,7 +119,7 @@ class CounterPart(Part):
     """In order of play."""
 
 
-class Zone(Part):
+class AgreementZone(Part):
     """What acceptance now gives a pair of types, against what they would get otherwise."""
 
     by: str
@@ -139,7 +139,7 @@ class Zone(Part):
     """Whether both gain by the pooled numbers."""
 
 
-class Effect(Part):
+class ProposalEffect(Part):
     """What making a proposal changes in how a state variable stands as play ends."""
 
     variable: str
@@ -168,15 +168,15 @@ class ProposalPart(Part):
     """What acceptance tells of the addressee's type, in bits."""
     bits_proposing: float | None
     """What proposing tells of the proposer's type; null where it can't be proposed any more."""
-    zone: list[Zone]
+    zone: list[AgreementZone]
     """Empty where the proposer has no payoff."""
     refused_by_all: bool
     """Every type of the addressee accepts with odds below .2."""
-    effects: list[Effect]
+    effects: list[ProposalEffect]
     """Largest first, by the variable's own range; empty where it can't be proposed any more."""
 
 
-class TermPart(Part):
+class TermWorth(Part):
     """What a term is worth: the price under it less the price without it."""
 
     actor: str
@@ -196,9 +196,9 @@ class PricesPart(Part):
 
     observer: str
     """The actor whose desk the note is written at; empty where there is none."""
-    counters: list[CounterPart]
+    counters: list[CounterPrice]
     proposals: list[ProposalPart]
-    terms: list[TermPart]
+    terms: list[TermWorth]
     charts: list[str]
     """`actor.what@turn:variable`: the curves worth a picture, one for each actor at most."""
     stakes: dict[str, str]

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
 from standoff.assess.models import Answer, Assessment
+from standoff.assess.prices_models import Prices
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.assess.stability_models import Stability
 from standoff.assess.tipping_models import TippingPart
@@ -42,6 +43,7 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff sensitivity --json", Sensitivity),
     ("standoff tip --json", TippingPart),
     ("standoff stability --json", Stability),
+    ("standoff price --json", Prices),
     ("standoff solve --json", SolvedGame),
     ("standoff runs list --json", RunList),
     ("standoff runs show --json", RunDetails),

@@ -12,6 +12,7 @@ _OUTPUTS = {
     "sensitivity": ("standoff.assess.sensitivity_models", "Sensitivity"),
     "tipping": ("standoff.assess.tipping_models", "TippingPart"),
     "stability": ("standoff.assess.stability_models", "Stability"),
+    "prices": ("standoff.assess.prices_models", "Prices"),
     "crux": ("standoff.assess.crux_models", "CruxPart"),
     "waiting": ("standoff.assess.waiting_models", "WaitingWorth"),
     "deception": ("standoff.assess.deception_models", "DeceptionPart"),

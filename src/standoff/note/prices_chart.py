@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.prices_models import CounterPart, CurvePart, PricesPart, TurnPricePart
+from standoff.assess.prices_models import CounterPrice, PriceCurve, PricesPart, TurnPricePart
 from standoff.chart.price import PriceAt, Priced, price_curves
 from standoff.chart.theme import Spec
 from standoff.infer.price_table import FAINT
@@ -56,7 +56,7 @@ def price_chart(part: PricesPart) -> Spec:
     )
 
 
-def charted(part: PricesPart) -> list[tuple[CounterPart, TurnPricePart, CurvePart]]:
+def charted(part: PricesPart) -> list[tuple[CounterPrice, TurnPricePart, PriceCurve]]:
     """The curves that `PricesPart.charts` names."""
     found = []
     for id in part.charts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from standoff.assess.prices_models import CounterPart, PricesPart, ProposalPart, TurnPricePart
+from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart, TurnPricePart
 from standoff.note.dates import short
 from standoff.note.outline import Column, Rich, Table, rich
 from standoff.words.numbers import compact, plain
@@ -17,7 +17,7 @@ NOTE_ROWS = 12
 
 
 def price_table(
-    rows: Sequence[tuple[CounterPart, TurnPricePart]], *, note: Rich, full: bool = False
+    rows: Sequence[tuple[CounterPrice, TurnPricePart]], *, note: Rich, full: bool = False
 ) -> Table:
     """Some moves at their turns, a row for each type; `full` with costs and payoffs."""
     columns = (
@@ -65,7 +65,7 @@ def price_table(
     return Table(caption, columns, tuple(cells), note)
 
 
-def worth_showing(part: PricesPart) -> list[tuple[CounterPart, TurnPricePart]]:
+def worth_showing(part: PricesPart) -> list[tuple[CounterPrice, TurnPricePart]]:
     """As many moves as the note has room for, in the order of the scenario: answers and moves that
     end the crisis before those that only propose, the likeliest first.
     """
@@ -75,7 +75,7 @@ def worth_showing(part: PricesPart) -> list[tuple[CounterPart, TurnPricePart]]:
         for t in c.turns
         if max((x.reached for x in t.types), default=0.0) >= LITTLE
     ]
-    chosen: list[tuple[CounterPart, TurnPricePart]] = []
+    chosen: list[tuple[CounterPrice, TurnPricePart]] = []
     room = NOTE_ROWS
     for row in sorted(rows, key=lambda r: (r[0].role == "propose", -r[1].likely)):
         if len(row[1].types) <= room:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from standoff.assess.prices_models import PricesPart, ProposalPart, TermPart
+from standoff.assess.prices_models import PricesPart, ProposalPart, TermWorth
 from standoff.note.dates import short
 from standoff.note.prices_chart import charted
 from standoff.words.numbers import compact, percent, plain, share
@@ -178,7 +178,7 @@ def opinion_sentences(part: PricesPart) -> list[str]:
     return found
 
 
-def _term_sentences(parts: Sequence[TermPart]) -> list[str]:
+def _term_sentences(parts: Sequence[TermWorth]) -> list[str]:
     """The one term that is worth most to somebody."""
     best = max(parts, key=lambda x: max(abs(w) for w in x.worth.values()), default=None)
     if best is None:
