@@ -18,6 +18,7 @@ from standoff.solve.certificates import Certifier
 from standoff.solve.disobedience import Obedience, Pairs
 from standoff.solve.overhearing import overheard
 from standoff.solve.sequence_form import ImperfectRecall
+from standoff.solve.threats import unthreatened
 from strategies.games import random_game
 
 CONCEPTS = ("efce", "efcce", "nfcce")
@@ -363,3 +364,62 @@ def test_overhearing_nothing_gains_what_one_trigger_gains(seed, types, n):
         less = np.zeros(game.n_rows)
         np.add.at(less, alike.row, alike.gain)
         assert (each >= less - 1e-9).all()  # to know more can't cost
+
+
+def entry() -> tuple[Game, Payload]:
+    """The first stays out (1, 3) or comes in; the second then fights (0, 0) or shares (2, 1)."""
+    built = build_game(
+        ("a", "b"), parent=np.array([-1, 0, 0, 2, 2]), action=np.array([0, 0, 1, 0, 1]),
+        actor=np.array([0, END, 1, END, END], dtype=np.int8), info=np.array([0, -1, 1, -1, -1]),
+        odds=np.ones(5), payoff=np.array([[0, 0], [1, 3], [0, 0], [0, 0], [2, 1]], dtype=float),
+    )  # fmt: skip
+    return built.game, built.payload
+
+
+def test_a_threat_that_nobody_would_carry_out_shows():
+    check = Obedience(*entry())
+    # The first is told to stay out, the second to fight if it does not: both obey.
+    plan = Pairs(
+        np.array([-1, 0, 1, -1, -1, 0, 0, 1, 1], dtype=np.int32),
+        np.array([-1, -1, -1, 2, 3, 2, 3, 2, 3], dtype=np.int32),
+        np.array([1.0, 1, 0, 1, 0, 1, 0, 0, 0]),
+    )
+    assert check.of_pairs(plan).gap == 0.0
+    # Were the second to share once it came to it, the first would come in: 2 against 1.
+    assert unthreatened(check, plan, np.array([1.0, 0, 0, 1])) == pytest.approx([1, 0])
+    assert unthreatened(check, plan, np.array([1.0, 0, 1, 0])) == pytest.approx([0, 0])
+    # If it fights with even odds, coming in is worth 1.
+    assert unthreatened(check, plan, np.array([1.0, 0, 0.5, 0.5])) == pytest.approx([0, 0])
+
+
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(seed=st.integers(0, 10_000), types=st.sampled_from([(1, 1), (2, 2)]))
+def test_what_is_threatened_is_replaced_where_obedience_never_leads(seed, types):
+    game, payload = random_game(seed, n_types=types, levels=4, variants=1, width=8)
+    (strategy,), weights = some_device(game, seed, 1, True)
+    (other,), _ = some_device(game, seed + 1, 1, False)
+    check = Obedience(game, payload)
+    found = unthreatened(check, pairs_of(game, [strategy], weights), other)
+    # One pure profile: replaced set by set, it is another profile with the same course of play.
+    reach = np.zeros((game.n_nodes, game.n_profiles))
+    reach[0] = payload.prior[:, 0]
+    kinds = game.profile_type
+    for n in range(1, game.n_nodes):
+        up, action = int(game.parent[n]), int(game.edge_action[game.parent_edge[n]])
+        who, c = int(game.actor[up]), int(game.cell[up])
+        if who == CHANCE:
+            reach[n] = reach[up] * payload.odds[action, 0]
+        else:
+            row = game.row_start[c] + (action - game.action_start[c]) * game.n_types[who]
+            reach[n] = reach[up] * strategy[row + kinds[:, who]]
+    for p in range(2):
+        left = strategy.copy()
+        for c in np.flatnonzero(game.cell_player == 1 - p):
+            T = int(game.n_types[1 - p])
+            nodes = game.cell_node[game.cell_start[c] : game.cell_start[c + 1]]
+            for t in range(T):
+                if reach[nodes][:, kinds[:, 1 - p] == t].sum() <= 1e-9:
+                    rows = slice(int(game.row_start[c]) + t, int(game.row_start[c + 1]), T)
+                    left[rows] = other[rows]
+        gain = check.of_profiles([left], np.ones(1)).gain[p]
+        assert found[p] == pytest.approx(gain, abs=1e-9)

@@ -150,7 +150,7 @@ class Obedience:
         kinds = self.game.profile_type
         base = self._certifier._base[ends]
         rows = [self._told(base[:, p, None] + kinds[None, :, p]) for p in range(2)]
-        odds = weigh.at(rows[0].ravel(), rows[1].ravel(), 0).reshape(len(ends), -1)
+        odds = weigh.at(rows[0].ravel(), rows[1].ravel(), 0).reshape(len(ends), len(kinds))
         return np.asarray(odds * self._chance[ends, None] * self._prior)
 
     # -- tables of the game
