@@ -289,8 +289,11 @@ def test_the_weak_type_eats_beer_and_pays_the_loss(precision: str) -> None:
     (stop,) = itinerary(crew.conducts["weak"], race.chosen(WHATEVER), 0, 99)
     (line,) = stop.lines
     assert (line.act, line.agreement) == ("guest.breakfast.beer", pytest.approx(1.0))
-    point, in_reach = race.cheapest(float(np.mean(believed)) - 0.01)
-    assert in_reach and point.cost.value == pytest.approx(float(loss.mean()), abs=1e-6)
+    found = race.cheapest(believed - 0.01)
+    assert found.reached.all()
+    np.testing.assert_allclose(found.point.given / weight, loss, atol=1e-9)
+    beyond = race.cheapest(np.ones_like(believed))  # nobody is ever certain
+    assert not beyond.reached.any() and beyond.point.belief.value == found.point.belief.value
 
 
 def test_where_nobody_duels_the_price_is_the_breakfast() -> None:

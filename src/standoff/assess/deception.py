@@ -84,9 +84,9 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
     for actor, pairs in list(wanted.pairs.items()):
         crew = Crew(ready, actor, wanted, rounds=(wanted.until,))
         for true, believed in crew.possible(pairs):
-            point, _, _ = crew.cheapest(true, believed)
+            cost = crew.cheapest(true, believed).point.cost.value
             if len(found) < 8:
-                found[f"deceive.{actor}.{true}.{believed}"] = point.cost.value
+                found[f"deceive.{actor}.{true}.{believed}"] = cost
     return found
 
 

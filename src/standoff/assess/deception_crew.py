@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from standoff.assess.chain import Chain
 from standoff.assess.deception_asking import Asked
 from standoff.infer.conduct import Conduct, conducts, part_ahead
-from standoff.infer.disguise import Point, Race
+from standoff.infer.disguise import Disguise, Race
 from standoff.infer.inference import Inference
 from standoff.infer.pooling import Pooled, pool_means
 from standoff.infer.sights import Sights, sights
@@ -37,6 +39,7 @@ class Crew:
             for s in sights(self.inference, self.actor, self.wanted.observer, below, self.rounds)
         }
         self._races: dict[tuple[str, str, int], Race] = {}
+        self._cheapest: dict[tuple[str, str, int], Disguise] = {}
 
     def possible(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those pairs of which the record rules out neither type."""
@@ -62,9 +65,22 @@ class Crew:
         joint = seen.earned(self.types.index(believed), self.types.index(by))
         return pool_means(joint, self.conducts[by].weight)
 
-    def cheapest(self, true: str, believed: str) -> tuple[Point, bool, Race]:
-        """The cheapest disguise for the headline day, and whether it reaches the goal."""
-        race = self.race(true, believed, self.wanted.until)
-        goal = self.earned(self.wanted.until, believed, believed).value - TOLERANCE
-        point, in_reach = race.cheapest(goal)
-        return point, in_reach, race
+    def genuine(self, number: int, believed: str, true: str) -> Pooled:
+        """Belief that the type `believed` itself earns, in the variants in which the type `true`
+        would be taken for it: weighted as that type's own belief is, so that both compare.
+        """
+        each = self.earned(number, believed, believed).per_variant
+        weight = self.conducts[true].weight
+        return pool_means(np.nan_to_num(each) * weight, np.where(np.isfinite(each), weight, 0.0))
+
+    def cheapest(self, true: str, believed: str, number: int | None = None) -> Disguise:
+        """The cheapest disguise until the end of a round (the headline's): in each variant the
+        first on the frontier that is believed within `TOLERANCE` of what the genuine type earns.
+        """
+        number = self.wanted.until if number is None else number
+        key = (true, believed, number)
+        if key not in self._cheapest:
+            genuine = self.earned(number, believed, believed).per_variant
+            goal = np.nan_to_num(genuine) - TOLERANCE
+            self._cheapest[key] = self.race(*key).cheapest(goal)
+        return self._cheapest[key]

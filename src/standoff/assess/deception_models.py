@@ -38,8 +38,8 @@ class HeldUntil(Part):
     most: float
     """The most belief that the true type could reach by then, whatever the cost."""
     cost: float | None
-    """Least stake given up to be believed within `tolerance` of `genuine` by then; null where that
-    is out of reach."""
+    """Stake given up by the cheapest disguise until then (within `tolerance` of `genuine` in each
+    variant, or near the most that can be); null where that goal is out of reach in half of them."""
     afterwards: float | None
     """Belief by then if the disguise is worn until the headline day and the best is played after;
     null before that day."""
@@ -121,10 +121,11 @@ class DisguisePart(Part):
     natural: Ranged
     """The same if it plays its best reply, whatever we believe."""
     genuine: Ranged
-    """Belief that the type `believed` itself would earn."""
-    in_reach: bool
-    """Whether the goal (`genuine` less `tolerance`) can be reached; where not, the disguise is the
-    cheapest that comes near the most that can be."""
+    """Belief that the type `believed` itself would earn as solved, the variants weighted as for the
+    true type, so that both compare."""
+    in_reach: float
+    """Share of the variants, by weight, in which the goal (`genuine` less `tolerance`) can be
+    reached; in the others the disguise is the cheapest that comes near the most that can be."""
     reached: Ranged
     """Belief under the cheapest disguise."""
     cost: Ranged

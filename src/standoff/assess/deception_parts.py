@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.assess.chain import Chain
-from standoff.assess.deception_crew import TOLERANCE, Crew
+from standoff.assess.deception_crew import Crew
 from standoff.assess.deception_models import (
     DisguiseLine,
     DisguisePart,
@@ -24,7 +24,7 @@ from standoff.assess.deception_models import (
     WatchPart,
 )
 from standoff.infer.conduct import Conduct
-from standoff.infer.disguise import COARSE, FREE, WHATEVER, Point
+from standoff.infer.disguise import FREE, WHATEVER, Point
 from standoff.infer.faking import Tell, Window, fakes, tells
 from standoff.infer.inference import Inference
 from standoff.infer.itinerary import Stop, itinerary
@@ -49,20 +49,21 @@ SHARES = (0.25, HALF, 1.0)
 EXPECTED = 2
 """Disguises of which the second order is worked out where there are several, on a part of the
 variants."""
+REACHABLE = 0.5
+"""A disguise can be kept up while it is within reach in more of the variants, by weight."""
 WORTH_FEARING = 0.03
 """Disguises that move belief less than this are not told as dangerous."""
 
 
 def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
     """The cheapest disguise of one type as another, and all that is told of it."""
-    point, in_reach, race = crew.cheapest(true, believed)
+    race, worn = crew.race(true, believed, crew.wanted.until), crew.cheapest(true, believed)
     conduct = crew.conducts[true]
-    chosen = race.chosen(point.reward)
-    played = conduct.played(chosen)
+    played = conduct.played(worn.chosen)
     by_day = [_held(crew, conduct, played, true, believed, n) for n in crew.rounds]
     drops, why = _drops(crew, by_day)
     inference, last = crew.inference, len(crew.inference.compiled.steps)
-    stops = itinerary(conduct, chosen, inference.present, last)
+    stops = itinerary(conduct, worn.chosen, inference.present, last)
     places = crew.types.index(true), crew.types.index(believed)
     return DisguisePart(
         actor=crew.actor,
@@ -70,10 +71,10 @@ def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
         believed=believed,
         as_solved=_ranged(crew.earned(crew.wanted.until, believed, true)),
         natural=_ranged(race.at(0.0).belief),
-        genuine=_ranged(crew.earned(crew.wanted.until, believed, believed)),
-        in_reach=in_reach,
-        reached=_ranged(point.belief),
-        cost=_ranged(point.cost),
+        genuine=_ranged(crew.genuine(crew.wanted.until, believed, true)),
+        in_reach=min(worn.reach, 1.0),
+        reached=_ranged(worn.point.belief),
+        cost=_ranged(worn.point.cost),
         most=_point(race.at(WHATEVER)),
         frontier=[_point(p) for p in _distinct(race.frontier())],
         by_day=by_day,
@@ -103,8 +104,8 @@ def expected(
         check(progress)
         p = pairs[i]
         conduct = crew.conducts[p.true]
-        point, _, race = crew.cheapest(p.true, p.believed)
-        play = np.ascontiguousarray(conduct.strategy(race.chosen(point.reward))[:, :n])
+        worn = crew.cheapest(p.true, p.believed)
+        play = np.ascontiguousarray(conduct.strategy(worn.chosen)[:, :n])
         made = []
         for share in shares:
             try:
@@ -129,7 +130,8 @@ def _held(
     crew: Crew, conduct: Conduct, played: Bool, true: str, believed: str, number: int
 ) -> HeldUntil:
     race = crew.race(true, believed, number)
-    genuine = crew.earned(number, believed, believed).value
+    genuine = crew.genuine(number, believed, true).value
+    worn = crew.cheapest(true, believed, number)
     afterwards = None
     if number >= crew.wanted.until:
         seen = crew.sights[number]
@@ -143,7 +145,7 @@ def _held(
         genuine=genuine,
         as_solved=crew.earned(number, believed, true).value,
         most=race.at(WHATEVER).belief.value,
-        cost=race.price(genuine - TOLERANCE, COARSE),
+        cost=worn.point.cost.value if worn.reach > REACHABLE else None,
         afterwards=afterwards,
     )
 

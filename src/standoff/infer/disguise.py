@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.infer.conduct import Conduct, OwnLevel, best, played
-from standoff.infer.pooling import Pooled, pool_means
+from standoff.infer.pooling import Pooled, pool_means, ratio
 from standoff.infer.sights import Sights
 
 Bool = NDArray[np.bool_]
@@ -29,18 +29,19 @@ WHATEVER = 1e6
 """The reward at which belief counts and nothing else, as good as."""
 REWARDS = (0.0, FREE, *(float(x) for x in np.geomspace(0.01, 81.92, 14)), WHATEVER)
 """Stakes for a belief raised from none to certainty: what the frontier is swept over."""
-COARSE = REWARDS[::2]
-"""Fewer of them, for the cost by day."""
-NEARLY = 0.005
-"""What is within so much of the most that can be reached counts as reached."""
+NEARLY = 0.01
+"""Where a goal is out of reach in a variant, belief within so much of the most is as good."""
+ROUNDING = 1e-12
 HALVINGS = 12
+"""Steps in which the least reward that serves is looked for between FREE and WHATEVER: in the end
+it is known within a hundredth of itself."""
 
 
 @dataclass(frozen=True, eq=False)
 class Point:
     """One conduct on the frontier."""
 
-    reward: float  # stakes for full belief
+    reward: float | Float  # stakes for full belief, one for all variants or [V]
     believed: Float  # [V] mass of the type times belief in the other
     given: Float  # [V] mass of the type times stake given up
     weight: Float  # [V] mass of the type
@@ -54,6 +55,21 @@ class Point:
     def cost(self) -> Pooled:
         """Stake given up against the best reply."""
         return pool_means(self.given, self.weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Disguise:
+    """The cheapest conduct that reaches a goal in each variant."""
+
+    point: Point
+    chosen: Bool  # [S, V] what is played at every own information set, also after the round
+    reached: Bool  # [V] whether the goal can be reached; where not, it comes near the most
+
+    @cached_property
+    def reach(self) -> float:
+        """Share of the variants, by weight, in which the goal can be reached."""
+        weight = self.point.weight
+        return float((weight * self.reached).sum() / weight.sum())
 
 
 class Race:
@@ -73,69 +89,61 @@ class Race:
         self.size = self.levels[-1].last if self.levels else 1
         self.pay = conduct.folded(sights.level)[: self.size]
         self.belief = conduct.sums(sights.nodes, sights.held(target))[: self.size]
-        self._found: dict[float, tuple[Point, Bool]] = {}
+        self._found: dict[float, Point] = {}
 
     def at(self, reward: float) -> Point:
         """The best conduct at a reward."""
-        return self._at(reward)[0]
-
-    def chosen(self, reward: float) -> Bool:
-        """[S, V] what is played then at every own information set, also after the round."""
-        own = self.conduct.sequences
-        whole = self.conduct.natural.copy()
-        whole[: self.size] = self._at(reward)[1]
-        assert whole.shape[0] == own.size
-        return whole
-
-    def _at(self, reward: float) -> tuple[Point, Bool]:
         if reward not in self._found:
-            chosen = best(self.levels, self.pay + reward * self.belief)
-            reached = played(self.levels, chosen)
-            point = Point(
-                reward,
-                np.where(reached, self.belief, 0.0).sum(axis=0),
-                np.maximum(
-                    self.conduct.natural_pay - np.where(reached, self.pay, 0.0).sum(axis=0), 0.0
-                ),
-                self.conduct.weight,
-            )
-            self._found[reward] = point, chosen
+            self._found[reward] = self._point(reward, self._best(reward))
         return self._found[reward]
 
     def frontier(self, rewards: Sequence[float] = REWARDS) -> tuple[Point, ...]:
         """Points from the natural best reply to the most that can be reached."""
         return tuple(self.at(reward) for reward in rewards)
 
-    def cheapest(self, goal: float) -> tuple[Point, bool]:
-        """The first point of the frontier at which the pooled belief reaches the goal, and whether
-        any does; where none does, the first that comes near the most that can be reached.
+    def cheapest(self, goal: Float, halvings: int = HALVINGS) -> Disguise:
+        """The first conduct of each variant's frontier at which the belief reaches its goal [V];
+        where none does, the first that comes near the most that can be reached.
         """
-        most = self.at(WHATEVER).belief.value
+        most = self._believed(self.at(WHATEVER))
         reached = most >= goal
-        wanted = goal if reached else most - NEARLY
-        low, high = 0.0, WHATEVER
-        for point in self.frontier():
-            if point.belief.value >= wanted:
-                high = point.reward
-                break
-            low = point.reward
-        if high <= FREE:
-            return self.at(high), reached
-        for _ in range(HALVINGS):
-            middle = float(np.sqrt(max(low, FREE) * high))
-            if self.at(middle).belief.value >= wanted:
-                high = middle
-            else:
-                low = middle
-        return self.at(high), reached
+        wanted = np.where(reached, goal, most - NEARLY) - ROUNDING
+        low = np.full(len(wanted), np.log(FREE))
+        high = np.full(len(wanted), np.log(WHATEVER))
+        for _ in range(halvings):
+            middle = (low + high) / 2
+            enough = self._believed(self._point(0.0, self._best(np.exp(middle)))) >= wanted
+            high = np.where(enough, middle, high)
+            low = np.where(enough, low, middle)
+        reward = np.exp(high)
+        for free in (FREE, 0.0):
+            reward = np.where(self._believed(self.at(free)) >= wanted, free, reward)
+        chosen = self._best(reward)
+        return Disguise(self._point(reward, chosen), self.whole(chosen), reached)
 
-    def price(self, belief: float, rewards: Sequence[float] = REWARDS) -> float | None:
-        """Stake given up, pooled, for a belief: read off the frontier, straight between its points
-        (conducts may be mixed); None where it is out of reach.
-        """
-        points = self.frontier(rewards)
-        held = np.maximum.accumulate([p.belief.value for p in points])
-        cost = np.maximum.accumulate([p.cost.value for p in points])
-        if belief > held[-1] + NEARLY:
-            return None
-        return float(np.interp(belief, held, cost))
+    def chosen(self, reward: float | Float) -> Bool:
+        """[S, V] what is best at a reward at every own information set, also after the round."""
+        return self.whole(self._best(reward))
+
+    def whole(self, chosen: Bool) -> Bool:
+        """What is chosen up to the round, and after it what is best for the type."""
+        play = self.conduct.natural.copy()
+        play[: self.size] = chosen
+        return play
+
+    def _best(self, reward: float | Float) -> Bool:
+        return best(self.levels, self.pay + reward * self.belief)
+
+    def _point(self, reward: float | Float, chosen: Bool) -> Point:
+        reached = played(self.levels, chosen)
+        paid = np.where(reached, self.pay, 0.0).sum(axis=0)
+        return Point(
+            reward,
+            np.where(reached, self.belief, 0.0).sum(axis=0),
+            np.maximum(self.conduct.natural_pay - paid, 0.0),
+            self.conduct.weight,
+        )
+
+    def _believed(self, point: Point) -> Float:
+        """[V] expected belief; 0 where the type has no mass."""
+        return np.nan_to_num(ratio(point.believed, point.weight))

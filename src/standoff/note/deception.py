@@ -26,6 +26,7 @@ from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
 
 TOLD = 3
 """Disguises that the note spells out."""
+MOSTLY = 0.5
 TELLING = 1.5
 """Beyond this an overdone indicator was one that spoke for the genuine type."""
 MOST_TELLS = 14
@@ -156,7 +157,10 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
             rich(t.type(p.actor, p.true)),
             rich(t.type(p.actor, p.believed)),
             rich(t.cell(f"belief, as it plays: {about}", p.as_solved)),
-            rich(t.cell(f"belief, in disguise: {about}", p.reached), "" if p.in_reach else "*"),
+            rich(
+                t.cell(f"belief, in disguise: {about}", p.reached),
+                "" if p.in_reach > MOSTLY else "*",
+            ),
             rich(t.cell(f"belief, of the genuine type: {about}", p.genuine)),
             rich(f"{plain(p.cost.value)} ({t.stakes(p.cost.range90)})"),
             rich(t.day(p.drops) if p.drops else "–"),
@@ -175,8 +179,11 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
         f"100 of them {ASSUMPTIONS}. Drops: the first day on which holding it one round more costs "
         f"over {part.step:g} of a stake more, or is beyond it; – where the clock shows none."
     )
-    if any(not p.in_reach for p in part.pairs):
-        note += " * what the genuine type earns is out of reach; this is near the most that is."
+    if any(p.in_reach <= MOSTLY for p in part.pairs):
+        note += (
+            " * out of reach in half of the variants or more, by weight; there the disguise comes "
+            "near the most that can be reached."
+        )
     caption = "Disguises: what would be believed, and at what price"
     return Table(caption, columns, tuple(rows), rich(note))
 
