@@ -40,6 +40,7 @@ _HOMES = {
     "sequence_lcp": "standoff.solve.sequence_lcp",
     "sequence_lp": "standoff.solve.sequence_lp",
     "solve": "standoff.solve.solving",
+    "stackelberg": "standoff.solve.stackelberg",
 }
 __all__ = list(_HOMES)
 
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from standoff.solve.solution import Solution as Solution
     from standoff.solve.solved import Solved as Solved
     from standoff.solve.solving import solve as solve
+    from standoff.solve.stackelberg import stackelberg as stackelberg
 
 
 def __getattr__(name: str) -> Any:
