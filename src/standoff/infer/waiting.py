@@ -3,7 +3,7 @@
 At a choice between waiting and acting, the worth of waiting is what the actor can expect if it is
 made to wait, less what it can expect if it is made to do the best of its other moves; all else goes
 on as solved (`do`), histories keep the weight that the record gives them, and the best other move
-is that of the actor's type at its information set. It is the sum of three parts:
+is what the actor's type thinks best at its information set. It is the sum of three parts:
 
 accrues   flows of the rounds that end before its next choice after waiting, less those of acting
           over the same rounds
@@ -15,9 +15,9 @@ The game with less to see is solved again from the present on (what was played b
 the others know that the actor can't see. `alone` is the learned part with everybody else's play as
 it was, so that only the actor's next choice is made on less.
 
-To one who decides alone what is learned is the value of information (Howard 1966, key `howard1966`),
-never less than zero where it decides well; between adversaries it may be, since they answer what
-they know it sees (Kamien, Tauman & Zamir 1990, key `kamien1990`).
+To one who decides alone what is learned is the value of information (Howard 1966, key
+`howard1966`), never less than zero where it decides well; between adversaries it may be, since they
+answer what they know it sees (Kamien, Tauman & Zamir 1990, key `kamien1990`).
 """
 
 from __future__ import annotations

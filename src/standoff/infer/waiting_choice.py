@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import END
+from standoff.game.game import END, Game
 from standoff.infer.reach import Part, part
 from standoff.infer.unseen import merged_but_for, merged_cells
 from standoff.infer.waiting_path import WaitingPath
@@ -48,8 +48,16 @@ class Weighing:
     @cached_property
     def owner(self) -> Int:
         """[e] place of each edge's node among `nodes`."""
+        return edges_of(self.path.inference.compiled.game, self.nodes)[1]
+
+    @cached_property
+    def known(self) -> tuple[Int32, Int32, Int]:
+        """All nodes of the cells of the choice, whatever the record says: they are where the actor
+        thinks that it may be. With their edges and the place of each edge's node.
+        """
         game = self.path.inference.compiled.game
-        return np.repeat(np.arange(len(self.nodes)), np.diff(game.edge_start)[self.nodes])
+        nodes = np.flatnonzero(np.isin(game.cell, self.cells)).astype(np.int32)
+        return nodes, *edges_of(game, nodes)
 
     @cached_property
     def waits(self) -> Bool:
@@ -64,9 +72,13 @@ class Weighing:
     @cached_property
     def slot(self) -> tuple[Int, Int]:
         """[e] each edge's cell among `cells` and its place on the menu."""
+        return self.slots(self.nodes, self.edges, self.owner)
+
+    def slots(self, nodes: Int32, edges: Int32, owner: Int) -> tuple[Int, Int]:
+        """The same of edges at other nodes of these cells."""
         game = self.path.inference.compiled.game
-        cell = game.cell[self.nodes][self.owner]
-        place = game.edge_action[self.edges] - game.action_start[cell]
+        cell = game.cell[nodes][owner]
+        place = game.edge_action[edges] - game.action_start[cell]
         return np.searchsorted(self.cells, cell), place.astype(np.intp)
 
     @cached_property
@@ -85,6 +97,13 @@ class Weighing:
         found[cell[self.waits]] = place[self.waits]
         return found
 
+    @cached_property
+    def others(self) -> Bool:
+        """[c, a] moves other than waiting."""
+        other: Bool = self.menu >= 0
+        other[np.arange(len(self.cells)), self.waiting_place] = False
+        return other
+
     @property
     def acts(self) -> tuple[str, ...]:
         """What waiting is."""
@@ -93,9 +112,7 @@ class Weighing:
     @property
     def other_acts(self) -> tuple[str, ...]:
         """The other moves."""
-        kept = self.menu.copy()
-        kept[np.arange(len(self.cells)), self.waiting_place] = -1
-        return self._named(np.unique(kept[kept >= 0]))
+        return self._named(np.unique(self.menu[self.others]))
 
     def _named(self, acts: NDArray[np.integer]) -> tuple[str, ...]:
         return tuple(self.path.inference.compiled.acts[a].name for a in acts)
@@ -202,9 +219,7 @@ def weighing(path: WaitingPath, step: int, *, by_step: bool = False) -> Weighing
     compiled, game = inference.compiled, inference.compiled.game
     level = inference.evidence.histories.level
     nodes = path.nodes_at(step)
-    width = np.diff(game.edge_start)[nodes]
-    first = np.repeat(game.edge_start[nodes] - np.cumsum(width) + width, width)
-    edges = (first + np.arange(len(first))).astype(np.int32)
+    edges, _ = edges_of(game, nodes)
     after = path.next_choices(path.cells_at(step))
     on_way = np.zeros(game.n_nodes, dtype=bool)
     on_way[path.way.nodes] = True
@@ -224,6 +239,14 @@ def weighing(path: WaitingPath, step: int, *, by_step: bool = False) -> Weighing
             if (found != np.arange(len(found))).any():
                 apart[between] = found
     return Weighing(path, step, nodes, edges, after, until, tuple(range(this, last)), into, apart)
+
+
+def edges_of(game: Game, nodes: NDArray[np.integer]) -> tuple[Int32, Int]:
+    """Edges of some nodes, node by node, and the place of each edge's node among them."""
+    width = np.diff(game.edge_start)[nodes]
+    owner = np.repeat(np.arange(len(nodes)), width)
+    first = (game.edge_start[nodes] - np.cumsum(width) + width)[owner]
+    return (first + np.arange(len(owner))).astype(np.int32), owner
 
 
 def _several(into: Int) -> int:

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Int = NDArray[np.intp]
-Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 
 
 class Contrast:
-    """Waiting against the best other move, which is the best by the amounts it is made with."""
+    """Waiting against the move that is `best` of the others, at each cell for each type."""
 
-    def __init__(self, choice: Weighing, mass: Float, each: Float) -> None:
-        """`mass` [D, K, v] of the choice's nodes, and what each of its edges is worth."""
+    def __init__(self, choice: Weighing, mass: Float, each: Float, best: Int) -> None:
+        """`mass` [D, K, v] of the choice's nodes, what each of its edges is worth, and the places
+        [c, T, v] on the menus of the best other moves (`best_others`).
+        """
         self.choice = choice
         path = choice.path
         compiled = path.inference.compiled
@@ -42,19 +43,12 @@ class Contrast:
         self.base = base[self.cells, choice.waiting_place]  # [c, T, v]
         amount = self._table(each)
         self.amount = amount
-        others = np.where(self._other()[:, :, None, None], amount, -np.inf)
-        self.best = others.argmax(axis=1)  # [c, T, v]
+        self.best = best
 
     @property
     def weight(self) -> Float:
         """[T, v]"""
         return np.asarray(self.base.sum(axis=0))
-
-    def _other(self) -> Bool:
-        """[c, a] moves other than waiting."""
-        other = self.choice.menu >= 0
-        other[self.cells, self.choice.waiting_place] = False
-        return other
 
     def _table(self, each: Float) -> Float:
         """[c, a, T, v] mass times an amount by edge [e, K, v]."""
@@ -80,7 +74,7 @@ class Contrast:
         cells = self.choice.cells
         width = int(game.n_types[path.player])
         row = game.row_start[cells][:, None] + np.arange(self.shape[1])[None, :] * width
-        other = self._other()
+        other = self.choice.others
         # A type that stands in the tree has one row; one that is an axis its own.
         kinds = _axis_of(compiled, path.actor, self.types, width)
         rows = np.where(other[:, :, None], row[:, :, None] + kinds[None, None, :], 0)
@@ -99,8 +93,26 @@ class Contrast:
         acts = self.choice.path.inference.compiled.acts
         return {
             acts[a].name: (self.base * (best == a)).sum(axis=0)
-            for a in np.unique(menu[self._other()])
+            for a in np.unique(menu[self.choice.others])
         }
+
+
+def best_others(choice: Weighing, reach: Float, value: Float) -> Int:
+    """[c, T, v] place on the menu of the move, other than waiting, that the actor thinks best:
+    its belief at each cell is the `reach` [n, K, v] of the cell's nodes by everybody else, `value`
+    [e, K, v] what each of their edges is worth to it (nodes and edges as in `Weighing.known`).
+    """
+    path = choice.path
+    compiled = path.inference.compiled
+    nodes, edges, owner = choice.known
+    types = max(1, len(types_of(compiled, path.actor)))
+    own = type_at(compiled, path.actor, nodes)[owner]
+    cell, place = choice.slots(nodes, edges, owner)
+    shape = choice.menu.shape
+    pick = picking(cell * shape[1] + place, shape[0] * shape[1])
+    worth = typed(pick, reach[owner] * value, own, types).reshape(*shape, types, -1)
+    found: Int = np.where(choice.others[:, :, None, None], worth, -np.inf).argmax(axis=1)
+    return found
 
 
 def _axis_of(compiled: Compiled, actor: str, types: int, width: int) -> Int:

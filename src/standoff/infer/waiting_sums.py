@@ -20,8 +20,8 @@ from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.options import units_of
 from standoff.infer.reach import Part, blocks, descend, part
 from standoff.infer.views import type_at, types_of
-from standoff.infer.waiting_choice import Weighing
-from standoff.infer.waiting_contrast import Contrast, picking, typed
+from standoff.infer.waiting_choice import Weighing, edges_of
+from standoff.infer.waiting_contrast import Contrast, best_others, picking, typed
 from standoff.infer.waiting_path import WaitingPath
 
 Int = NDArray[np.intp]
@@ -45,8 +45,7 @@ class Sums:
         self.table = inference.payload.payoff[:, first:last] / self.stake[None, :, None]
         self.field = self._field()
         self.ascent = Ascent(self.field)
-        hides = any((c.into != np.arange(len(c.into))).any() for c in choices)
-        self.origin = self._origin() if hides else None
+        self.origin = self._origin()
 
     def _field(self) -> Part:
         """All that may follow from the information sets of the choices."""
@@ -143,9 +142,7 @@ class _Block:
         free = self.play.copy()
         rows = np.repeat(game.cell_player == self.path.player, np.diff(game.row_start))
         free[rows] = 1.0
-        origin = self.sums.origin
-        assert origin is not None
-        return descend(origin, self.payload, free, self.payload.prior[None], self.all)
+        return descend(self.sums.origin, self.payload, free, self.payload.prior[None], self.all)
 
     def choice(
         self, of: Weighing, flows: Mapping[str, tuple[Int, Float]], blind: Float | None
@@ -155,7 +152,12 @@ class _Block:
         child = self.sums.field.place[game.child[of.edges]]
         each = (self.gain + self.to_come)[child]  # [e, K, v]
         mass = self.mass[self.path.way.place[of.nodes]]
-        weigh = Contrast(of, mass, each)
+        nodes, edges, _ = of.known
+        at = self.sums.field.place[game.child[edges]]
+        best = best_others(
+            of, self.others[self.sums.origin.place[nodes]], (self.gain + self.to_come)[at]
+        )
+        weigh = Contrast(of, mass, each, best)
         out = {
             "came": self.came.sum(axis=0),
             "weight": weigh.weight,
@@ -196,15 +198,12 @@ class _Block:
         nodes = of.next[count[into[game.cell[of.next]]] > 1]
         if not len(nodes):
             return lost
-        origin = self.sums.origin
-        assert origin is not None
+        edge, owner = edges_of(game, nodes)
         width = np.diff(game.edge_start)[nodes]
         stop = np.cumsum(width)
-        owner = np.repeat(np.arange(len(nodes)), width)
-        edge = np.repeat(game.edge_start[nodes] - stop + width, width) + np.arange(len(owner))
         child = field.place[game.child[edge]]
         value = self.gain[child] + self.to_come[child]
-        reach = self.others[origin.place[nodes]]
+        reach = self.others[self.sums.origin.place[nodes]]
         cell = game.cell[nodes]
         menu = game.edge_action[edge] - game.action_start[cell][owner]
         groups, group = np.unique(into[cell], return_inverse=True)
