@@ -155,9 +155,7 @@ class FakedMove(Part):
 
 
 class WatchPart(Part):
-    """Something to be seen that tells a type from others, and still does in every disguise that was
-    looked at.
-    """
+    """Something that, if seen, speaks for a type against others even when these pose as it."""
 
     act: str
     actor: str
@@ -165,9 +163,11 @@ class WatchPart(Part):
     """The type of the actor that it is a mark of."""
     against: list[str]
     """The types that it tells it from."""
+    odds: float
+    """That it is seen of the type by the headline day, as solved."""
     least_ratio: float | None
-    """How much likelier it is of that type than of the best of those in disguise; null where no
-    disguise does it."""
+    """How much likelier it is of that type than of the best of the others in disguise; null where
+    no disguise does it."""
 
 
 class DeceptionPart(Part):

@@ -197,29 +197,26 @@ def faked(crew: Crew, shown: Window) -> list[FakedMove]:
 
 
 def watch(actor: str, types: Sequence[str], pairs: Sequence[DisguisePart]) -> list[WatchPart]:
-    """Moves that tell a type from others, and still do whoever of these poses as it (or it as
-    them) in a disguise that was looked at.
+    """Things that, if seen, speak for a type against others, and still do when those pose as it in
+    the disguises that were looked at.
     """
     found = []
     for kind in types:
         for row, tell in enumerate(pairs[0].tells if pairs else []):
-            against, lost, ratios = [], False, []
-            for p in pairs:
-                t = p.tells[row]
-                if p.believed == kind and _marks(t):
-                    against.append(p.true)
-                    lost |= t.verdict != "mark of the genuine"
-                    ratios += [t.ratio_posing] if t.ratio_posing is not None else []
-                elif p.true == kind and t.ratio is not None and t.ratio <= 1 / CLEAR:
-                    if t.odds_true >= SEEN_OFTEN:
-                        lost |= t.verdict != "gives it away"
-            if against and not lost:
-                found.append(
-                    WatchPart(
-                        act=tell.act, marks=kind, actor=actor, against=against,
-                        least_ratio=min(ratios) if ratios else None,
-                    )
-                )  # fmt: skip
+            posing = [p for p in pairs if p.believed == kind and _marks(p.tells[row])]
+            if not posing or any(p.tells[row].verdict != "mark of the genuine" for p in posing):
+                continue
+            ratios = [r for p in posing if (r := p.tells[row].ratio_posing) is not None]
+            found.append(
+                WatchPart(
+                    act=tell.act,
+                    marks=kind,
+                    actor=actor,
+                    against=[p.true for p in posing],
+                    odds=posing[0].tells[row].odds_genuine,
+                    least_ratio=min(ratios) if ratios else None,
+                )
+            )
     return found
 
 

@@ -329,15 +329,15 @@ def _watch(part: DeceptionPart, t: Teller) -> Paragraph:
     parts = []
     if part.watch:
         marks = "; ".join(
-            f"{t.who_does(x.act)} (tells {quoted(t.type(x.actor, x.marks))} from "
+            f"{t.who_does(x.act)} (speaks for {quoted(t.type(x.actor, x.marks))} against "
             + " and ".join(quoted(t.type(x.actor, k)) for k in x.against)
             + (f", {ratio(x.least_ratio)} to 1 or more" if x.least_ratio else "")
             + ")"
             for x in part.watch
         )
-        parts.append(f"Watch these, which still tell types apart under disguise: {marks}.")
+        parts.append(f"Watch these, which still speak for a type when others pose as it: {marks}.")
     else:
-        parts.append("Nothing that may be seen by then still tells types apart under disguise.")
+        parts.append("Nothing that may be seen by then speaks for a type when others pose as it.")
     if cheap:
         parts.append(f"Cheap talk, which costs no type anything: {'; '.join(cheap)}.")
     return Paragraph(rich(" ".join(parts)))
