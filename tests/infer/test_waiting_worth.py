@@ -361,6 +361,62 @@ def test_hidden_is_as_if_written_so(precision):
     assert abs(value(worth, "learned") - value(worth, "alone")) > 1e-4  # they answer it
 
 
+def test_the_actor_chooses_by_what_it_knows_and_the_desk_weighs_by_what_it_knows():
+    """A report tells the desk alone that the coin is likely tails: the actor would still invest."""
+    data = coin(p=0.6)
+    data["state"]["up"] = {"start": {"draw": {"true": 0.6, "false": "rest"}}, "seen_by": "nobody"}
+    data["turns"][2] = {
+        "id": "coin", "actor": "fate", "rounds": 1,
+        "outcomes": {"heads": {"when": "up", "odds": 1}, "tails": {"when": "not up", "odds": 1}},
+    }  # fmt: skip
+    data["observer"] = {"desk": "ours", "sees_as": ["public"]}
+    data["as_of"] = "2030-01-01T02:00"
+    data["record"] = [{
+        "id": "whisper", "at": "2030-01-01T01:00",
+        "report": "the coin is bad", "odds": [{"when": "up", "p": 0.2}, {"else": 0.8}],
+    }]  # fmt: skip
+    (worth,) = weighed(data, "us").at[0].worth
+    posterior = 0.6 * 0.2 / (0.6 * 0.2 + 0.4 * 0.8)
+    assert value(worth, "whole") == pytest.approx(posterior - (2 * posterior - 1), abs=1e-9)
+    assert worth.best["us.now.invest"].sum() == pytest.approx(worth.weight.sum())
+
+
+def test_what_was_played_before_today_is_held(monkeypatch):
+    """Solving again changes nothing before the present; a variant that fails counts in nothing."""
+    from standoff.solve import held
+
+    data = bargaining(0.3, 3.0)
+    data["turns"].insert(0, {
+        "id": "before", "actor": "them", "rounds": 1,
+        "moves": {"nod": {}, "frown": {"then": {"soft": False}}},
+    })  # fmt: skip
+    data["parameters"] = {"p": {"uniform": [0.2, 0.9]}}
+    data["objectives"]["them"]["manners"] = {"value": "soft", "weight": "p"}
+    data["observer"] = {"desk": "ours", "sees_as": ["public"]}
+    data["as_of"] = "2030-01-01T12:00"
+    data["record"] = [{"at": "2030-01-01T08:00", "move": "them.before.nod"}]
+    inference = solved(data, variants=6).inference
+    assert inference.present == 1
+    solve, seen = held.aqre_held, []
+
+    def failing(game, payload, rows, strategy, **more):
+        found = solve(game, payload, rows, strategy, **more)
+        seen.append((rows, strategy, found.strategy))
+        found.status[2] = 1
+        return found
+
+    monkeypatch.setattr(held, "aqre_held", failing)
+    result = waiting(inference, "us")
+    assert result is not None
+    ((rows, before, after),) = seen
+    assert rows.any() and not rows.all()
+    assert (before[rows] == after[rows]).all()
+    (at,) = result.at
+    (worth,) = at.worth
+    assert at.failed == 1 and (worth.weight > 0).sum() == 5
+    assert sum(parts(worth)[:3]) == pytest.approx(value(worth, "whole"), abs=1e-12)
+
+
 # --- what must not move it
 
 
