@@ -73,13 +73,16 @@ def commitment_of(
 
 
 def commitment_numbers(ready: Chain) -> dict[str, float]:
-    """What the best tie at each side's next turns is worth to it, in stakes, by stable id."""
+    """What the best tie at each side's next turns is worth to it, and what of that comes of being
+    known (`.known`), in stakes, by stable id.
+    """
     ties = Ties(ready, None)
     found = {}
     for actor in ties.actors:
         for at in ties.next_of(actor):
-            best = max(gain for _, gain in ties.gains(at))
-            found[f"commitment.{actor}.{at.turn}"] = best
+            best, gain = ties.gains(at)[0]
+            found[f"commitment.{actor}.{at.turn}"] = gain
+            found[f"commitment.{actor}.{at.turn}.known"] = ties.known_gain(at, best)
     return found
 
 

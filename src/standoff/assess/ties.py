@@ -165,6 +165,11 @@ class Ties:
         found = [(act, _mean(tied, self.pure(tied, act))) for act in at.acts]
         return sorted(found, key=lambda one: -one[1])
 
+    def known_gain(self, at: Turn, act: str) -> float:
+        """What of a tie's worth comes of being known, pooled."""
+        tied = self.tied(at)
+        return _mean(tied, self.pure(tied, act), tied.quietly({act: 1.0}))
+
     # -- words and numbers
 
     def words(self, act: str) -> str:
@@ -435,10 +440,10 @@ def _mixture(tied: Tied, worth: Worth, than: Worth | None = None) -> Float:
     return found
 
 
-def _mean(tied: Tied, worth: Worth) -> float:
+def _mean(tied: Tied, worth: Worth, than: Worth | None = None) -> float:
     """The same, pooled."""
     weight = tied.mass.sum(axis=0) * _counted(tied, worth)
-    return pool_values(_mixture(tied, worth), weight).value
+    return pool_values(_mixture(tied, worth, than), weight).value
 
 
 def _gain(values: Float, weight: Float) -> Gain:

@@ -1,0 +1,203 @@
+"""A turn that is tied: what others make of it, what it is worth, who would tie itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.assess.chain import Chain, chain
+from standoff.infer.tied import Tied, over, turns_ahead
+from standoff.scenario.loading import loads
+from standoff.solve import aqre_held
+from standoff.variants.batch import solve_batch
+
+ENTRY = """
+standoff: 1
+id: entry
+title: Entry deterrence (Selten 1978)
+clock: {rounds: [{first: 2031-03-01, last: 2031-03-01}, {first: 2031-03-02, last: 2031-03-02}]}
+actors:
+  entrant: {stake: {from: shared, to: kept}}
+  incumbent:
+    types:
+      weak: {stake: {from: shared, to: kept}}
+      tough: {stake: {from: shared, to: kept}}
+    prior: {weak: 0.75, tough: rest}
+turns:
+  - id: entry
+    actor: entrant
+    rounds: 1
+    moves:
+      stay_out: {ends: kept}
+      enter: {}
+  - id: answer
+    actor: incumbent
+    rounds: 2
+    moves:
+      fight: {ends: war}
+      yield: {ends: shared}
+parameters:
+  fury: {by: incumbent, weak: 0, tough: 1.5}
+ends: {kept: {}, war: {}, shared: {}}
+objectives:
+  entrant:
+    market: {value: "(ending is shared) - (ending is war)"}
+  incumbent:
+    market: {value: "2 * (ending is kept) + (ending is shared)"}
+    honor: {value: ending is war, weight: fury}
+solve: {precision: 3}
+"""
+
+
+def entry() -> Chain:
+    return Chain(solve_batch(loads(ENTRY), 1), None)
+
+
+def answer(crisis: Chain) -> Tied:
+    (at,) = [t for t in turns_ahead(crisis.inference) if t.turn == "answer"]
+    return Tied(crisis.inference, at)
+
+
+def logit(values: dict[str, float], precision: float = 3.0) -> dict[str, float]:
+    top = max(values.values())
+    odds = {k: np.exp(precision * (v - top)) for k, v in values.items()}
+    return {k: v / sum(odds.values()) for k, v in odds.items()}
+
+
+def by_hand(fight: dict[str, float], prior: dict[str, float]) -> dict[str, float]:
+    """Worth to each type (stake 1) of an incumbent that fights with these odds, the entrant
+    believing this prior."""
+    feared = sum(prior[kind] * fight[kind] for kind in prior)
+    enter = logit({"in": 1 - 2 * feared, "out": 0.0})["in"]
+    honor = {"weak": 0.0, "tough": 1.5}
+    return {
+        kind: 2 * (1 - enter) + enter * (fight[kind] * honor[kind] + (1 - fight[kind]))
+        for kind in fight
+    }
+
+
+PRIOR = {"weak": 0.75, "tough": 0.25}
+FREE = {"weak": logit({"f": 0.0, "y": 1.0})["f"], "tough": logit({"f": 1.5, "y": 1.0})["f"]}
+
+
+def test_the_turns_ahead_are_those_at_which_somebody_chooses():
+    turns = turns_ahead(entry().inference)
+    assert [(t.actor, t.turn, t.round) for t in turns] == [
+        ("entrant", "entry", 1), ("incumbent", "answer", 2),
+    ]  # fmt: skip
+    assert turns[1].acts == ("incumbent.answer.fight", "incumbent.answer.yield")
+    for at in turns:
+        np.testing.assert_allclose(at.made.sum(axis=0), at.reached)
+
+
+def test_tied_to_fight_an_incumbent_keeps_its_market_by_hand():
+    """The stakes are 1: the worths are those of the logit by hand."""
+    tied = answer(entry())
+    for name, worth, fight in (
+        ("as solved", tied.as_solved, FREE),
+        ("fight", tied.tied({"incumbent.answer.fight": 1.0}), {"weak": 1.0, "tough": 1.0}),
+        ("yield", tied.tied({"incumbent.answer.yield": 1.0}), {"weak": 0.0, "tough": 0.0}),
+        (
+            "mixed",
+            tied.tied({"incumbent.answer.fight": 0.4, "incumbent.answer.yield": 0.6}),
+            {"weak": 0.4, "tough": 0.4},
+        ),
+        (
+            "the weak alone",
+            tied.tied({"incumbent.answer.fight": 1.0}, bound=("weak",)),
+            {"weak": 1.0, "tough": FREE["tough"]},
+        ),
+    ):
+        expected = by_hand(fight, PRIOR)
+        found = dict(zip(tied.types, worth.value[:, 0], strict=True))
+        assert found == pytest.approx(expected, abs=1e-5), name
+        assert worth.solved.all()
+    # Strong commitment pays here: both would have the market to themselves.
+    assert by_hand({"weak": 1.0, "tough": 1.0}, PRIOR)["weak"] > by_hand(FREE, PRIOR)["weak"]
+
+
+def test_what_nobody_expects_deters_nobody():
+    tied = answer(entry())
+    quiet = tied.quietly({"incumbent.answer.fight": 1.0})
+    feared = sum(PRIOR[k] * FREE[k] for k in PRIOR)
+    enter = logit({"in": 1 - 2 * feared, "out": 0.0})["in"]
+    np.testing.assert_allclose(
+        quiet.value[:, 0], [2 * (1 - enter), 2 * (1 - enter) + 1.5 * enter], atol=1e-6
+    )
+
+
+def test_a_tie_that_only_some_would_make_is_read_so():
+    """The tough tie themselves to yield? Whoever does not is then taken for weak, and met so."""
+    tied = answer(entry())
+    for some in (("weak",), ("tough",)):
+        rest = tuple(k for k in PRIOR if k not in some)
+        alone = {k: float(k in rest) for k in PRIOR}
+        none = tied.untied(rest)
+        np.testing.assert_allclose(none.value[:, 0], list(by_hand(FREE, alone).values()), atol=1e-5)
+        tie = tied.tied({"incumbent.answer.yield": 1.0}, among=some)
+        yields = dict.fromkeys(PRIOR, 0.0)
+        known = {k: float(k in some) for k in PRIOR}
+        np.testing.assert_allclose(
+            tie.value[:, 0], list(by_hand(yields, known).values()), atol=1e-5
+        )
+
+
+def test_going_back_at_a_cost_by_hand_and_at_a_forbidding_one_not_at_all():
+    tied = answer(entry())
+    for cost in (0.0, 0.5, 2.0):
+        worth = tied.costly("incumbent.answer.fight", cost)
+        honor = {"weak": 0.0, "tough": 1.5}
+        fight = {k: logit({"f": honor[k], "y": 1.0 - cost})["f"] for k in PRIOR}
+        paid = by_hand(fight, PRIOR)
+        feared = sum(PRIOR[k] * fight[k] for k in PRIOR)
+        enter = logit({"in": 1 - 2 * feared, "out": 0.0})["in"]
+        expected = [paid[k] - cost * enter * (1 - fight[k]) for k in PRIOR]
+        np.testing.assert_allclose(worth.value[:, 0], expected, atol=1e-5)
+        assert worth.backing is not None
+        np.testing.assert_allclose(worth.backing[:, 0], [1 - fight[k] for k in PRIOR], atol=1e-5)
+    dear = tied.costly("incumbent.answer.fight", 40.0)
+    held = tied.tied({"incumbent.answer.fight": 1.0})
+    np.testing.assert_allclose(dear.value, held.value, atol=1e-5)
+    np.testing.assert_allclose(tied.costly("incumbent.answer.fight", 0.0).value,
+                               tied.as_solved.value, atol=1e-5)  # fmt: skip
+
+
+def test_a_tie_that_all_types_make_leaves_belief_where_it_was():
+    """Belief after the tied turn is the belief before it, whatever the types would have done."""
+    crisis = chain("signal", variants=5, as_of="2031-03-02")
+    inference = crisis.inference
+    at = turns_ahead(inference)[0]
+    assert at.turn == "call_up"
+    game = inference.compiled.game
+    held = np.zeros(game.n_rows, dtype=bool)
+    held[game.row_start[0] : game.row_start[1]] = True
+    for share in (1.0, 0.3):
+        play = inference.solution.strategy.copy()
+        play[game.row_start[0] : game.row_start[1]] = np.repeat([share, 1 - share], 2)[:, None]
+        found = aqre_held(game, inference.payload, held, play)
+        again = type(inference)(
+            inference.compiled, inference.payload, inference.draws, found, inference.evidence
+        )
+        before = inference.belief("neighbor")["seize"].posterior.per_variant
+        later = again.ask("P(neighbor is seize | forward at round 1)")
+        np.testing.assert_allclose(later.per_variant, before, rtol=1e-9)
+        if share == 1.0:  # and what the tie is worth is what that play is worth
+            worth = Tied(inference, at).tied({"neighbor.call_up.advance": 1.0})
+            for t, kind in enumerate(("seize", "bluff")):
+                value = again.ask(f"E(neighbor | neighbor is {kind})")
+                whole = value.per_variant / inference.payload.stake[t]
+                np.testing.assert_allclose(worth.value[t], whole, atol=1e-4)
+
+
+def test_endings_are_odds():
+    crisis = chain("signal", variants=4)
+    for at in turns_ahead(crisis.inference):
+        tied = Tied(crisis.inference, at)
+        for act in at.acts:
+            found = tied.tied({act: 1.0}).endings
+            np.testing.assert_allclose(found.sum(axis=1), 1.0, rtol=1e-9)
+        np.testing.assert_allclose(tied.as_solved.endings.sum(axis=1), 1.0, rtol=1e-9)
+    odds = crisis.inference.endings()["taken"].per_variant
+    whole = (tied.as_solved.endings * over(tied.mass, tied.mass.sum(axis=0))[:, None]).sum(axis=0)
+    place = crisis.inference.compiled.endings.index("taken")
+    np.testing.assert_allclose(whole[place], odds, rtol=1e-9)
