@@ -211,7 +211,7 @@ def test_frontiers_of_random_crises(scenario) -> None:
                 assert (gained <= 1e-9 * max(1.0, reward)).all()
 
 
-# -- beer and quiche
+# -- beer and quiche (Cho and Kreps 1987)
 
 BEER = """
 standoff: 1

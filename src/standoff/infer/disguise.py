@@ -4,7 +4,7 @@ The observer's inference is fixed (`sights`). A type's conduct from the present 
 reply, against everybody else's solved play, to its payoff in stakes plus a reward for each unit of
 belief in the other type at the end of a round. Sweeping the reward from nothing to very much gives
 the frontier: no conduct is believed more for less. It is concave, since every point of it is the
-best of something linear.
+best of something linear. Reputation is the same thing kept up (key ``kreps1982``).
 """
 
 from __future__ import annotations

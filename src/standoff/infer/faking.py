@@ -1,5 +1,8 @@
 """What could be seen by the end of a round, what it tells of two types, what is left of that when
 one of them plays the other's part, and what making a move would cost a type that wants it seen.
+
+What anybody can do is a signal, worth what it costs; what a type can't do is an index of the others
+(key ``jervis1970``).
 """
 
 from __future__ import annotations
