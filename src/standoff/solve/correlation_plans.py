@@ -127,7 +127,7 @@ def correlation_plans(
     plex, other = form.plexes
     width = np.diff(plex.first)[sets[:, 0]], np.diff(other.first)[sets[:, 1]]
     count = width[0].astype(np.intp) * width[1]
-    number = _within(count)
+    number = within_runs(count)
     right = np.repeat(width[1], count)
     first = np.repeat(plex.first[sets[:, 0]], count) + number // np.maximum(right, 1)
     second = np.repeat(other.first[sets[:, 1]], count) + number % np.maximum(right, 1)
@@ -227,7 +227,7 @@ def _connected_sets(
     return result
 
 
-def _within(count: Int) -> Int:
+def within_runs(count: Int) -> Int:
     """Number of each entry within its own run, for runs of these lengths."""
     return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
 

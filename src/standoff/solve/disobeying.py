@@ -12,6 +12,7 @@ alone (``efcce``, Farina, Bianchi and Sandholm 2020), nothing (``nfcce``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.solve.correlated_plan import Concept
-from standoff.solve.correlation_plans import CorrelationPlans
+from standoff.solve.correlation_plans import CorrelationPlans, within_runs
 from standoff.solve.sequence_form import Treeplex
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def incentives(plans: CorrelationPlans, player: int, concept: Concept) -> Incent
     elif concept == "efcce":
         width = np.diff(plex.first)[set_of[outer]]
         obeyed_rows = np.repeat(outer, width)
-        obeyed = np.repeat(plex.first[set_of[outer]], width) + _within(width) - 1
+        obeyed = np.repeat(plex.first[set_of[outer]], width) + within_runs(width) - 1
     else:
         obeyed = np.flatnonzero(plex.parent[plex.set_of[1:]] == 0)
         obeyed_rows = np.full(len(obeyed), rows)
@@ -129,6 +130,19 @@ def incentives(plans: CorrelationPlans, player: int, concept: Concept) -> Incent
         hstack([plan, worth, deviation]).tocsr(),
         D,
     )
+
+
+def apart(matrices: Sequence[csr_array], shared: int) -> list[csr_array]:
+    """Matrices that share their first columns, each with its further columns to itself."""
+    from scipy.sparse import csr_array, hstack
+
+    own = [matrix.shape[1] - shared for matrix in matrices]
+    result = []
+    for i, matrix in enumerate(matrices):
+        before = csr_array((matrix.shape[0], sum(own[:i])))
+        after = csr_array((matrix.shape[0], sum(own[i + 1 :])))
+        result.append(hstack([matrix[:, :shared], before, matrix[:, shared:], after]).tocsr())
+    return result
 
 
 def claimed_gains(plans: CorrelationPlans, player: int, concept: Concept, weight: Float) -> Float:
@@ -193,7 +207,7 @@ def _leaves(plex: Treeplex, concept: Concept) -> _Leaves:
     # Told to play one move, it plays another: playing the move told and leaving later is no better
     # than leaving then, when more is known.
     width = np.diff(plex.first)[sets]
-    told = np.repeat(plex.first[sets], width) + _within(width)
+    told = np.repeat(plex.first[sets], width) + within_runs(width)
     unlike = told != np.repeat(by, width)
     return _Leaves(
         np.arange(S), plex.set_of.astype(np.intp), told[unlike], np.repeat(after, width)[unlike]
@@ -206,7 +220,7 @@ def _earning(plex: Treeplex, leaves: _Leaves, own: Int32) -> tuple[Int, Int]:
     start = np.searchsorted(own[order], np.arange(plex.n_sequences + 1))
     count = (start[1:] - start[:-1])[leaves.sequence]
     row = np.repeat(np.arange(len(leaves.of)), count)
-    entry = np.repeat(start[leaves.sequence], count) + _within(count)
+    entry = np.repeat(start[leaves.sequence], count) + within_runs(count)
     return row, order[entry]
 
 
@@ -225,7 +239,3 @@ def _ancestors(plex: Treeplex) -> tuple[Int, Int, Int]:
         by = plex.parent[at].astype(np.intp)
         here, by = here[by > 0], by[by > 0]
     return np.concatenate(sets), np.concatenate(through), np.concatenate(ends)
-
-
-def _within(count: Int) -> Int:
-    return np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)

@@ -9,7 +9,6 @@ sure. HiGHS solves the programs (Huangfu and Hall 2018).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +24,7 @@ from standoff.solve.correlation_plans import (
     count_pairs,
     node_pairs,
 )
-from standoff.solve.disobeying import Incentives, claimed_gains, incentives
+from standoff.solve.disobeying import Incentives, apart, claimed_gains, incentives
 from standoff.solve.plan_columns import mixture
 from standoff.solve.sequence_form import behavior
 
@@ -35,8 +34,10 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
 
-LIMIT = 200_000
-"""Relevant pairs of sequences up to which a device is looked for unless told otherwise."""
+LIMIT = 50_000
+"""Relevant pairs of sequences up to which a device is looked for unless told otherwise: a program
+of this size takes about a minute.
+"""
 OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
 """How far HiGHS may leave a constraint unmet, payoffs being scaled to at most one."""
 
@@ -97,10 +98,10 @@ def optimal_correlated(
     rounds, status = 0, found.problem or "The best device: no other that both obey does better."
     if not device and not found.problem:
         sign = -1.0 if sense == "max" else 1.0
-        start = [_own_plans(plans, weight)]
         mixed = mixture(
-            plans, sides, sign * reward, start=start, target=sign * bound, progress=progress
-        )
+            plans, sides, sign * reward, _own_plans(plans, weight),
+            target=sign * bound, progress=progress,
+        )  # fmt: skip
         rounds = mixed.rounds
         bound = sign * max(mixed.bound, sign * bound)
         device = bool(mixed.components)
@@ -171,19 +172,6 @@ def _beside(left: csr_array, right: csr_array) -> csr_array:
     from scipy.sparse import hstack
 
     return hstack([left, right]).tocsr()
-
-
-def apart(matrices: Sequence[csr_array], shared: int) -> list[csr_array]:
-    """Matrices that share their first columns, each with its further columns to itself."""
-    from scipy.sparse import csr_array, hstack
-
-    own = [matrix.shape[1] - shared for matrix in matrices]
-    result = []
-    for i, matrix in enumerate(matrices):
-        before = csr_array((matrix.shape[0], sum(own[:i])))
-        after = csr_array((matrix.shape[0], sum(own[i + 1 :])))
-        result.append(hstack([matrix[:, :shared], before, matrix[:, shared:], after]).tocsr())
-    return result
 
 
 def _recommended(game: Game, plans: CorrelationPlans, weight: Float, mass: Float) -> Float:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from numpy.typing import NDArray
 from standoff.progress import Progress, check
 from standoff.solve.correlated_plan import Component
 from standoff.solve.correlation_plans import CorrelationPlans
-from standoff.solve.disobeying import Incentives
+from standoff.solve.disobeying import Incentives, apart
+from standoff.solve.sequence_form import Treeplex
 from standoff.solve.sequence_lp import constraints
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
 
-ROUNDS = 200
-"""Programs solved at most."""
+WORK = 400_000
+"""Relevant pairs of sequences times programs solved, at most (though a few programs always are)."""
+FEW = 8
+"""Programs that always may be solved."""
 STARTS = 6
-"""Plans from which replies in turn begin, in each round."""
+"""Columns from whose plans replies in turn begin, in each round."""
 TURNS = 30
 """Replies in turn at most, from each start."""
 NODES = 2000
@@ -74,8 +78,6 @@ class Master:
     def __init__(self, plans: CorrelationPlans, sides: Sequence[Incentives], cost: Float) -> None:
         from scipy.sparse import vstack
 
-        from standoff.solve.optimal_correlation import apart
-
         M = plans.n_pairs
         self.plans, self.cost = plans, cost
         self.zero: csr_array = vstack(apart([side.obeying for side in sides], M)).tocsr()
@@ -92,8 +94,12 @@ class Master:
         self._known: set[bytes] = set()
         self.iterations = 0
 
-    def add(self, player: int, plan: Float) -> bool:
-        """Add a column; False where it is there already."""
+    def enter(self, pair: tuple[Float, Float]) -> bool:
+        """Let both pure plans of a pair in, each as a column; False where both are there."""
+        added = [self._add(player, plan) for player, plan in enumerate(pair)]
+        return any(added)
+
+    def _add(self, player: int, plan: Float) -> bool:
         name = bytes([player]) + np.packbits(plan > 0.5).tobytes()
         if name in self._known:
             return False
@@ -101,9 +107,10 @@ class Master:
         self.blocks.append(_Block(player, plan))
         return True
 
-    def solve(self, feasible: bool) -> tuple[float, Float, list[Float]] | None:
-        """The least cost (the least reason to disobey where none is known that leaves none), the
-        prices [M] of pairs, and each column's realization plan times its weight.
+    def solve(self, slack: float | None) -> tuple[float, Float, list[Float]] | None:
+        """The least cost, where nobody may gain more than `slack` by any disobedience, or where
+        none is given the least slack; the prices [M] of pairs; each column's realization plan times
+        its weight. None where HiGHS gives up.
         """
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, hstack, identity, vstack
@@ -134,25 +141,26 @@ class Master:
         zero = hstack([
             self.zero[:, used], self.zero[:, M:], csr_array((self.zero.shape[0], more + 1)),
         ])  # fmt: skip
-        slack = csr_array(np.ones((self.least.shape[0], 1)))
+        height = self.least.shape[0]
         least = hstack([
-            self.least[:, used], self.least[:, M:], slack, csr_array((slack.shape[0], more)),
+            self.least[:, used], self.least[:, M:], csr_array(np.ones((height, 1))),
+            csr_array((height, more)),
         ])  # fmt: skip
         cost = np.zeros(total)
-        if feasible:
-            cost[:n] = self.cost[used]
-        else:
+        if slack is None:
             cost[n + self.further] = 1.0
+        else:
+            cost[:n] = self.cost[used]
         bounds = np.column_stack([np.zeros(total), np.full(total, np.inf)])
         bounds[:n, 0] = -np.inf
         bounds[0] = 1.0  # the empty pair
         bounds[n : n + self.further, 0] = -np.inf
-        bounds[n + self.further] = 0.0, 0.0 if feasible else np.inf
+        bounds[n + self.further] = 0.0, np.inf if slack is None else slack
         equal = vstack([mixed, zero, *trees]).tocsc()
         minimize: Any = linprog
         for method in ("highs-ds", "highs-ipm"):
             result = minimize(
-                cost, A_ub=-least.tocsc(), b_ub=np.full(least.shape[0], SLACK if feasible else 0.0),
+                cost, A_ub=-least.tocsc(), b_ub=np.zeros(height),
                 A_eq=equal, b_eq=np.zeros(equal.shape[0]), bounds=bounds, method=method,
             )  # fmt: skip
             self.iterations += int(result.nit or 0)
@@ -171,54 +179,52 @@ def mixture(
     plans: CorrelationPlans,
     sides: Sequence[Incentives],
     cost: Float,
+    start: tuple[Float, Float],
     *,
-    start: Sequence[tuple[Float, Float]] = (),
     target: float = -np.inf,
-    rounds: int = ROUNDS,
     progress: Progress | None = None,
 ) -> Mixture:
     """The device with the least `cost` [M] that column generation finds.
 
-    `start` are pairs of plans to begin with (rounded to pure ones), `target` a bound known from
-    elsewhere at which nothing more need be looked for.
+    `start` are plans to begin with (rounded to pure ones), `target` a bound known from elsewhere
+    at which nothing more need be looked for.
     """
-    master = Master(plans, sides, cost)
-    pricing = _Pricing(plans)
-    for pair in start or [tuple(np.ones(p.n_sequences) for p in plans.form.plexes)]:
-        _enter(master, pricing.rounded(pair))
-    _enter(master, pricing.replies(cost, pricing.rounded(_ones(plans))))
+    master, pricing = Master(plans, sides, cost), _Pricing(plans)
+    master.enter(pricing.rounded(start))
+    master.enter(pricing.replies(cost, start))
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
-    feasible, bound = False, -np.inf
+    rounds = max(FEW, WORK // plans.n_pairs)
+    slack: float | None = None
+    bound, done = -np.inf, 0
     best: tuple[float, list[Float], list[_Block]] | None = None
-    done = 0
     while done < rounds:
         check(progress)
-        found = master.solve(feasible)
+        if progress is not None:
+            progress.step(done, rounds)
+        found = master.solve(slack)
         done += 1
         if found is None:
             break
         value, price, parts = found
-        if not feasible and value <= SLACK:
-            feasible = True
+        if slack is None and value <= SLACK:
+            slack = max(SLACK, 2.0 * value)
             continue
-        if feasible:
+        if slack is not None:
             best = value, parts, list(master.blocks)
             if value - max(bound, target) <= CLOSE * scale:
                 break
-        if progress is not None:
-            progress.step(done, rounds)
-        entered, proved = _priced(master, pricing, price, scale if feasible else 1.0)
-        if feasible and proved is not None:
+        entered, proved = _priced(master, pricing, price, 1.0 if slack is None else scale)
+        if slack is not None and proved is not None:
             bound = max(bound, value + proved)
         if not entered:
             break
     if best is None:
         return Mixture((), np.eye(1, plans.n_pairs)[0], np.inf, bound, done, master.iterations)
     components = _components(best[1], best[2])
-    weight = sum(c.weight * plans.product(*c.plans) for c in components)
-    return Mixture(
-        components, np.asarray(weight), float(cost @ weight), bound, done, master.iterations
-    )
+    weight = np.zeros(plans.n_pairs)
+    for one in components:
+        weight += one.weight * plans.product(*one.plans)
+    return Mixture(components, weight, float(cost @ weight), bound, done, master.iterations)
 
 
 def _priced(
@@ -227,26 +233,18 @@ def _priced(
     """Let columns in that are worth it; what the integer program proved of all, if asked."""
     enough = CLOSE * scale
     entered = False
-    for start in pricing.starts(master.blocks):
+    for block in [*master.blocks[:1], *master.blocks[1:][1 - STARTS :]]:
+        other = np.ones(master.plans.form.plexes[1 - block.player].n_sequences)
+        start = (block.plan, other) if block.player == 0 else (other, block.plan)
         pair = pricing.replies(price, start)
         if pricing.worth(price, pair) < -enough:
-            entered |= _enter(master, pair)
+            entered |= master.enter(pair)
     if entered or master.plans.n_pairs > WHOLE:
         return entered, None
     pair, proved = pricing.whole(price)
     if pair is not None and pricing.worth(price, pair) < -enough:
-        entered |= _enter(master, pair)
+        entered |= master.enter(pair)
     return entered, proved
-
-
-def _enter(master: Master, pair: tuple[Float, Float]) -> bool:
-    added = [master.add(player, plan) for player, plan in enumerate(pair)]
-    return any(added)
-
-
-def _ones(plans: CorrelationPlans) -> tuple[Float, Float]:
-    first, second = (np.ones(plex.n_sequences) for plex in plans.form.plexes)
-    return first, second
 
 
 def _components(parts: Sequence[Float], blocks: Sequence[_Block]) -> tuple[Component, ...]:
@@ -294,54 +292,20 @@ class _Pricing:
     def pure(self, player: int, gradient: Float) -> Float:
         """[S] the pure plan that earns most; the first of equals."""
         plex = self.plans.form.plexes[player]
-        plan = np.zeros(plex.n_sequences)
-        plan[0] = 1.0
-        if not plex.n_sets:
-            return plan
         worth = gradient.copy()
         chosen = np.zeros(plex.n_sets, dtype=np.intp)
-        stages = list(zip(plex.stage_start[:-1], plex.stage_start[1:], strict=True))
-        for low, high in reversed(stages):
-            first = plex.first[low : high + 1]
-            here = worth[first[0] : first[-1]]
-            best = np.maximum.reduceat(here, first[:-1] - first[0])
-            at = np.flatnonzero(here == np.repeat(best, np.diff(first)))
-            _, where = np.unique(plex.set_of[first[0] + at], return_index=True)
-            chosen[low:high] = first[0] + at[where]
+        for low, high in reversed(_stages(plex)):
+            chosen[low:high], best = _largest(plex, worth, low, high)
             np.add.at(worth, plex.parent[low:high], best)
-        for low, high in stages:
-            plan[chosen[low:high]] = plan[plex.parent[low:high]]
-        return plan
+        return _choosing(plex, chosen)
 
     def rounded(self, pair: tuple[Float, Float]) -> tuple[Float, Float]:
         """Pure plans that take the likeliest move everywhere."""
-        first, second = (self._likeliest(player, plan) for player, plan in enumerate(pair))
-        return first, second
-
-    def _likeliest(self, player: int, plan: Float) -> Float:
-        plex = self.plans.form.plexes[player]
-        result = np.zeros(plex.n_sequences)
-        result[0] = 1.0
-        for low, high in zip(plex.stage_start[:-1], plex.stage_start[1:], strict=True):
-            first = plex.first[low : high + 1]
-            here = plan[first[0] : first[-1]]
-            best = np.maximum.reduceat(here, first[:-1] - first[0])
-            at = np.flatnonzero(here == np.repeat(best, np.diff(first)))
-            _, where = np.unique(plex.set_of[first[0] + at], return_index=True)
-            result[first[0] + at[where]] = result[plex.parent[low:high]]
-        return result
-
-    def starts(self, blocks: Sequence[_Block]) -> list[tuple[Float, Float]]:
-        """Plans to begin replies from: the newest columns' and the oldest."""
-        ones = _ones(self.plans)
-        chosen = [*blocks[:1], *blocks[1:][-(STARTS - 1) :]]
-        result = []
-        for block in chosen:
-            pair = (block.plan, ones[1]) if block.player == 0 else (ones[0], block.plan)
-            if block.player == 0:  # the other replies first
-                pair = (pair[0], pair[1])
-            result.append(pair)
-        return result
+        plans = []
+        for plex, plan in zip(self.plans.form.plexes, pair, strict=True):
+            likeliest = [_largest(plex, plan, low, high)[0] for low, high in _stages(plex)]
+            plans.append(_choosing(plex, np.concatenate([np.zeros(0, np.intp), *likeliest])))
+        return plans[0], plans[1]
 
     def whole(self, price: Float) -> tuple[tuple[Float, Float] | None, float | None]:
         """The best pair by integer programming, and the least that any pair can cost."""
@@ -372,3 +336,27 @@ class _Pricing:
         reply = self.pure(1 - player, -self.gradient(price, 1 - player, plan))
         pair = (plan, reply) if player == 0 else (reply, plan)
         return pair, None if proved is None else float(proved) * scale
+
+
+def _stages(plex: Treeplex) -> list[tuple[int, int]]:
+    """First and last set of each stage, from the first on."""
+    return list(pairwise(plex.stage_start.tolist()))
+
+
+def _largest(plex: Treeplex, values: Float, low: int, high: int) -> tuple[Int, Float]:
+    """The first of the largest sequences of each set of a stage, and its value."""
+    first = plex.first[low : high + 1]
+    here = values[first[0] : first[-1]]
+    best = np.maximum.reduceat(here, first[:-1] - first[0])
+    at = np.flatnonzero(here == np.repeat(best, np.diff(first)))
+    _, where = np.unique(plex.set_of[first[0] + at], return_index=True)
+    return first[0] + at[where], best
+
+
+def _choosing(plex: Treeplex, chosen: Int) -> Float:
+    """[S] the plan that takes these sequences [I] at its sets."""
+    plan = np.zeros(plex.n_sequences)
+    plan[0] = 1.0
+    for low, high in _stages(plex):
+        plan[chosen[low:high]] = plan[plex.parent[low:high]]
+    return plan
