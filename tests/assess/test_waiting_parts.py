@@ -17,7 +17,7 @@ from standoff.note.writer import Writer
 from standoff.scenario import build
 
 
-def siege(**more: Any) -> Chain:
+def siege(stakes: tuple[int, int] = (1, 1), rain: str = "storms", **more: Any) -> Chain:
     """Two types besiege a town for three weeks; there is weather, and the town may give up."""
     data = {
         "standoff": 1,
@@ -29,8 +29,8 @@ def siege(**more: Any) -> Chain:
             "host": {
                 "name": "the host",
                 "types": {
-                    "rich": {"label": "can wait", "stake": 1},
-                    "poor": {"label": "must feed its men", "stake": 1},
+                    "rich": {"label": "can wait", "stake": stakes[0]},
+                    "poor": {"label": "must feed its men", "stake": stakes[1]},
                 },
                 "prior": {"rich": 0.5, "poor": "rest"},
             },
@@ -48,7 +48,7 @@ def siege(**more: Any) -> Chain:
              }},
             {"id": "sky", "label": "the weather", "actor": "sky",
              "outcomes": {
-                 "rain": {"label": "it rains", "odds": "storms", "then": {"wet": True}},
+                 "rain": {"label": "it rains", "odds": rain, "then": {"wet": True}},
                  "dry": {"label": "it stays dry", "odds": "rest", "then": {"wet": False}},
              }},
             {"id": "gate", "label": "the gate", "actor": "town",
@@ -233,3 +233,21 @@ def test_json_holds_it_all():
 def test_same_arguments_same_bytes():
     one = of_chain(siege(variants=5)).model_dump_json()
     assert one == of_chain(siege(variants=5)).model_dump_json()
+
+
+def test_who_waits_may_have_its_types_in_the_tree():
+    """The same crisis with the host's type drawn at the root, and stakes that differ by type."""
+    base = siege(stakes=(1, 2))
+    tree = siege(stakes=(1, 2), rain="storms if host is rich else storms")
+    assert base.batch.compiled.game.n_profiles == 2
+    assert tree.batch.compiled.game.n_profiles == 1
+    one, other = (of_chain(ready).actors[0] for ready in (base, tree))
+    for a, b in zip(one.choices, other.choices, strict=True):
+        for x, y in zip(a.types, b.types, strict=True):
+            assert x.type == y.type
+            for name in ("whole", "accrues", "learned", "learned_alone", "risked", "against_mean"):
+                first, second = getattr(x, name), getattr(y, name)
+                assert first.value == pytest.approx(second.value, abs=1e-6), (x.type, name)
+            assert [p.value for p in x.by_objective] == pytest.approx(
+                [p.value for p in y.by_objective], abs=1e-9
+            )

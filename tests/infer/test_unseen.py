@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from crisis import TEXT
+from crisis import TEXT, case
+from test_outlook import worth
 from test_waiting_worth import bargaining, coin, solved
 
 from standoff.assess.chain import Chain, chain
@@ -13,6 +14,7 @@ from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.reach import whole
 from standoff.infer.remaining import remaining
 from standoff.infer.unseen import blinded
+from standoff.infer.waiting import waiting
 from standoff.infer.waiting_choice import weighing
 from standoff.infer.waiting_path import waiting_path
 from standoff.scenario.loading import loads
@@ -109,3 +111,23 @@ def test_what_is_to_come_adds_up():
                 odds = play[game.row_start[cell] + place * width + game.profile_type[k, player]]
             mean = (odds * (gain[child, k] + found[child, k])).sum(axis=0)
             assert found[node, k] == pytest.approx(mean)
+
+
+def test_worth_against_every_history_written_out():
+    """Staying quiet against the better of massing and raiding, by type, over enumerated play."""
+    found = case(variants=3)
+    result = waiting(found.inference, "red", solve_again=0)
+    assert result is not None
+    at = result.at[0]
+    assert (at.turn, at.marked, at.step) == ("muster", "quiet", 0)
+    for row in at.worth:
+
+        def mine(h, t=row.type):
+            return h.types["red"] == t
+
+        each = [
+            worth(found, 0, f"red.muster.{move}", "red", mine) for move in ("stay", "mass", "raid")
+        ]
+        stays, *others = (sums / weights for sums, weights in each)
+        want = stays - np.maximum(*others)
+        assert row.whole / row.weight == pytest.approx(want, abs=1e-9)

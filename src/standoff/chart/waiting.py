@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from standoff.chart.theme import GREY, PALETTE, WIDTH, Spec, chart, lines
 PLOT = WIDTH - 46
 """Pixels left for the plot beside its axis."""
 
+LATER = 0.4
+"""Days between two choices of one day."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -31,18 +34,23 @@ def worth_by_day(points: Sequence[WorthAt], *, title: str, description: str) -> 
     days = sorted({p.day for p in points})
     last = (days[-1] - days[0]).days if days else 0
     names = [" ".join(lines(name, 58, 1)) for name in series]
-    values = [
-        {
-            "name": series.index(p.series),
-            # Side by side where several stand on one day.
-            "x": round(_place(p.day, days) + _aside(series.index(p.series), len(series)), 4),
+    told: Counter[tuple[str, dt.date]] = Counter()
+    values = []
+    for p in points:
+        if p.series not in series:
+            continue
+        number = series.index(p.series)
+        # Side by side where several series have one day, one after the other where one has several.
+        x_place = _place(p.day, days) + _aside(number, len(series))
+        x_place += LATER * told[p.series, p.day]
+        told[p.series, p.day] += 1
+        values.append({
+            "name": number,
+            "x": round(x_place, 4),
             "y": round(p.value, 4),
             "low": round(p.low, 4),
             "high": round(p.high, 4),
-        }
-        for p in points
-        if p.series in series
-    ]
+        })  # fmt: skip
     color = {
         "field": "name",
         "type": "nominal",

@@ -169,7 +169,7 @@ def waiting(
             label = compiled.scenario.actors[actor].name
             progress.say(f"solving again, with less for {label} to see")
         blind[step], failed[step] = _blind(inference, choice, progress)
-    found = sums.run(blind)
+    found = sums.run(blind, progress)
     out = []
     for step, choice, made in zip(steps, choices, found, strict=True):
         lost = failed.get(step, np.zeros(inference.n_variants, dtype=bool))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.errors import Cancelled
 from standoff.game.game import Payload
 from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.options import units_of
@@ -23,6 +24,7 @@ from standoff.infer.views import type_at, types_of
 from standoff.infer.waiting_choice import Weighing, edges_of
 from standoff.infer.waiting_contrast import Contrast, best_others, picking, typed
 from standoff.infer.waiting_path import WaitingPath
+from standoff.progress import Progress
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
@@ -77,7 +79,9 @@ class Sums:
         source[0] = keep[0] = True
         return part(game, keep, source)
 
-    def run(self, blind: Mapping[int, Float]) -> list[dict[str, Float]]:
+    def run(
+        self, blind: Mapping[int, Float], progress: Progress | None = None
+    ) -> list[dict[str, Float]]:
         """For each choice, numbers [T, V] by name; `blind` holds play [A, V] where less is seen
         after the choice at a step.
         """
@@ -85,6 +89,8 @@ class Sums:
         flows = [self._flows(choice) for choice in self.choices]
         found: list[list[dict[str, Float]]] = [[] for _ in self.choices]
         for block in blocks(self.field, inference.n_variants, arrays=3):
+            if progress is not None and progress.cancelled:
+                raise Cancelled("stopped while weighing")
             here = _Block(self, block)
             for place, choice in enumerate(self.choices):
                 found[place].append(here.choice(choice, flows[place], blind.get(choice.step)))
@@ -164,8 +170,8 @@ class _Block:
             "whole": weigh.of(each),
             "against_mean": weigh.against_mean(self.play),
         }
-        for act, best in weigh.best_mass().items():
-            out[f"best.{act}"] = best
+        for act, share in weigh.best_mass().items():
+            out[f"best.{act}"] = share
         out["accrues"] = np.zeros_like(weigh.weight)
         for name in of.objectives:
             amount = np.zeros_like(weigh.weight)
