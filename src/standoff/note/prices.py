@@ -17,7 +17,7 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.prices_chart import price_chart
-from standoff.note.prices_tables import price_table, worth_showing, zone_grid, zone_table
+from standoff.note.prices_tables import price_grid, price_table, zone_grid, zone_table
 from standoff.note.prices_words import bargain_sentences, opinion_sentences, sentences
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, plain
@@ -39,23 +39,25 @@ LIMITS = (
 
 def section(w: Writer, part: PricesPart) -> Section | None:
     """The note's section: about a page."""
-    found = sentences(part)
+    found = sentences(part, brief=True, scale=w.scale)
     blocks: list[Block] = []
     if found:
         lead = rich(capital(found[0]), w.model_mark("prices from the solved play"))
         blocks.append(Paragraph(lead))
         if found[1:]:
             blocks.append(Bullets(tuple(rich(capital(s)) for s in found[1:])))
-    rows = worth_showing(part)
-    if rows:
-        blocks.append(price_table(rows, note=rich(MEANING)))
+    # The other side first: what it would take is what the reader can act on.
+    actors = sorted(dict.fromkeys(c.actor for c in part.counters), key=lambda a: a == part.observer)
+    grids = [grid for actor in actors if (grid := price_grid(part, actor)) is not None]
+    blocks += grids
+    if grids:
+        blocks.append(Paragraph(rich(f"{MEANING} {LIMITS}")))
     zones = [p for p in part.proposals if p.zone]
     blocks += [zone_grid(zones, to) for to in dict.fromkeys(p.to for p in zones)]
     if part.charts:
-        blocks.append(_figure(part))
+        blocks.append(_figure(part, most=1))
     if not blocks:
         return None
-    blocks.append(Paragraph(rich(LIMITS)))
     return Section("prices", "What they would take, what we would give", tuple(blocks))
 
 
@@ -109,7 +111,7 @@ def _prices(part: PricesPart) -> Section:
     blocks: list[Block] = []
     for actor in dict.fromkeys(c.actor for c in part.counters):
         own = [(c, t) for c in part.counters if c.actor == actor for t in c.turns]
-        blocks.append(price_table(own, note=(), full=True))
+        blocks.append(price_table(own))
     stakes = tuple(
         rich(f"{capital(_whose(part, id))}: {words}.") for id, words in part.stakes.items()
     )
@@ -216,8 +218,8 @@ def _opinion(part: PricesPart) -> Section | None:
     return Section("opinion", "How the price moves with opinion", tuple(blocks))
 
 
-def _figure(part: PricesPart) -> Figure:
-    spec = price_chart(part)
+def _figure(part: PricesPart, most: int | None = None) -> Figure:
+    spec = price_chart(part, most)
     caption = (
         "In stakes of each type, with ranges over the assumptions. Grey and hollow: hardly ever "
         "reached. Empty: never reached, so nothing is said."

@@ -10,10 +10,10 @@ from standoff.words.numbers import plain
 from standoff.words.sentences import capital
 
 
-def price_chart(part: PricesPart) -> Spec:
-    """A panel for each curve that the part names."""
+def price_chart(part: PricesPart, most: int | None = None) -> Spec:
+    """A panel for each curve that the part names, at most so many."""
     panels, told = [], []
-    for counter, turn, curve in charted(part):
+    for counter, turn, curve in charted(part)[:most]:
         labels = [level.label for level in curve.levels]
         # Every level that can be has a place on the axis: what is never reached stays empty.
         places = _axis([level.level for level in curve.levels], labels, curve.missing)

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 
 from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart, TurnPricePart
 from standoff.note.dates import short
-from standoff.note.outline import Column, Rich, Table, rich
+from standoff.note.outline import Column, Table, rich
 from standoff.words.numbers import compact, plain
 from standoff.words.sentences import capital
 
 LITTLE = 0.01
 """Odds below which a turn is left out of the note."""
-NOTE_ROWS = 12
-"""Rows of the note's table of prices; the command's report has all of them."""
+NOTE_ROWS = 4
+"""Moves of one actor in the note's table; the command's report has all of them."""
 
 
-def price_table(
-    rows: Sequence[tuple[CounterPrice, TurnPricePart]], *, note: Rich, full: bool = False
-) -> Table:
-    """Some moves at their turns, a row for each type; `full` with costs and payoffs."""
+def price_table(rows: Sequence[tuple[CounterPrice, TurnPricePart]]) -> Table:
+    """Some moves at their turns, a row for each type, with costs and payoffs."""
     columns = (
         Column("Move", 2),
         Column("When", 0.6),
@@ -27,7 +25,8 @@ def price_table(
         Column("Odds", 0.5, number=True),
         Column("Price", 0.6, number=True),
         Column("Range", 1, number=True),
-        *((Column("Cost", 0.6, number=True), Column("Payoff", 0.7, number=True)) if full else ()),
+        Column("Cost", 0.6, number=True),
+        Column("Payoff", 0.7, number=True),
     )
     whose = list(dict.fromkeys(c.actor_label for c, _ in rows))
     cells = []
@@ -45,43 +44,58 @@ def price_table(
                     rich(compact(t.odds)),
                     rich(plain(t.price)),
                     rich(f"{plain(t.range90[0])} to {plain(t.range90[1])}"),
-                    *(
-                        (rich(plain(t.cost)), rich("–" if t.payoff is None else plain(t.payoff)))
-                        if full
-                        else ()
-                    ),
+                    rich(plain(t.cost)),
+                    rich("–" if t.payoff is None else plain(t.payoff)),
                 )
             )
             first = False
     caption = "Prices, in stakes of each type"
     if len(whose) == 1:
         caption = f"{capital(whose[0])}: prices in stakes of each type"
-    if full:
-        note = rich(
-            "Odds: in 100, once it comes to choose there. Cost: what it loses if it makes the move "
-            "there for certain instead of playing as solved. Payoff: the price in the scenario's "
-            "units of payoff."
-        )
+    note = rich(
+        "Odds: in 100, once it comes to choose there. Cost: what it loses if it makes the move "
+        "there for certain instead of playing as solved. Payoff: the price in the scenario's "
+        "units of payoff."
+    )
     return Table(caption, columns, tuple(cells), note)
 
 
-def worth_showing(part: PricesPart) -> list[tuple[CounterPrice, TurnPricePart]]:
-    """As many moves as the note has room for, in the order of the scenario: answers and moves that
-    end the crisis before those that only propose, the likeliest first.
-    """
-    rows = [
-        (c, t)
-        for c in part.counters
-        for t in c.turns
-        if max((x.reached for x in t.types), default=0.0) >= LITTLE
-    ]
-    chosen: list[tuple[CounterPrice, TurnPricePart]] = []
-    room = NOTE_ROWS
-    for row in sorted(rows, key=lambda r: (r[0].role == "propose", -r[1].likely)):
-        if len(row[1].types) <= room:
-            chosen.append(row)
-            room -= len(row[1].types)
-    return [row for row in rows if row in chosen]
+def price_grid(part: PricesPart, actor: str) -> Table | None:
+    """The note's table of one actor: a line for each move and turn, a column for each type."""
+    own = [(c, t) for c in part.counters if c.actor == actor for t in c.turns]
+    own = [(c, t) for c, t in own if max((x.reached for x in t.types), default=0.0) >= LITTLE]
+    ranked = sorted(own, key=lambda r: (r[0].role == "propose", -r[1].likely))[:NOTE_ROWS]
+    rows = [row for row in own if row in ranked]
+    if not rows:
+        return None
+    types = dict.fromkeys((t.type, t.label) for _, turn in rows for t in turn.types)
+    cells = []
+    for _, turn in rows:
+        found = {(t.type, t.label): t for t in turn.types}
+        cells.append(
+            (
+                rich(turn.label),
+                rich(short(turn.day)),
+                *(
+                    rich(f"{plain(t.price)} ({plain(t.range90[0])} to {plain(t.range90[1])})")
+                    if t is not None
+                    else rich("–")
+                    for t in (found.get(key) for key in types)
+                ),
+            )
+        )
+    return Table(
+        f"{capital(rows[0][0].actor_label)}: prices in stakes of each type, with their ranges",
+        (
+            Column("Move", 1.9),
+            Column("When", 0.6),
+            *(
+                Column(capital(label) if type else "Price", 1.2, number=True)
+                for type, label in types
+            ),
+        ),
+        tuple(cells),
+    )
 
 
 def zone_table(parts: Sequence[ProposalPart]) -> Table:

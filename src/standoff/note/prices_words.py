@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from standoff.assess.prices_models import PricesPart, ProposalPart, TermWorth
+from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart, TurnPricePart
 from standoff.note.dates import short
 from standoff.note.prices_chart import charted
-from standoff.words.numbers import compact, percent, plain, share
-from standoff.words.sentences import capital, quoted
+from standoff.words.numbers import compact, percent, plain, share, span_words
+from standoff.words.sentences import quoted
+from standoff.words.standards import Standard
 
 TELLS = 0.05
 """Bits below which an answer separates no types."""
@@ -16,24 +17,25 @@ SURE = 0.9
 """Weighted share of variants in which a difference must have one sign to be called settled."""
 
 
-def sentences(part: PricesPart) -> list[str]:
-    """The findings in words, the first ones first."""
+def sentences(part: PricesPart, *, brief: bool = False, scale: Standard | None = None) -> list[str]:
+    """The findings in words, the first ones first; `brief` with one on opinion. Odds are words
+    where the `scale` keeps numbers for an annex.
+    """
     return [
         *_taking(part),
         *_giving_up(part),
-        *bargain_sentences(part.proposals),
-        *opinion_sentences(part),
-        *_term_sentences(part.terms),
+        *bargain_sentences(part.proposals, scale),
+        *opinion_sentences(part)[: 1 if brief else None],
+        *_term_sentences(part),
     ]
 
 
 def _taking(part: PricesPart) -> list[str]:
     """What the likeliest ending move of the other side would take, by type."""
-    rows = [(c, t) for c in part.counters if c.role in ("end", "move") for t in c.turns if t.types]
-    theirs = [r for r in rows if r[0].actor != part.observer] or rows
-    if not theirs:
+    chosen = _likeliest_end(part)
+    if chosen is None:
         return []
-    counter, turn = max(theirs, key=lambda r: r[1].likely)
+    counter, turn = chosen
     told = []
     for t in sorted(turn.types, key=lambda t: t.price):
         who = quoted(t.label) if t.type else "it"
@@ -45,6 +47,13 @@ def _taking(part: PricesPart) -> list[str]:
         f"{quoted(turn.label)} ({counter.actor_label}, {short(turn.day)}) at even odds: "
         f"{'; '.join(told)}."
     ]
+
+
+def _likeliest_end(part: PricesPart) -> tuple[CounterPrice, TurnPricePart] | None:
+    """The likeliest ending move of the other side; of anybody where it has none."""
+    rows = [(c, t) for c in part.counters if c.role in ("end", "move") for t in c.turns if t.types]
+    theirs = [r for r in rows if r[0].actor != part.observer] or rows
+    return max(theirs, key=lambda r: r[1].likely, default=None)
 
 
 def _giving_up(part: PricesPart) -> list[str]:
@@ -73,24 +82,26 @@ def _giving_up(part: PricesPart) -> list[str]:
     return found
 
 
-def bargain_sentences(parts: Sequence[ProposalPart]) -> list[str]:
+def bargain_sentences(parts: Sequence[ProposalPart], scale: Standard | None = None) -> list[str]:
     """Who would accept what, what separates, and what only moves opinion."""
-    return [*_accepting(parts), *_separating(parts), *_moving_opinion(parts)]
+    return [*_accepting(parts, scale), *_separating(parts), *_moving_opinion(parts)]
 
 
-def _accepting(parts: Iterable[ProposalPart]) -> list[str]:
+def _accepting(parts: Iterable[ProposalPart], scale: Standard | None) -> list[str]:
     found = []
     for p in parts:
         odds = list(p.accepted.values())
-        who = capital(p.to_label)
+        who = p.to_label
         if not odds:
             continue
-        told = (
-            f"of {percent(odds[0])}"
-            if max(odds) - min(odds) < 0.005
-            else f"from {compact(min(odds))} to {percent(max(odds))} by type"
-        )
-        text = f"{capital(p.label)}: {who} would accept it with odds {told}, where it may"
+        if scale is not None and scale.annex:
+            told = f"that {who} would accept it is {span_words(min(odds), max(odds), scale)}"
+        elif max(odds) - min(odds) < 0.005:
+            told = f"{who} would accept it with odds of {percent(odds[0])}"
+        else:
+            span = f"from {compact(min(odds))} to {percent(max(odds))}"
+            told = f"{who} would accept it with odds {span} by type"
+        text = f"{quoted(p.label)}: {told}, where it may"
         agree = sum(z.agree for z in p.zone)
         if p.zone:
             text += f"; both sides gain for {agree} of {len(p.zone)} pairs of types"
@@ -178,16 +189,27 @@ def opinion_sentences(part: PricesPart) -> list[str]:
     return found
 
 
-def _term_sentences(parts: Sequence[TermWorth]) -> list[str]:
-    """The one term that is worth most to somebody."""
-    best = max(parts, key=lambda x: max(abs(w) for w in x.worth.values()), default=None)
-    if best is None:
+def _term_sentences(part: PricesPart) -> list[str]:
+    """By what each term lowers the price of the likeliest move that hangs on terms."""
+    chosen = _likeliest_end(part)
+    if chosen is None:
         return []
-    told = ", ".join(f"{plain(w)} for {quoted(t)}" for t, w in best.worth.items())
-    return [
-        f"what is worth most is {quoted(best.with_)} against {quoted(best.without)}, in stakes by "
-        f"which it lowers the price of {quoted(best.move)}: {told}."
+    counter, turn = chosen
+    own = [
+        x
+        for x in part.terms
+        if (x.actor, x.move, x.turn_label) == (counter.actor, turn.label, turn.turn_label)
     ]
+    if not own:
+        return []
+    types = list(dict.fromkeys(t for x in own for t in x.worth))
+    told = "; ".join(
+        f"{quoted(x.with_)} after {quoted(x.without)} "
+        + ", ".join(plain(x.worth[t]) if t in x.worth else "–" for t in types)
+        for x in own
+    )
+    whose = f" (for {', '.join(quoted(t) for t in types)})" if len(types) > 1 else ""
+    return [f"each term lowers the price of {quoted(turn.label)} by, in stakes{whose}: {told}."]
 
 
 def _signed(x: float) -> str:
