@@ -33,6 +33,7 @@ from standoff.infer.tied import Tied, Turn, Worth, turns_ahead
 from standoff.progress import Progress
 from standoff.scenario.dates import calendar
 from standoff.variants.batch import subset_batch
+from standoff.words.numbers import percent
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -229,7 +230,7 @@ class Ties:
     def _tie(self, tied: Tied, odds: dict[str, float], worth: Worth, anyway: float) -> Tie:
         whole = tied.mass.sum(axis=0).sum()
         weight = tied.mass.sum(axis=0) * _counted(tied, worth)
-        names = [f"{self.words(act)} ({share:.0%})" for act, share in odds.items()]
+        names = [f"{self.words(act)} ({percent(share)})" for act, share in odds.items()]
         return Tie(
             odds=odds,
             label=" or ".join(names) if len(odds) > 1 else self.words(next(iter(odds))),
