@@ -245,7 +245,8 @@ def _of_it(tie: Tie) -> str:
         return "of which nothing comes of being known: to make the move would do"
     if tie.known.value > 0:
         return f"of which {signed(tie.known.value)} comes of being known"
-    return f"and {signed(-tie.known.value)} if nobody knew of it: being known costs"
+    quietly = signed(tie.gain.value - tie.known.value)
+    return f"and the same move {quietly} if nobody knew of it: being known costs"
 
 
 def _kinds(tie: Tie) -> list[str]:
