@@ -284,6 +284,18 @@ def test_types_make_up_the_whole_and_forcing_changes_the_weights_alone(game):
     assert forced.per_variant == pytest.approx(drawn(game, "weak") - offer, abs=1e-7)
 
 
+def test_points_of_view_and_the_clock(game):
+    ask = game.inference.ask
+    for asked in ("price(seller, low)", "price(seller.weak, high | mood > 0)"):
+        theirs = ask(asked, view="buyer")  # who sees all that the desk sees
+        assert theirs.per_variant == pytest.approx(ask(asked).per_variant)
+    own = ask("price(seller, low)", view="seller.strong")  # it knows what it is
+    assert own.per_variant == pytest.approx(ask("price(seller.strong, low)").per_variant)
+    here = ask("price(seller, low | round == 3)")
+    assert here.per_variant == pytest.approx(ask("price(seller, low)").per_variant)
+    assert np.isnan(ask("price(seller, low | round == 2)").value)
+
+
 def test_differences_and_comparisons(game):
     ask = game.inference.ask
     gap = ask("price(seller.weak, low) - price(seller.weak, high)")

@@ -65,7 +65,7 @@ def price_grid(part: PricesPart, actor: str) -> Table | None:
     own = [(c, t) for c in part.counters if c.actor == actor for t in c.turns]
     own = [(c, t) for c, t in own if max((x.reached for x in t.types), default=0.0) >= LITTLE]
     ranked = sorted(own, key=lambda r: (r[0].role == "propose", -r[1].likely))[:NOTE_ROWS]
-    rows = [row for row in own if row in ranked]
+    rows = sorted(ranked, key=lambda r: r[1].round)
     if not rows:
         return None
     types = dict.fromkeys((t.type, t.label) for _, turn in rows for t in turn.types)
