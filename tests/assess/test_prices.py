@@ -241,3 +241,31 @@ def test_same_bytes():
     first, second = (so.price("signal", variants=8).model_dump_json() for _ in range(2))
     assert first == second
     assert not any(w in first for w in itertools.chain(("NaN", "Infinity")))
+
+
+def test_cuba():
+    """What the model says of the note's claim: the price of Turkey depends on whose case carries,
+    for as long as somebody assumes that it does.
+    """
+    found = so.price("cuba-1962", variants=16)
+    part = found.prices
+    assert found.failed == 0
+    assert {p.id for p in part.proposals} == {"guarantee", "swap"}  # the standstill is answered
+    counters = {(c.id, c.role): c for c in part.counters}
+    sunday = next(t for t in counters["ussr.withdraw", "end"].turns if t.turn == "sunday")
+    hold, trade, exit_ = (t.price for t in sunday.types)
+    assert exit_ < trade < hold
+    (accepting,) = counters["usa.swap", "accept"].turns
+    world = next(c for c in accepting.curves if c.variable == "world")
+    assert world.missing == ["\N{MINUS SIGN}2", "2"]
+    for x in world.contrasts:
+        assert x.difference > 0
+        assert x.drivers[0].id == "swing"
+    without = so.price("cuba-1962", "usa", "swap", variants=16, settings={"swing": "0"}).prices
+    (curve,) = [
+        c for c in without.counters[0].turns[0].curves if c.variable == "world"
+    ]  # fmt: skip
+    for before, after in zip(world.contrasts, curve.contrasts, strict=True):
+        assert abs(after.difference) < before.difference / 2
+    turkey = [t for t in part.terms if t.actor == "ussr" and t.with_ == "turkey too"]
+    assert len(turkey) == 2
