@@ -31,7 +31,7 @@ def test_the_report_in_words(part: DeceptionPart) -> None:
     told = str(render_deception(part))
     flat = " ".join(told.split())
     assert "“means to take the province” taken for “wants to be taken seriously”" in flat
-    assert f"{part.pairs[1].cost.value:.2f} of its stake" in flat
+    assert f"at {part.pairs[1].cost.value:.2f} (" in flat
     assert "sends its troops home" in flat and "16 March, at the line" in flat
     assert "What each move would cost each type to fake" in flat
     for p in part.pairs:

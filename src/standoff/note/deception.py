@@ -24,8 +24,8 @@ from standoff.note.writer import Writer
 from standoff.words.numbers import plain, ratio
 from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
 
-TOLD = 3
-"""Disguises that the note spells out."""
+TOLD = 2
+"""Disguises that the note spells out, and the report's with their indicators."""
 MOSTLY = 0.5
 TELLING = 1.5
 """Beyond this an overdone indicator was one that spoke for the genuine type."""
@@ -38,15 +38,13 @@ def section(w: Writer, part: DeceptionPart) -> Section | None:
     if not part.pairs:
         return None
     t = Teller(part.labels, w.number, w.scale.annex)
+    mark = w.model_mark("disguises")
     blocks: list[Block] = [
-        Paragraph(rich(_meaning(part, t), w.model_mark("disguises"))), _pairs(part, t)
+        Paragraph(rich(_first(part, t), mark)), Paragraph(rich(_meaning(part, t))), _pairs(part, t)
     ]  # fmt: skip
     told = [part.pairs[i] for i in part.dangerous[:TOLD]]
     if told:
         blocks.append(Bullets(tuple(_told(part, p, t, brief=True) for p in told)))
-    else:
-        text = "No type could move our belief by more than a few in 100 by acting as another."
-        blocks.append(Paragraph(rich(text)))
     blocks += [_watch(part, t), Paragraph(rich(_limits(part)))]
     if not w.scale.annex:
         blocks.append(figure(part))
@@ -67,7 +65,10 @@ def render_deception(part: DeceptionPart, format: str = "text") -> str | bytes:
 def deception_outline(part: DeceptionPart) -> Outline:
     """The report before it is text or a page."""
     t = Teller(part.labels)
-    first: list[Block] = [Paragraph(rich(_meaning(part, t))), _pairs(part, t), figure(part)]
+    first: list[Block] = [
+        Paragraph(rich(_first(part, t))), Paragraph(rich(_meaning(part, t))), _pairs(part, t),
+        figure(part),
+    ]  # fmt: skip
     sections = [Section("pairs", "Who could be taken for whom", tuple(first))]
     several = len(part.pairs) > 1
     order = [*part.dangerous, *(i for i in range(len(part.pairs)) if i not in part.dangerous)]
@@ -138,6 +139,23 @@ def _as(p: DisguisePart, t: Teller) -> str:
     return f"{quoted(t.type(p.actor, p.true))} taken for {quoted(t.type(p.actor, p.believed))}"
 
 
+def _first(part: DeceptionPart, t: Teller) -> str:
+    """The most dangerous disguise, and the dearest where there are several."""
+    if not part.dangerous:
+        return (
+            "No type could move "
+            + ("our belief" if not part.observer else f"the belief of {t.actor(part.observer)}")
+            + " by more than a few in 100 by acting as another."
+        )
+    p = part.pairs[part.dangerous[0]]
+    text = f"The disguise to fear most is {_as(p, t)}: it comes {t.price(p.cost, part.cheap)}"
+    text += f", and serves until {in_words(p.drops)}." if p.drops else "."
+    dear = max((part.pairs[i] for i in part.dangerous), key=lambda x: x.cost.value)
+    if dear is not p and dear.cost.value >= 2 * part.step:
+        text += f" The dearest is {_as(dear, t)}, {t.price(dear.cost, part.cheap)}."
+    return text
+
+
 def _meaning(part: DeceptionPart, t: Teller) -> str:
     who = "ours" if not part.observer else f"that of {t.actor(part.observer)}"
     return (
@@ -145,7 +163,9 @@ def _meaning(part: DeceptionPart, t: Teller) -> str:
         f"the inference that it plays on is {who}, as in this note, and everybody else plays on as "
         "expected. The price is what it gives up against its best reply, in its own stakes (one "
         "stake is what that type would call the issue). A disguise serves once it is believed "
-        f"within {100 * part.tolerance:.0f} in 100 of what the type itself would earn."
+        f"within {100 * part.tolerance:.0f} in 100 of what the type itself would earn. Behind a "
+        "move stands in how many of 100 variants, by weight, the disguise makes it; nothing where "
+        "in all."
     )
 
 
@@ -162,7 +182,7 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
                 "" if p.in_reach > MOSTLY else "*",
             ),
             rich(t.cell(f"belief, of the genuine type: {about}", p.genuine)),
-            rich(f"{plain(p.cost.value)} ({t.stakes(p.cost.range90)})"),
+            rich(t.priced(p.cost, part.cheap)),
             rich(t.day(p.drops) if p.drops else "–"),
         ))  # fmt: skip
     columns = (
@@ -194,7 +214,7 @@ def _told(part: DeceptionPart, p: DisguisePart, t: Teller, *, brief: bool = Fals
     believed = t.number(f"belief, in disguise: {about}", p.reached.value, None)
     plays = t.number(f"belief, as it plays: {about}", p.as_solved.value, None)
     lead = f"{capital(_as(p, t))}: believed with {believed} instead of {plays}, "
-    lead += t.price(p.cost.value, p.cost.range90, part.cheap) + "."
+    lead += t.price(p.cost, part.cheap) + "."
     stops = [s for s in p.stops if not s.afterwards]
     later = [s for s in p.stops if s.afterwards]
     body = [f" {sentence}" for s in stops for sentence in moves_of(s, p.actor, t)]
@@ -216,9 +236,11 @@ def _told(part: DeceptionPart, p: DisguisePart, t: Teller, *, brief: bool = Fals
     for x in p.expected:
         number = t.number(f"belief, disguise expected: {about}", x.belief.value, None)
         of = {0.25: "of a quarter of", 0.5: "of half of", 1.0: "of all of"}[x.share]
+        less = x.belief.value < p.as_solved.value
         body.append(
-            f" Were it expected {of} that type, it would be believed with {number}, at "
-            f"{plain(x.cost.value)} of its stake."
+            f" Were it expected {of} that type, it would be believed with {number}"
+            + (", less than if it had not pretended" if less else "")
+            + f", at {plain(x.cost.value)} of its stake."
         )
     return rich(Text(lead, "strong"), *body)
 
@@ -327,20 +349,27 @@ def _watch(part: DeceptionPart, t: Teller) -> Paragraph:
         if f.cost and all(c is not None and c.value < part.cheap for c in f.cost.values())
     ]  # fmt: skip
     parts = []
-    if part.watch:
-        marks = "; ".join(
-            f"{t.who_does(x.act)} (speaks for {quoted(t.type(x.actor, x.marks))} against "
-            + " and ".join(quoted(t.type(x.actor, k)) for k in x.against)
-            + (f", {ratio(x.least_ratio)} to 1 or more" if x.least_ratio else "")
-            + ")"
-            for x in part.watch
+    by_act: dict[str, list[str]] = {}
+    for x in part.watch:
+        against = " and ".join(quoted(t.type(x.actor, k)) for k in x.against)
+        by_act.setdefault(x.act, []).append(
+            f"for {quoted(t.type(x.actor, x.marks))} against {against}"
+            + (f" ({_odds(x.least_ratio)})" if x.least_ratio else "")
         )
-        parts.append(f"Watch these, which still speak for a type when others pose as it: {marks}.")
+    if by_act:
+        marks = "; ".join(
+            f"{t.who_does(act)}, which speaks {', and '.join(told)}" for act, told in by_act.items()
+        )
+        parts.append(f"Watch these, which those who pose as that type do not copy: {marks}.")
     else:
         parts.append("Nothing that may be seen by then speaks for a type when others pose as it.")
     if cheap:
         parts.append(f"Cheap talk, which costs no type anything: {'; '.join(cheap)}.")
     return Paragraph(rich(" ".join(parts)))
+
+
+def _odds(value: float) -> str:
+    return "more than 10 to 1" if value > 10 else f"{ratio(value)} to 1"
 
 
 def _limits(part: DeceptionPart) -> str:

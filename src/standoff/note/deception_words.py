@@ -62,12 +62,18 @@ class Teller:
         low, high = (plain(x) for x in range90)
         return low if low == high else f"{low} to {high}"
 
-    def price(self, value: float, range90: Range, cheap: float) -> str:
-        """`at 0.05 of its stake (0.01 to 0.20)`, or `for nothing`."""
-        if value < cheap and range90[1] < cheap:
-            return "for nothing"
-        least = f"less than {cheap:g}" if value < cheap else plain(value)
-        return f"at {least} of its stake ({self.stakes(range90)})"
+    def priced(self, held: Ranged, cheap: float) -> str:
+        """A price in a table: `nothing`, `under 0.005 (to 0.02)`, `0.22 (0.10 to 0.35)`."""
+        if held.value >= cheap:
+            return f"{plain(held.value)} ({self.stakes(held.range90)})"
+        if held.range90[1] < cheap:
+            return "nothing"
+        return f"under {cheap:g} (to {plain(held.range90[1])})"
+
+    def price(self, held: Ranged, cheap: float) -> str:
+        """The same in a sentence: `for nothing`, `at 0.22 (0.10 to 0.35) of its stake`."""
+        text = self.priced(held, cheap)
+        return "for nothing" if text == "nothing" else f"at {text} of its stake"
 
 
 def moves_of(stop: DisguiseStop, actor: str, t: Teller) -> list[str]:
@@ -95,7 +101,7 @@ def moves_of(stop: DisguiseStop, actor: str, t: Teller) -> list[str]:
 def _line(act: str, agreement: float, t: Teller) -> str:
     if agreement >= CERTAIN:
         return t.act(act)
-    return f"{t.act(act)} ({100 * agreement:.0f} of 100 variants, by weight)"
+    return f"{t.act(act)} ({100 * agreement:.0f} of 100)"
 
 
 def _if(after: list[str], t: Teller) -> str:
