@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -17,8 +18,8 @@ from standoff.errors import ScenarioError
 from standoff.scenario import loads
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario, View
-from standoff.variants.batch import solve_draws
-from standoff.variants.form import _set
+from standoff.variants.batch import solve_draws, solve_payload
+from standoff.variants.form import _set, changes, tried
 from standoff.variants.mixing import of_files, of_views
 from standoff.variants.shapley import every_order
 
@@ -216,6 +217,38 @@ def test_numbers_are_those_of_the_part(made: Chain) -> None:
 def test_the_same_again(found: CruxPart) -> None:
     again = so.crux(with_views(dove=DOVE, hawk=HAWK), variants=N, budget=4000)
     assert again.model_dump_json() == found.model_dump_json()
+
+
+def test_numbers_under_the_changes_of_form(made: Chain) -> None:
+    ways = {way.id: way for way in changes(made.batch, ["us.answer.hold"])}
+    for id in ("stakes-doubled", "round-more"):
+        batch, _ = tried(ways[id])
+        assert batch is not None
+        changed = Chain(batch, made.as_of)
+        numbers = crux_numbers(changed)
+        assert set(numbers) == set(crux_numbers(made))
+        assert numbers != crux_numbers(made) or id != "stakes-doubled"
+    batch, _ = tried(ways["stakes-doubled"])
+    assert batch is not None
+    mixing = of_views(batch, {}, dict(DOVE))
+    alone = _set(batch, DOVE, None)
+    twice = solve_payload(
+        alone.compiled, alone.draws, replace(alone.payload, stake=alone.payload.stake * 2)
+    )
+    np.testing.assert_allclose(
+        mixing.solved(mixing.whole).solution.strategy, twice.solution.strategy, atol=1e-9
+    )
+    split, _ = tried(ways["split:us.answer.hold"])
+    assert split is not None and crux_numbers(Chain(split, made.as_of)) == {}
+
+
+def test_a_view_under_which_the_record_cannot_be_is_told_as_such() -> None:
+    scenario = loads(HAND.replace("early: 1}", "early: 1, p_hawk: 2}").replace(
+        "p_hawk: 0.7, early: 1, p_hawk: 2", "p_hawk: 2"))  # fmt: skip
+    pairs = {pair.second.id: pair for pair in so.crux(scenario, "red.hawk", variants=2).pairs}
+    assert pairs["low"].answers and not pairs["sooner"].answers and "odds" in pairs["sooner"].note
+    with pytest.raises(ScenarioError):
+        so.crux(scenario, "red.hawk", views=("low", "sooner"), variants=2)
 
 
 # --- what would settle it: a coin on the second day, the truth on the third

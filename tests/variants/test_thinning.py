@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff.variants.thinning import calibrated, chosen
+from standoff.variants.thinning import calibrated, chosen, standard_error
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -59,3 +59,35 @@ def test_totals_that_no_weights_give() -> None:
     assert calibrated(np.ones(3), np.zeros((3, 1)), np.array([1.0])) is None
     assert calibrated(np.ones(3), np.ones((3, 1)), np.array([0.0])) is None
     assert calibrated(np.ones(2), np.ones((2, 2)), np.array([1.0, 2.0])) is None
+
+
+def test_the_standard_error_is_how_far_other_choices_are_off() -> None:
+    rng = np.random.default_rng(7)
+    mass = rng.exponential(size=300)
+    known = mass * rng.random(300)
+    wanted = 0.7 * known + 0.4 * mass + 0.3 * mass * rng.normal(size=300)
+    held, n = np.stack([mass, known], axis=1), 30
+    off, said = [], []
+    for _ in range(400):
+        order = rng.permutation(300)
+        which, base = chosen(mass[order], n)
+        at = order[which]
+        weight = calibrated(base, held[at], held.sum(axis=0))
+        assert weight is not None
+        off.append(weight @ wanted[at] - wanted.sum())
+        said.append(standard_error(wanted[at], base, weight, held[at], held.sum(axis=0)))
+    assert abs(np.mean(off)) < 0.2 * np.std(off)
+    assert 0.85 < np.sqrt(np.mean(np.square(said))) / np.std(off) < 1.15
+
+
+def test_what_is_known_or_wholly_looked_at_has_no_error() -> None:
+    rng = np.random.default_rng(3)
+    held = rng.random((40, 2))
+    which, base = chosen(held.sum(axis=1), 12)
+    weight = calibrated(base, held[which], held.sum(axis=0))
+    assert weight is not None
+    both = held[which] @ np.array([2.0, -1.0])
+    error = standard_error(both[None], base, weight, held[which], held.sum(axis=0))
+    np.testing.assert_allclose(error, 0.0, atol=1e-12)
+    all_of_them = standard_error(rng.random(40), np.ones(40), np.ones(40), held, held.sum(axis=0))
+    assert float(all_of_them) == 0.0

@@ -18,14 +18,14 @@ from standoff.infer.inference import Inference
 from standoff.progress import Progress, check
 from standoff.variants.mixing import Mixing
 from standoff.variants.shapley import Plan, every_order, some_orders
-from standoff.variants.thinning import calibrated, chosen
+from standoff.variants.thinning import calibrated, chosen, standard_error
 
 Float = NDArray[np.float64]
 LANES = 256
 """Variants that are solved in one batch."""
 ENOUGH = 24
 """Variants in which mixtures are solved before more orders are taken than one and its reverse."""
-LEAST = 8
+LEAST = 12
 """Variants in which each mixture is solved at least, where there are so many."""
 PAIRS = 8
 """Pairs of orders at most."""
@@ -116,7 +116,9 @@ def divided(
         held = np.stack([part[which] for edge in edges for part in edge], axis=1)
         table = _Table(plan, joint[:, i], mass[:, i], held, totals, first.value, second.value)
         places = np.flatnonzero(good & (mass[:, i] > 0).all(axis=0))
-        shares.append(table.shared(places, base, whole=len(places) == int((both > 0).sum())))
+        # One that failed between is stood for by the others.
+        scale = len(which) / max(len(places), 1)
+        shares.append(table.shared(places, base[places] * scale))
     return Divided(tuple(shares), plan, len(which))
 
 
@@ -174,32 +176,22 @@ class _Table:
     first: float
     second: float
 
-    def shared(self, places: NDArray[np.intp], base: Float, *, whole: bool) -> Shared:
-        """The shares from some of the chosen variants; `whole`: these are all there are."""
-        found = self.plan.shares(self.answers(places, base))
+    def shared(self, places: NDArray[np.intp], base: Float) -> Shared:
+        """The shares from some of the chosen variants, each of which stands for `base`."""
+        joint, mass, held = self.joint[:, places], self.mass[:, places], self.held[places]
+        weight = calibrated(base, held, self.totals)
+        if weight is None or (mass @ weight <= 0).any():
+            weight = base
+        below = (mass @ weight)[:, None]
+        answer = np.divide(
+            (joint @ weight)[:, None], below, out=np.zeros_like(below), where=below > 0
+        )
+        answer[0], answer[-1] = self.first, self.second
+        found = self.plan.shares(answer[:, 0])
+        # How far each variant moves each answer; those of the views are known without error.
+        pull = np.divide(joint - answer * mass, below, out=np.zeros_like(joint), where=below > 0)
+        pull[0] = pull[-1] = 0.0
+        moved = self.plan.shares(pull).share
+        variants = standard_error(moved, base, weight, held, self.totals)
         orders = np.where(np.isfinite(found.error), found.error, 0.0)
-        if whole or len(places) < 3:
-            return Shared(found.share, orders)
-        m = len(places)
-        again = np.stack(
-            [
-                self.plan.shares(self.answers(np.delete(places, i), base * (m / (m - 1)))).share
-                for i in range(m)
-            ]
-        )
-        apart = again - again.mean(axis=0)
-        variants = np.sqrt((m - 1) / m * (apart * apart).sum(axis=0))
         return Shared(found.share, np.hypot(orders, variants))
-
-    def answers(self, places: NDArray[np.intp], base: Float) -> Float:
-        """[sets] the pooled answer in each mixture, the views' own at the ends."""
-        weight = calibrated(base[places], self.held[places], self.totals)
-        below = None if weight is None else self.mass[:, places] @ weight
-        if weight is None or below is None or (below <= 0).any():
-            weight = base[places]
-            below = self.mass[:, places] @ weight
-        found = np.divide(
-            self.joint[:, places] @ weight, below, out=np.zeros(len(below)), where=below > 0
-        )
-        found[0], found[-1] = self.first, self.second
-        return np.asarray(found)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from standoff.assess.answering import finite_range, unit
 from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.crux_answers import in_both, named, widest
 from standoff.assess.crux_events import settling
 from standoff.assess.crux_models import (
     CruxAnswer,
@@ -23,20 +23,15 @@ from standoff.assess.crux_shares import Held, divided, read
 from standoff.assess.crux_values import Values, groups
 from standoff.assess.headlines import headlines
 from standoff.assess.labels import answer_text, labels
-from standoff.assess.turned import Target, target
-from standoff.errors import Problem, ScenarioError, nearest
-from standoff.infer.pooling import Pooled, pool
+from standoff.assess.turned import Target
+from standoff.errors import Cancelled, Problem, ScenarioError, StandoffError, nearest
+from standoff.infer.pooling import pool
 from standoff.progress import Progress, check
 from standoff.scenario.models import Scenario
-from standoff.scenario.names import Names
-from standoff.scenario.queries import Probability
-from standoff.variants.mixing import Mixing, of_files, of_views
+from standoff.variants.form import reason
+from standoff.variants.mixing import Mixing, of_files, of_views, renumbered
 from standoff.variants.points import Method
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Float = NDArray[np.float64]
 StandardName = Literal["icd203", "phia"]
 WRITTEN = "written"
 AS_WRITTEN = ("-", WRITTEN)
@@ -47,8 +42,6 @@ BUDGET = 720
 """Variants of mixtures that are solved for all pairs of views together, about."""
 OF_NOTE = 480
 """The same for a note."""
-SAME = 1e-9
-"""Answers that are nowhere further apart than this are the same; gaps below it are none."""
 
 
 def crux(
@@ -91,14 +84,14 @@ def crux(
     made = chain(
         scenario, as_of=as_of, variants=variants, seed=seed, method=method, progress=progress
     )
-    wanted = None if what is None else _answer(made, what)
+    wanted = None if what is None else named(made, what)
     if second is not None:
         mixing = of_files(made.batch, second, progress)
         apart = scenario.id != second.id
         names = _file(scenario, "first", apart), _file(second, "second", apart)
         found = [_pair(made, mixing, names, wanted, budget, progress)]
     else:
-        found = _pairs(made, pairs, wanted, budget, progress)
+        found = _pairs(made, pairs, wanted, budget, progress, strict=views is not None)
     return _part(made, found, standard)
 
 
@@ -115,7 +108,10 @@ def crux_of(
 def crux_numbers(chain: Chain) -> dict[str, float]:
     """Of each view: the widest gap to the scenario as written (`crux.VIEW.gap`), and the share of
     it that the best event closes in expectation (`crux.VIEW.closed`). Mixtures are not solved.
+    Empty where the numbers of the tree were changed after it was made (a move split in place).
     """
+    if renumbered(chain.batch):
+        return {}
     numbers = {}
     known = labels(chain.scenario, chain.batch.compiled.names)
     for first, second in _named(chain.scenario, None):
@@ -123,13 +119,13 @@ def crux_numbers(chain: Chain) -> dict[str, float]:
         if not mixing.items:
             continue
         other = Chain(mixing.solved(mixing.whole), chain.as_of)
-        widest = _widest(chain, _both(chain, other), 1)
-        if not widest:
+        first_of = widest(chain, in_both(chain, other), 1)
+        if not first_of:
             continue
         here, there = headlines(chain), headlines(other)
-        id = widest[0].id
+        id = first_of[0].id
         numbers[f"crux.{second}.gap"] = abs(there[id].value - here[id].value)
-        (told,) = settling(chain, other, widest, known)
+        (told,) = settling(chain, other, first_of, known)
         numbers[f"crux.{second}.closed"] = 0.0 if told.settles is None else told.settles.closed
     return numbers
 
@@ -178,103 +174,31 @@ def _pairs(
     wanted: Target | None,
     budget: int,
     progress: Progress | None,
+    *,
+    strict: bool = False,
 ) -> list[CruxPair]:
+    """Every pair; of one that can't be solved why, unless `strict`."""
     found = []
     for first, second in pairs:
         check(progress)
-        mixing = _mixing(chain, first, second, progress)
         names = (_view(chain.scenario, first), _view(chain.scenario, second))
-        found.append(_pair(chain, mixing, names, wanted, budget // len(pairs), progress))
-    return found
-
-
-# --- which answers
-
-
-def _answer(chain: Chain, what: str) -> Target:
-    """The answer that a text names. Raises `ScenarioError` where it is none, or no probability."""
-    scenario, names = chain.scenario, chain.batch.compiled.names
-    found = next((t for t in _queries(chain) if t.id == what.strip()), None)
-    try:
-        found = target(scenario, names, what) if found is None else found
-    except ScenarioError as error:
-        if error.problems[0].code != "no-turning":
+        try:
+            mixing = _mixing(chain, first, second, progress)
+            found.append(_pair(chain, mixing, names, wanted, budget // len(pairs), progress))
+        except Cancelled:
             raise
-    if found is None or found.kind == "options" or not _single(found, names):
-        raise ScenarioError(
-            Problem("no-share", f"the gap of {what!r} can't be shared out: it is no probability",
-                    found=what if found is None else found.query or found.kind,
-                    expected="one probability, as P(event | event)")
-        )  # fmt: skip
+        except StandoffError as error:
+            if strict:
+                raise
+            found.append(_nothing(names, reason(error)))
     return found
 
 
-def _single(wanted: Target, names: Names) -> bool:
-    """Whether an answer is one probability, from one point of view."""
-    if not wanted.query:
-        return True
-    query = wanted.bound(names)
-    view = query.view
-    several = view is not None and view.type is None and bool(names.types(view.actor))
-    return isinstance(query.body, Probability) and not several
-
-
-def _queries(chain: Chain) -> Iterator[Target]:
-    """Judgements and questions, whatever they are."""
-    for judgement in chain.scenario.judgements:
-        if judgement.claim is not None:
-            yield Target(judgement.id, judgement.text, "probability", judgement.claim, dated=True)
-    for question in chain.scenario.questions:
-        text = f"as {question.as_}: {question.ask}" if question.as_ else question.ask
-        yield Target(question.id, question.text or question.ask, "probability", text)
-
-
-def _both(one: Chain, other: Chain) -> dict[str, tuple[Pooled, Pooled]]:
-    """The headline answers that both views have."""
-    here, there = headlines(one), headlines(other)
-    return {id: (held, there[id]) for id, held in here.items() if id in there}
-
-
-def _widest(chain: Chain, both: Mapping[str, tuple[Pooled, Pooled]], most: int) -> list[Target]:
-    """The answers on which two views part most. What only says another again is left out, and of
-    one actor's types all but the first.
-    """
-    names = chain.batch.compiled.names
-    queries = {t.id: t for t in _queries(chain)}
-    found: list[Target] = []
-    told: set[str] = set()
-    # Of answers that part alike, what the analyst asked comes first.
-    gap = {id: round(abs(b.value - a.value), 9) for id, (a, b) in both.items()}
-    for id in sorted(both, key=lambda id: (-gap[id], id not in queries)):
-        actor, _, kind = id.partition(".")
-        whose = actor if actor in names.actors and kind in names.types(actor) else ""
-        wanted = queries.get(id) or Target(id, id)
-        if len(found) == most or not _apart(both[id]):
-            break
-        if whose in told or any(_twins(both[id], both[other.id]) for other in found):
-            continue
-        if _single(wanted, names):
-            found.append(wanted)
-            told |= {whose} - {""}
-    return found
-
-
-def _apart(both: tuple[Pooled, Pooled]) -> bool:
-    return abs(both[1].value - both[0].value) > SAME
-
-
-def _twins(one: tuple[Pooled, Pooled], other: tuple[Pooled, Pooled]) -> bool:
-    """Whether two answers are the same, or one is 1 less the other, in every variant of both."""
-
-    def alike(sign: float, shift: float) -> bool:
-        for a, b in zip(one, other, strict=True):
-            use = (a.weight > 0) & (b.weight > 0)
-            left = np.abs(a.per_variant - sign * b.per_variant - shift)[use]
-            if left.max(initial=0.0) > SAME:
-                return False
-        return True
-
-    return alike(1.0, 0.0) or alike(-1.0, 1.0)
+def _nothing(names: tuple[CruxView, CruxView], why: str) -> CruxPair:
+    return CruxPair(
+        first=names[0], second=names[1], assumptions=0, every_order=True, orders=0, mixtures=0,
+        variants_between=0, failed=0, answers=[], gaps=[], note=why,
+    )  # fmt: skip
 
 
 # --- one pair
@@ -294,7 +218,7 @@ def _pair(
     as_is = mixing.one is scenario
     one = made if as_is else Chain(mixing.solved(0, progress), made.as_of)
     other = Chain(mixing.solved(mixing.whole, progress), made.as_of) if mixing.items else one
-    both = _both(one, other)
+    both = in_both(one, other)
     known = labels(scenario, made.batch.compiled.names)
     gaps = [
         CruxGap(id=id, text=answer_text(scenario, known, id), first=unit(a.value),
@@ -302,13 +226,12 @@ def _pair(
         for id, (a, b) in both.items()
     ]  # fmt: skip
     gaps.sort(key=lambda g: (-round(abs(g.second - g.first), 9), g.id))
-    empty = CruxPair(
-        first=names[0], second=names[1], assumptions=len(mixing.items), every_order=True, orders=0,
-        mixtures=0, variants_between=0, failed=_failed(other), answers=[], gaps=gaps,
-    )  # fmt: skip
+    empty = _nothing(names, "" if mixing.items else "the two differ in nothing").model_copy(
+        update={"assumptions": len(mixing.items), "failed": _failed(other), "gaps": gaps}
+    )
     if not mixing.items:
-        return empty.model_copy(update={"note": "the two differ in nothing"})
-    targets = _widest(one, both, ANSWERS) if wanted is None else [wanted]
+        return empty
+    targets = widest(one, both, ANSWERS) if wanted is None else [wanted]
     targets = [each.settled(one.inference) for each in targets]
     ends, held = [], []
     for each in targets:

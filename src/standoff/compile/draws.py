@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,3 +33,20 @@ class Draws:
     def n_variants(self) -> int:
         """V."""
         return len(self.precision)
+
+
+def end_to_end(draws: Sequence[Draws]) -> Draws:
+    """Draws of the same things one after another; seed and method are those of the first."""
+    first = draws[0]
+
+    def joined(parts: Sequence[Any]) -> Any:
+        return None if parts[0] is None else np.concatenate(parts, axis=-1)
+
+    return replace(
+        first,
+        values={name: joined([d.values[name] for d in draws]) for name in first.values},
+        prior={name: joined([d.prior[name] for d in draws]) for name in first.prior},
+        joint=joined([d.joint for d in draws]),
+        precision=joined([d.precision for d in draws]),
+        importance=joined([d.importance for d in draws]),
+    )

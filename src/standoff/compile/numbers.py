@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from standoff.compile.chance_odds import chance_odds, log_rates
 from standoff.compile.columns import TYPE
 from standoff.compile.compiled import Compiled
-from standoff.compile.draws import Draws
+from standoff.compile.draws import Draws, end_to_end
 from standoff.compile.payoffs import PayoffTable
 from standoff.compile.stakes import Stakes
 from standoff.game.game import Payload
@@ -36,6 +37,44 @@ def payload(compiled: Compiled, draws: Draws, reference: Draws | None = None) ->
         prior=_prior(compiled, draws),
         stake=stakes.of_pair,
         precision=draws.precision,
+    )
+
+
+def payload_of_several(
+    compiled: Compiled, draws: Sequence[Draws], references: Sequence[Draws]
+) -> Payload:
+    """The numbers of several batches of draws end to end, each with the stakes of its own
+    reference (V = 1).
+
+    Payoffs are put in units in which all have the stakes of the first, since a payload has one set
+    of them: what is played depends on payoffs in stakes alone.
+    """
+    whole = end_to_end(draws)
+    payoff = _payoffs(compiled, whole)
+    # Payoffs take longest, and hardly longer for many variants than for one.
+    at_reference = _payoffs(compiled, end_to_end(references))
+    first: Float | None = None
+    start = 0
+    for i, (one, reference) in enumerate(zip(draws, references, strict=True)):
+        stakes = Stakes(
+            compiled, reference, at_reference[:, :, i],
+            chance_odds(compiled, reference).rows[:, 0], log_rates(compiled, reference)[:, 0],
+        )  # fmt: skip
+        part = payoff[:, :, start : start + one.n_variants]
+        for player, scale in stakes.scale.items():
+            _rescale(compiled, part, player, scale)
+        first = stakes.of_pair if first is None else first
+        part *= (first / stakes.of_pair)[None, :, None]
+        start += one.n_variants
+    assert first is not None, "there must be some draws"
+    return Payload(
+        payoff=payoff,
+        # Not of all at once: an outcome may be possible in some of the batches only.
+        odds=np.concatenate([chance_odds(compiled, one).rows for one in draws], axis=1),
+        log_rate=log_rates(compiled, whole),
+        prior=_prior(compiled, whole),
+        stake=first,
+        precision=whole.precision,
     )
 
 

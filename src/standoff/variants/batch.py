@@ -60,7 +60,7 @@ def solve_batch(
 _references: WeakKeyDictionary[Compiled, Draws] = WeakKeyDictionary()
 
 
-def _reference_of(compiled: Compiled) -> Draws:
+def reference_of(compiled: Compiled) -> Draws:
     """The reference draw of a game, the same object each time: what is worked out from it (the
     stakes) is kept for as long.
     """
@@ -83,7 +83,7 @@ def solve_draws(
 
     if progress is not None:
         progress.say("putting numbers to the game")
-    numbers = payload(compiled, draws, reference=_reference_of(compiled))
+    numbers = payload(compiled, draws, reference=reference_of(compiled))
     return solve_payload(compiled, draws, numbers, progress, budget)
 
 

@@ -23,13 +23,14 @@ from standoff.compile.drawn import (
     refixed,
     uncertain_columns,
 )
-from standoff.compile.draws import Draws
+from standoff.compile.draws import Draws, end_to_end
+from standoff.compile.numbers import payload_of_several, stakes_of
 from standoff.errors import Problem, ScenarioError
 from standoff.game.game import Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import ParameterByType, Scenario
-from standoff.variants.batch import Batch, solve_payload, some
+from standoff.variants.batch import Batch, reference_of, solve_payload, some
 from standoff.variants.drawing import columns_at, reference
 from standoff.variants.matching import entries, first_difference
 from standoff.variants.points import points
@@ -81,6 +82,7 @@ class Mixing:
     held: Draws
     points: Points | None = None
     items: tuple[Item, ...] = ()
+    factor: Float | None = None  # [Q] of the stakes, where the batch has others than are written
     _trees: dict[bool, Compiled] = field(default_factory=dict)
 
     @property
@@ -111,21 +113,11 @@ class Mixing:
             self._trees[turned] = compile_scenario(_compilable(scenario), progress=progress)
         return self._trees[turned]
 
-    def numbers(self, mixture: int, which: Places | None = None) -> tuple[Draws, Payload]:
-        """Draws and payload of a mixture, of all variants or some; stakes are those of its own
-        reference.
-        """
-        draws = self.draws(mixture)
-        if which is not None:
-            draws = some(draws, which)
-        own = reference(self.scenario(mixture))
-        return draws, payload(self.tree(mixture), draws, reference=own)
-
     def solved(self, mixture: int, progress: Progress | None = None) -> Batch:
-        """All variants of a mixture, solved."""
-        draws, numbers = self.numbers(mixture)
-        compiled = replace(self.tree(mixture), scenario=self.scenario(mixture))
-        return solve_payload(compiled, draws, numbers, progress)
+        """All variants of a mixture, solved; stakes are those of its own reference."""
+        scenario, draws, tree = self.scenario(mixture), self.draws(mixture), self.tree(mixture)
+        numbers = self._scaled(payload(tree, draws, reference=reference(scenario)))
+        return solve_payload(replace(tree, scenario=scenario), draws, numbers, progress)
 
     def solved_together(
         self, mixtures: Sequence[int], which: Places, progress: Progress | None = None
@@ -133,10 +125,16 @@ class Mixing:
         """Some variants of several mixtures of one tree, solved in one batch, mixture by mixture.
         Payoffs are in units in which all have the same stakes: what is said of them is of no use.
         """
-        made = [self.numbers(m, which) for m in mixtures]
-        draws = _end_to_end([d for d, _ in made])
-        numbers = _in_one([p for _, p in made])
-        return solve_payload(self.tree(mixtures[0]), draws, numbers, progress)
+        tree = self.tree(mixtures[0])
+        draws = [some(self.draws(m), which) for m in mixtures]
+        references = [reference(self.scenario(m)) for m in mixtures]
+        numbers = self._scaled(payload_of_several(tree, draws, references))
+        return solve_payload(tree, end_to_end(draws), numbers, progress)
+
+    def _scaled(self, numbers: Payload) -> Payload:
+        if self.factor is None:
+            return numbers
+        return replace(numbers, stake=numbers.stake * self.factor)
 
 
 # --- what the two differ in
@@ -148,11 +146,10 @@ def of_views(
     other: dict[str, str],
     progress: Progress | None = None,
 ) -> Mixing:
-    """What is between two sets of settings of a scenario whose variants are at hand (a batch need
-    not be solved for that).
-    """
+    """What is between two sets of settings of a scenario whose variants are at hand."""
     written = batch.scenario
-    return _between(batch, _set(written, one), _set(written, other), None, progress)
+    found = _between(batch, _set(written, one), _set(written, other), None, progress)
+    return replace(found, factor=_factor(batch))
 
 
 def of_files(batch: Batch, other: Scenario, progress: Progress | None = None) -> Mixing:
@@ -179,6 +176,18 @@ def of_files(batch: Batch, other: Scenario, progress: Progress | None = None) ->
     columns.update({key: rest[:, j] for j, key in enumerate(more)})
     at = Points(columns, draws.n_variants, draws.seed)
     return _between(batch, written, other, at, progress)
+
+
+def _factor(batch: Batch) -> Float | None:
+    """By how much a form check has changed the stakes of a batch; None where it has not."""
+    usual = stakes_of(batch.compiled, reference_of(batch.compiled)).of_pair
+    factor = np.asarray(batch.payload.stake / usual)
+    return None if np.allclose(factor, 1.0, rtol=1e-12) else factor
+
+
+def renumbered(batch: Batch) -> bool:
+    """Whether the tree of a batch can't be given other numbers: a form check has added some."""
+    return len(batch.payload.log_rate) != len(batch.compiled.rate_act)
 
 
 def _set(written: Scenario, settings: dict[str, str]) -> Scenario:
@@ -271,7 +280,7 @@ def _can(mixing: Mixing, mixtures: Iterable[int]) -> bool:
     return True
 
 
-# --- scenarios, draws and payloads
+# --- scenarios
 
 
 def mixed(one: Scenario, other: Scenario, keys: Iterable[str]) -> Scenario:
@@ -313,34 +322,3 @@ def _compilable(scenario: Scenario) -> Scenario:
     fixed = _fixed(scenario)
     kept = tuple(c for c in scenario.correlate if not any(fixed.get(k) for k in c.between))
     return scenario.model_copy(update={"correlate": kept})
-
-
-def _end_to_end(made: Sequence[Draws]) -> Draws:
-    first = made[0]
-
-    def joined(parts: Sequence[Any]) -> Any:
-        return None if parts[0] is None else np.concatenate(parts, axis=-1)
-
-    return replace(
-        first,
-        values={name: joined([d.values[name] for d in made]) for name in first.values},
-        prior={name: joined([d.prior[name] for d in made]) for name in first.prior},
-        joint=joined([d.joint for d in made]),
-        precision=joined([d.precision for d in made]),
-        importance=joined([d.importance for d in made]),
-    )
-
-
-def _in_one(made: Sequence[Payload]) -> Payload:
-    """Payloads end to end, payoffs in units in which the stakes are those of the first: what is
-    played depends on their ratio alone.
-    """
-    stake = made[0].stake
-    return Payload(
-        payoff=np.concatenate([p.payoff * (stake / p.stake)[None, :, None] for p in made], axis=2),
-        odds=np.concatenate([p.odds for p in made], axis=1),
-        log_rate=np.concatenate([p.log_rate for p in made], axis=1),
-        prior=np.concatenate([p.prior for p in made], axis=1),
-        stake=stake,
-        precision=np.concatenate([p.precision for p in made]),
-    )

@@ -48,11 +48,9 @@ def calibrated(base: Float, held: Float, total: Float) -> Float | None:
     """[n] weights near `base` [n] under which columns `held` [n, q] sum to `total` [q]; None where
     no weights do. A member's weight moves the less the less it holds of anything.
     """
-    scale = np.abs(total)
-    use = scale > 0
-    if (np.abs(held[:, ~use]).sum(axis=0) > 0).any():
+    x, goal = _scaled(held, total)
+    if (np.abs(held[:, total == 0]).sum(axis=0) > 0).any():
         return None
-    x, goal = held[:, use] / scale[use], total[use] / scale[use]
     size = np.abs(x).sum(axis=1)
     given = size > 0
     way = np.zeros_like(x)
@@ -64,3 +62,28 @@ def calibrated(base: Float, held: Float, total: Float) -> Float | None:
         weight = weight + way @ step
     missed = np.abs(x.T @ weight - goal).max(initial=0.0)
     return weight if missed <= EXACT else None
+
+
+def standard_error(values: Float, base: Float, weight: Float, held: Float, total: Float) -> Float:
+    """[...] standard error of the sums over the chosen of `weight` [n] times `values` [..., n], as
+    estimates of sums over all, where `weight` is `base` calibrated to `total` by `held`.
+
+    What the columns explain has no error, being known; of the rest each counts with the share of
+    what it stands for that was not looked at. Residuals by the same regression as the calibration.
+    """
+    x, _ = _scaled(held, total)
+    size = np.abs(x).sum(axis=1)
+    q = np.divide(base, size, out=np.zeros(len(size)), where=size > 0)
+    flat = values.reshape(-1, len(base))
+    slope, *_ = np.linalg.lstsq((x.T * q) @ x, (x.T * q) @ flat.T, rcond=1e-12)
+    residual = (flat - (x @ slope).T) * weight
+    left = max(len(base) - x.shape[1], 1)
+    spread = (residual**2 * (1.0 - 1.0 / base)).sum(axis=1) * len(base) / left
+    return np.asarray(np.sqrt(np.maximum(spread, 0.0))).reshape(values.shape[:-1])
+
+
+def _scaled(held: Float, total: Float) -> tuple[Float, Float]:
+    """Columns and totals in units of the totals, those that vanish left out."""
+    scale = np.abs(total)
+    use = scale > 0
+    return held[:, use] / scale[use], total[use] / scale[use]
