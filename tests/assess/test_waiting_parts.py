@@ -113,6 +113,13 @@ def test_all_choices_of_all_types_in_order():
     assert reached[0] == pytest.approx(1.0) and reached[0] > reached[1] > reached[2]
 
 
+def test_odds_of_waiting_are_those_of_the_outlook():
+    (turn,) = READY.inference.next_moves("host")
+    (sit,) = [m for m in turn.moves if m.act == "host.camp.sit"]
+    for t in found().actors[0].choices[0].types:
+        assert t.odds == pytest.approx(sit.by_type[t.type].value)
+
+
 def test_rain_is_worth_knowing_and_the_turn_that_tells_it_is_named():
     host = found().actors[0]
     first = host.choices[0].types[0]
@@ -198,7 +205,9 @@ def test_the_section_is_short_and_says_all():
     made = section(Writer(note), part)
     assert made is not None
     assert sum(isinstance(b, Figure) for b in made.blocks) == 1
-    (table,) = [b for b in made.blocks if isinstance(b, Table)]
+    table, days = [b for b in made.blocks if isinstance(b, Table)]
+    titles = [column.title for column in days.columns]
+    assert titles == ["Type", "1 May", "8 May", "15 May", "Stops"]
     assert [column.title for column in table.columns] == [
         "Type", "Accrues", "Learned", "The rest", "Whole", "Range", "Pays",
     ]  # fmt: skip

@@ -60,6 +60,8 @@ class WaitingOfType(Part):
     label: str
     reached: float
     """Odds that the choice comes, if the actor has waited so far."""
+    odds: float
+    """Odds with which the type waits at it, as solved."""
     whole: InStakes
     """Worth of waiting less that of the best other move."""
     against_mean: InStakes

@@ -287,6 +287,7 @@ def _type(ready: Chain, at: WaitingAt, worth: Worth, label: str) -> WaitingOfTyp
         type=worth.type,
         label=label,
         reached=unit(worth.reached.value),
+        odds=unit(worth.odds.value),
         whole=_stakes(worth.pooled(worth.whole)),
         against_mean=_stakes(worth.pooled(worth.against_mean)),
         pays=unit(worth.pays),

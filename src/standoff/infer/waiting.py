@@ -55,6 +55,7 @@ class Worth:
     came: Float  # [V] mass of the record and the type
     whole: Float  # [V]
     against_mean: Float  # [V] against the mean of the other moves as played
+    played: Float  # [V] mass of waiting here, as solved
     accrues: Float  # [V]
     by_objective: dict[str, Float]  # the same by objective
     learned: Float | None  # [V] None where it was not solved again
@@ -78,6 +79,11 @@ class Worth:
     def reached(self) -> Pooled:
         """Odds of coming to this choice if it has waited so far."""
         return pool(self.weight, self.came)
+
+    @property
+    def odds(self) -> Pooled:
+        """Odds with which the type waits here."""
+        return pool(self.played, self.weight)
 
     def change(self, event: Event) -> Pooled:
         """What an event's being possible does to the worth: what the actor can expect if it waits,
@@ -228,6 +234,7 @@ def _worth(
         made["came"][t] * kept,
         of("whole"),
         of("against_mean"),
+        of("played"),
         of("accrues"),
         {name: of(f"accrues.{name}") for name in choice.objectives},
         of("learned") if again else None,

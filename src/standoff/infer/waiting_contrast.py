@@ -67,24 +67,33 @@ class Contrast:
         waits = table[self.cells, self.choice.waiting_place]
         return np.asarray((waits - best).sum(axis=0))
 
+    def played(self, play: Float) -> Float:
+        """[T, v] mass times the odds with which waiting is played."""
+        place = self.choice.waiting_place
+        return np.asarray((self._odds(play)[self.cells, place] * self.base).sum(axis=0))
+
     def against_mean(self, play: Float) -> Float:
         """[T, v] the same against the mean of the other moves, with the odds that they have."""
-        path = self.choice.path
-        compiled, game = path.inference.compiled, path.inference.compiled.game
-        cells = self.choice.cells
-        width = int(game.n_types[path.player])
-        row = game.row_start[cells][:, None] + np.arange(self.shape[1])[None, :] * width
-        other = self.choice.others
-        # A type that stands in the tree has one row; one that is an axis its own.
-        kinds = _axis_of(compiled, path.actor, self.types, width)
-        rows = np.where(other[:, :, None], row[:, :, None] + kinds[None, None, :], 0)
-        odds = np.where(other[:, :, None, None], play[rows], 0.0)  # [c, a, T, v]
+        odds = np.where(self.choice.others[:, :, None, None], self._odds(play), 0.0)
         total = odds.sum(axis=1)
         mean = np.divide(
             (odds * self.amount).sum(axis=1), total, out=np.zeros_like(total), where=total > 0
         )
         waits = self.amount[self.cells, self.choice.waiting_place]
         return np.asarray((waits - mean).sum(axis=0))
+
+    def _odds(self, play: Float) -> Float:
+        """[c, a, T, v] odds of the moves of each type, 0 past the end of a menu."""
+        path = self.choice.path
+        compiled, game = path.inference.compiled, path.inference.compiled.game
+        cells = self.choice.cells
+        width = int(game.n_types[path.player])
+        row = game.row_start[cells][:, None] + np.arange(self.shape[1])[None, :] * width
+        menu = (self.choice.menu >= 0)[:, :, None]
+        # A type that stands in the tree has one row; one that is an axis its own.
+        kinds = _axis_of(compiled, path.actor, self.types, width)
+        rows = np.where(menu, row[:, :, None] + kinds[None, None, :], 0)
+        return np.where(menu[..., None], play[rows], 0.0)
 
     def best_mass(self) -> dict[str, Float]:
         """Other move -> [T, v] mass of its being the best of them."""

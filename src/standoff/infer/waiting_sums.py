@@ -169,6 +169,7 @@ class _Block:
             "weight": weigh.weight,
             "whole": weigh.of(each),
             "against_mean": weigh.against_mean(self.play),
+            "played": weigh.played(self.play),
         }
         for act, share in weigh.best_mass().items():
             out[f"best.{act}"] = share

@@ -30,7 +30,7 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact, percent, plain, share
+from standoff.words.numbers import NOTHING, compact, percent, plain, share
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
 
 TITLE = "What waiting is worth, and until when"
@@ -62,10 +62,10 @@ def section(w: Writer, part: WaitingWorth) -> Section | None:
     if not told:
         return None
     blocks: list[Block] = []
-    for actor in told:
-        blocks += _next(actor)
-        if actor.stops:
-            blocks.append(Bullets(tuple(_stop(actor, s) for s in actor.stops)))
+    for place, actor in enumerate(told):
+        blocks += _next(actor, rich(NOTE) if not place else ())
+        if len(actor.choices) > 1:
+            blocks.append(_by_day(actor))
     figure = next((f for a in told if (f := _figure(a)) is not None), None)
     if figure is not None:
         blocks.append(figure)
@@ -92,6 +92,8 @@ def waiting_outline(found: WaitingWorth) -> Outline:
         blocks: list[Block] = []
         for choice in actor.choices:
             blocks += _choice(choice)
+        if len(actor.choices) > 1:
+            blocks.append(_by_day(actor))
         if actor.stops:
             blocks.append(Paragraph(rich("Until when:")))
             blocks.append(Bullets(tuple(_stop(actor, s) for s in actor.stops)))
@@ -127,16 +129,34 @@ def waiting_outline(found: WaitingWorth) -> Outline:
 # ---------------------------------------------------------------------------------- one choice
 
 
-def _next(actor: ActorWaiting) -> list[Block]:
+def _next(actor: ActorWaiting, note: Rich) -> list[Block]:
     """The next choice of an actor, in a table."""
     choice = actor.choices[0]
     return [
         Paragraph(
-            rich(f"At {quoted(choice.label)} ({_span(choice)}) {_about(choice)}{_before(actor)}"),
-            lead=capital(actor.label),
+            rich(
+                f"At {quoted(choice.label)} ({_span(choice)}) {_about(choice)}{_tells(choice)}"
+                f"{_before(actor)}"
+            ),
+            lead=f"{capital(actor.label)}.",
         ),
-        _table(choice, rich(NOTE)),
+        _table(choice, note),
     ]
+
+
+def _tells(choice: WaitingChoice) -> str:
+    """What waiting says of the type that waits."""
+    odds = [t.odds for t in choice.types]
+    if len(odds) < 2 or min(odds) <= 0:
+        return ""
+    told = "; ".join(f"{quoted(t.label)} {percent(t.odds)}" for t in choice.types)
+    ratio = max(odds) / min(odds)
+    most, least = (by(choice.types, key=lambda t: t.odds) for by in (max, min))
+    how = "weakly for" if ratio < 2 else "for"
+    tells = f"that it waits speaks {how} {quoted(most.label)} against {quoted(least.label)}"
+    if ratio <= NOTHING[1]:
+        tells = "that it waits tells next to nothing of its type"
+    return f" Odds with which it waits: {told}; {tells}."
 
 
 def _about(choice: WaitingChoice) -> str:
@@ -197,7 +217,7 @@ def _choice(choice: WaitingChoice) -> list[Block]:
     """One choice with all that is known of it."""
     came = [t.reached for t in choice.types]
     head = rich(Text(f"{capital(choice.label)}, {_span(choice)}.", "strong"))
-    blocks: list[Block] = [Paragraph(rich(head, f" {capital(_about(choice))}"))]
+    blocks: list[Block] = [Paragraph(rich(head, f" {capital(_about(choice))}{_tells(choice)}"))]
     if min(came) < 0.995:
         odds = "; ".join(f"{quoted(t.label)} {percent(t.reached)}" for t in choice.types)
         blocks.append(Paragraph(rich(f"Odds of coming to it, had it waited until then: {odds}.")))
@@ -280,6 +300,31 @@ def _stop(actor: ActorWaiting, stop: WaitingStop) -> Rich:
         days = ", ".join(_day(d) for d in stop.again)
         text += f"; had it waited all the same, worth while again on {days}"
     return rich(name, text + ".")
+
+
+def _by_day(actor: ActorWaiting) -> Table:
+    """Worth of waiting at each choice, had it waited until then, by type."""
+    days = [short(c.first) for c in actor.choices]
+    columns = (
+        Column("Type", 2.2),
+        *(Column(day, 0.8, number=True) for day in days),
+        Column("Stops", 0.9),
+    )
+    rows = []
+    for stop in actor.stops:
+        cells = []
+        for choice in actor.choices:
+            own = next((t for t in choice.types if t.type == stop.type), None)
+            cells.append(rich("–" if own is None else plain(own.whole.value)))
+        last = short(stop.day) if stop.turn else "not by then"
+        rows.append((rich(stop.label), *cells, rich(last)))
+    told = "; ".join(f"{day} {quoted(c.label)}" for day, c in zip(days, actor.choices, strict=True))
+    note = (
+        f"The choices: {told}. In stakes of each type, against the best other move. Stops: the "
+        "first of these days on which another move is worth as much."
+    )
+    return Table(f"Worth of waiting had {actor.label} waited until then", columns, tuple(rows),
+                 rich(note))  # fmt: skip
 
 
 def _figure(actor: ActorWaiting) -> Figure | None:
