@@ -8,7 +8,7 @@ from typing import Literal
 from standoff.assess import deception_parts as told
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.deception_asking import Asked, asked
-from standoff.assess.deception_crew import TOLERANCE, Crew
+from standoff.assess.deception_crew import PASSING, Crew
 from standoff.assess.deception_models import DeceptionPart, DisguisePart, FakedMove, WatchPart
 from standoff.assess.labels import labels
 from standoff.errors import Problem, ScenarioError
@@ -99,12 +99,15 @@ def _found(
     pairs: list[DisguisePart] = []
     faked: list[FakedMove] = []
     watch: list[WatchPart] = []
+    total = sum(map(len, wanted.pairs.values()))
     for actor, names in wanted.pairs.items():
         crew = Crew(ready, actor, wanted, wanted.rounds)
         shown = window(next(iter(crew.conducts.values())), crew.headline)
         made: list[DisguisePart] = []
         for true, believed in crew.possible(names):
             check(progress)
+            if progress is not None:
+                progress.step(len(pairs) + len(made), total)
             made.append(told.pair(crew, shown, true, believed))
         made = told.expected(crew, made, progress)
         pairs += made
@@ -122,7 +125,7 @@ def _found(
         seed=ready.batch.draws.seed,
         observer=wanted.observer,
         until=told.day(inference, wanted.until),
-        tolerance=TOLERANCE,
+        passing=PASSING,
         step=told.STEP,
         cheap=told.CHEAP,
         pairs=pairs,

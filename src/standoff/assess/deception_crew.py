@@ -9,13 +9,17 @@ import numpy as np
 from standoff.assess.chain import Chain
 from standoff.assess.deception_asking import Asked
 from standoff.infer.conduct import Conduct, conducts, part_ahead
-from standoff.infer.disguise import Disguise, Race
+from standoff.infer.disguise import HALVINGS, Disguise, Race
 from standoff.infer.inference import Inference
 from standoff.infer.pooling import Pooled, pool_means
 from standoff.infer.sights import Sights, sights
 
-TOLERANCE = 0.05
-"""A disguise is good enough within so much of the belief that the genuine type earns."""
+PASSING = 0.8
+"""A disguise is good enough so far of the way from the belief that the true type earns as it plays
+to what the genuine one earns."""
+
+ROUGHLY = 8
+"""Halvings for the days after the headline's: the least reward is known within a tenth of itself."""
 
 
 @dataclass(eq=False)
@@ -75,12 +79,15 @@ class Crew:
 
     def cheapest(self, true: str, believed: str, number: int | None = None) -> Disguise:
         """The cheapest disguise until the end of a round (the headline's): in each variant the
-        first on the frontier that is believed within `TOLERANCE` of what the genuine type earns.
+        first on the frontier that is believed `PASSING` of the way to what the genuine type earns.
         """
         number = self.wanted.until if number is None else number
         key = (true, believed, number)
         if key not in self._cheapest:
-            genuine = self.earned(number, believed, believed).per_variant
-            goal = np.nan_to_num(genuine) - TOLERANCE
-            self._cheapest[key] = self.race(*key).cheapest(goal)
+            genuine = np.nan_to_num(self.earned(number, believed, believed).per_variant)
+            plain = np.nan_to_num(self.earned(number, believed, true).per_variant)
+            goal = plain + PASSING * np.maximum(genuine - plain, 0.0)
+            self._cheapest[key] = self.race(*key).cheapest(
+                goal, HALVINGS if number == self.wanted.until else ROUGHLY
+            )
         return self._cheapest[key]

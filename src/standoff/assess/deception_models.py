@@ -38,8 +38,9 @@ class HeldUntil(Part):
     most: float
     """The most belief that the true type could reach by then, whatever the cost."""
     cost: float | None
-    """Stake given up by the cheapest disguise until then (within `tolerance` of `genuine` in each
-    variant, or near the most that can be); null where that goal is out of reach in half of them."""
+    """Stake given up by the cheapest disguise until then (`passing` of the way from `as_solved` to
+    `genuine` in each variant, or near the most that can be); null where that goal is out of reach
+    in half of them."""
     afterwards: float | None
     """Belief by then if the disguise is worn until the headline day and the best is played after;
     null before that day."""
@@ -124,8 +125,9 @@ class DisguisePart(Part):
     """Belief that the type `believed` itself would earn as solved, the variants weighted as for the
     true type, so that both compare."""
     in_reach: float
-    """Share of the variants, by weight, in which the goal (`genuine` less `tolerance`) can be
-    reached; in the others the disguise is the cheapest that comes near the most that can be."""
+    """Share of the variants, by weight, in which the goal (`passing` of the way from `as_solved`
+    to `genuine`) can be reached; in the others the disguise is the cheapest that comes near the
+    most that can be."""
     reached: Ranged
     """Belief under the cheapest disguise."""
     cost: Ranged
@@ -187,9 +189,9 @@ class DeceptionPart(Part):
     """Whose belief is to be moved: a player, or "" for the scenario's desk."""
     until: str
     """The headline day (ISO): the end of a round."""
-    tolerance: float
-    """A disguise is good enough when the belief is within so much of what the type itself would
-    earn."""
+    passing: float
+    """A disguise is good enough when it is believed so far of the way from what the true type earns
+    as it plays to what the genuine type earns."""
     step: float
     """A disguise is dropped where one round more costs so much of a stake more."""
     cheap: float

@@ -163,9 +163,9 @@ def _meaning(part: DeceptionPart, t: Teller) -> str:
         f"the inference that it plays on is {who}, as in this note, and everybody else plays on as "
         "expected. The price is what it gives up against its best reply, in its own stakes (one "
         "stake is what that type would call the issue). A disguise serves once it is believed "
-        f"within {100 * part.tolerance:.0f} in 100 of what the type itself would earn. Behind a "
-        "move stands in how many of 100 variants, by weight, the disguise makes it; nothing where "
-        "in all."
+        f"{100 * part.passing:.0f} per cent of the way from what the type earns as it plays to "
+        "what the genuine one would. Behind a move stands in how many of 100 variants, by weight, "
+        "the disguise makes it; nothing where in all."
     )
 
 
@@ -267,7 +267,7 @@ def _by_day(p: DisguisePart) -> Table:
     )
     note = (
         "Beliefs in 100, in the type that it would be taken for. Price: least stake given up to be "
-        "believed nearly as much as the genuine type through that day. Then its own hand: belief "
+        "believed so, in the same sense, through that day. Then its own hand: belief "
         "if the disguise is worn to the headline day and its best is played after."
     )
     return Table("The disguise by day", columns, rows, rich(note))
