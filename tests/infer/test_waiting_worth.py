@@ -466,3 +466,107 @@ def test_no_move_that_waits():
     found = weighed(quiet, "us")
     assert found.at[0].marked == "quiet"
     assert np.isclose(value(found.at[0].worth[0], "whole"), 0.4)
+
+
+def test_holding_out_for_a_name_by_hand():
+    """Abreu and Gul's other side: the rational type holds out as the obstinate one does, and is
+    yielded to where obstinate types are common enough.
+    """
+    mu, cost, prize = 0.6, 0.05, 1.0
+    data = {
+        "standoff": 1,
+        "id": "name",
+        "title": "A name for obstinacy",
+        "clock": {"start": "2030-01-01", "step": 1, "rounds": 2},
+        "actors": {
+            "them": {
+                "types": {"obstinate": {"stake": 1}, "rational": {"stake": 1}},
+                "prior": {"obstinate": mu, "rational": "rest"},
+            },
+            "us": {"stake": 1},
+        },
+        "state": {"over": {"start": False}},
+        "turns": [
+            {"id": "stand", "actor": "them", "rounds": 1,
+             "moves": {"hold": {"waits": True},
+                       "give": {"ends": "they_give", "then": {"over": True}}}},
+            {"id": "reply", "actor": "us", "rounds": 2,
+             "moves": {"yield": {"ends": "we_yield"}, "fight": {"ends": "fought"}}},
+        ],
+        "ends": {"they_give": {}, "we_yield": {}, "fought": {}},
+        "objectives": {
+            "them": {
+                "prize": {"value": "ending is we_yield", "weight": prize},
+                "pride": {"value": "-(ending is they_give)",
+                          "weight": {"obstinate": 2, "rational": 0}},
+                "fight": {"value": "-(ending is fought)",
+                          "weight": {"obstinate": 0.1, "rational": 1}},
+                "toll": {"each_round": "-(not over)*(round == 1)", "weight": cost},
+            },
+            "us": {  # a win over the rational, a loss to the obstinate
+                "fight": {"value": "(ending is fought)*(-1 if them is obstinate else 1)"},
+            },
+        },
+        "solve": {"precision": {"value": SHARP}},
+    }  # fmt: skip
+    obstinate, rational = weighed(data, "them").at[0].worth
+    # We yield: fighting would be worth (1 - mu) - mu < 0 after a move that tells nothing.
+    assert parts(rational) == pytest.approx((-cost, 0.0, prize, prize - cost), abs=1e-6)
+    assert parts(obstinate) == pytest.approx((-cost, 0.0, prize + 2, prize + 2 - cost), abs=1e-6)
+    assert rational.odds.value == pytest.approx(1.0)
+
+
+def test_learned_is_what_options_lose_by_it():
+    """The worth under the play that was solved with less to see, by way of the options' sums."""
+    from dataclasses import replace
+
+    from standoff.infer.options import options_at
+    from standoff.infer.waiting import _blind
+    from standoff.infer.waiting_choice import weighing
+    from standoff.infer.waiting_path import waiting_path
+
+    data = bargaining(0.3, 4.0)
+    # Another move after which there is a next choice, with less to win in it.
+    data["turns"][0]["moves"]["stall"] = {"then": {"tired": True}}
+    data["state"]["tired"] = {"start": False}
+    prize = data["objectives"]["us"]["prize"]
+    prize["value"] = f"({prize['value']})*(0.6 if tired else 1)"
+    data["objectives"]["them"]["peace"] = {"value": "-(ending is pressed)", "weight": 0.7}
+    data["parameters"] = {"p": {"uniform": [0.2, 0.9]}}
+    data["objectives"]["them"]["taste"]["weight"]["rational"] = "p"
+    inference = solved(data, variants=5).inference
+    found = waiting(inference, "us")
+    path = waiting_path(inference, "us")
+    assert found is not None and path is not None
+    (worth,) = found.at[0].worth
+    play, lost = _blind(inference, weighing(path, 0), None)
+    assert not lost.any()
+    less = inference.seen_with(inference.evidence)
+    less.solution = replace(inference.solution, strategy=play)
+    (turn,) = inference.next_moves("us")
+    pays = [
+        {o.act: o.paid for o in options_at(who, "us", (None,), turn)[0].pay}
+        for who in (inference, less)
+    ]
+    others = [act for act in pays[0] if act != "us.first.hold"]
+    best = np.argmax([pays[0][act] for act in others], axis=0)
+    whole, blind = (p["us.first.hold"] - np.choose(best, [p[act] for act in others]) for p in pays)
+    assert worth.whole == pytest.approx(whole, abs=1e-12)
+    assert worth.learned == pytest.approx(whole - blind, abs=1e-12)
+    waits = pays[0]["us.first.hold"] - pays[1]["us.first.hold"]
+    assert worth.learned_by_waiting == pytest.approx(waits, abs=1e-12)
+    assert np.abs(worth.learned).max() > 1e-3
+
+
+def test_it_can_be_stopped():
+    from standoff.errors import Cancelled
+    from standoff.progress import Progress
+
+    class Impatient(Progress):
+        @property
+        def cancelled(self) -> bool:
+            return True
+
+    inference = solved(coin()).inference
+    with pytest.raises(Cancelled):
+        waiting(inference, "us", solve_again=0, progress=Impatient())

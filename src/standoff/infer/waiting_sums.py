@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Cancelled
 from standoff.game.game import Payload
 from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.options import units_of
@@ -24,7 +23,7 @@ from standoff.infer.views import type_at, types_of
 from standoff.infer.waiting_choice import Weighing, edges_of
 from standoff.infer.waiting_contrast import Contrast, best_others, picking, typed
 from standoff.infer.waiting_path import WaitingPath
-from standoff.progress import Progress
+from standoff.progress import Progress, check
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
@@ -89,8 +88,7 @@ class Sums:
         flows = [self._flows(choice) for choice in self.choices]
         found: list[list[dict[str, Float]]] = [[] for _ in self.choices]
         for block in blocks(self.field, inference.n_variants, arrays=3):
-            if progress is not None and progress.cancelled:
-                raise Cancelled("stopped while weighing")
+            check(progress)
             here = _Block(self, block)
             for place, choice in enumerate(self.choices):
                 found[place].append(here.choice(choice, flows[place], blind.get(choice.step)))
