@@ -206,14 +206,14 @@ def test_headline_numbers_are_those_of_the_part(found):
     part, numbers = prices_of(ready), prices_numbers(ready)
     assert part == found.prices
     prices = {
-        f"price.{c.actor}.{t.type + '.' if t.type else ''}{c.what}": t.price
+        f"price.{c.actor}.{t.type + '.' if t.type else ''}{turn.turn}.{c.what}": t.price
         for c in part.counters
         for turn in c.turns
         for t in turn.types
     }
     told = {id: x for id, x in numbers.items() if id in prices}
     assert told == pytest.approx({id: prices[id] for id in told})
-    assert "price.north.tired.leave" in told
+    assert "price.north.tired.leaving.leave" in told
     assert 3 <= len(numbers) <= 8
 
 

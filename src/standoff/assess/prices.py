@@ -166,15 +166,20 @@ def prices_numbers(chain: Chain) -> dict[str, float]:
     for row in _leading(rows):
         for kind, name in enumerate(row.types):
             whose = f"{row.counter.actor}.{name}" if name else row.counter.actor
-            found[f"price.{whose}.{row.counter.what}"] = row.price(kind).value
+            found[f"price.{whose}.{_where(row)}"] = row.price(kind).value
         curve = _main_curve(chain, row)
         if curve is not None:
             both = [c.difference for t in range(len(row.types)) if (c := curve.contrast(t))]
             values = [d.value for d in both if np.isfinite(d.value)]
             if values:
-                id = f"price.{row.counter.actor}.{row.counter.what}.{curve.variable}"
+                id = f"price.{row.counter.actor}.{_where(row)}.{curve.variable}"
                 found[id] = float(np.mean(values))
     return {id: value for id, value in found.items() if np.isfinite(value)}
+
+
+def _where(row: TurnPrice) -> str:
+    """`turn.what`: another turn is another number."""
+    return f"{row.turn}.{row.counter.what.rpartition('.')[2]}"
 
 
 def _say(progress: Progress | None, what: str) -> None:
