@@ -32,6 +32,7 @@ def table(prior: float, if_so: list[float], if_not: list[float]) -> np.ndarray:
 def test_what_reveals_all_closes_the_gap_and_what_tells_nothing_closes_none() -> None:
     reveals = parting("yn", table(0.3, [1, 0], [0, 1]), table(0.7, [1, 0], [0, 1]))
     assert reveals.closed == pytest.approx(1.0) and reveals.now == pytest.approx(-0.4)
+    assert reveals.moved == pytest.approx((0.2, 0.2))
     # 1 - H(0.3), in bits.
     assert reveals.bits == pytest.approx(1 + 0.3 * np.log2(0.3) + 0.7 * np.log2(0.7))
     coin = parting("ht", table(0.3, [0.5, 0.5], [0.5, 0.5]), table(0.7, [0.5, 0.5], [0.5, 0.5]))
@@ -43,6 +44,11 @@ def test_a_half_telling_event_by_hand() -> None:
     found = parting("yn", table(0.3, [0.8, 0.2], [0.2, 0.8]), table(0.7, [0.8, 0.2], [0.2, 0.8]))
     np.testing.assert_allclose(found.odds, [[0.38, 0.62], [0.62, 0.38]])
     np.testing.assert_allclose(found.answer, [[12 / 19, 3 / 31], [28 / 31, 7 / 19]])
+    # Either expects nothing by its own odds; by even ones each moves towards the other.
+    assert found.moved[0] == pytest.approx(0.5 * (12 / 19 + 3 / 31) - 0.3)
+    assert found.moved[1] == pytest.approx(0.7 - 0.5 * (28 / 31 + 7 / 19))
+    own = (found.odds * found.answer).sum(axis=1)
+    np.testing.assert_allclose(own, [0.3, 0.7])
     after = 0.5 * (28 / 31 - 12 / 19) + 0.5 * (7 / 19 - 3 / 31)
     assert found.after == pytest.approx(after) and found.closed == pytest.approx(1 - after / 0.4)
 

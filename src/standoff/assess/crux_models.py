@@ -66,6 +66,10 @@ class CruxEvent(Part):
     closed: float
     """Share of the gap that is gone in expectation when both views update on it, over the mean of
     their odds; negative where it widens."""
+    first_moves: float
+    """How far the first view's answer is expected to move towards the second's, at those odds."""
+    second_moves: float
+    """How far the second view's answer is expected to move towards the first's."""
     bits: float
     """What it tells of which view is right, both held as likely beforehand."""
     decides: bool

@@ -51,6 +51,7 @@ class Parting:
     answer: Float  # [2, c] after it; NaN where that belief held the case for impossible
     now: float  # the gap before, first less second
     after: float  # expected size of the gap after, over the mean of the two odds
+    moved: tuple[float, float]  # expected shift of either answer towards the other's
     bits: float  # what the case tells of which belief is right, both as likely before
 
     @property
@@ -123,8 +124,13 @@ def parting(cases: Sequence[str], first: Float, second: Float) -> Parting:
     left = np.abs(answer[0] - answer[1])
     # What one of them held for impossible closes no gap: that one has no answer then.
     left = np.where(np.isfinite(left), left, abs(now))
-    after = float((odds.mean(axis=0) * left).sum())
-    return Parting(tuple(cases), odds, answer, now, after, divergence(_shares(both[:, 2])))
+    mean = odds.mean(axis=0)
+    after = float((mean * left).sum())
+    shift = (mean * np.where(np.isfinite(answer), answer - whole[:, None], 0.0)).sum(axis=1)
+    # By its own odds nobody expects to move; by the mean of both, either towards the other.
+    moved = (float(-np.sign(now) * shift[0]), float(np.sign(now) * shift[1]))
+    bits = divergence(_shares(both[:, 2]))
+    return Parting(tuple(cases), odds, answer, now, after, moved, bits)
 
 
 def divergence(odds: Float) -> float:

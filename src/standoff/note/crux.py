@@ -223,7 +223,11 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
         return f"{_seen(event)} decides it."
     if answer.halves:
         how = "more than half of the gap" if bare else closes
-        return f"{_seen(event)} would settle it: to see it closes {how} in expectation."
+        text = f"{_seen(event)} would settle it: to see it closes {how} in expectation."
+        sooner = next((d for d in answer.by_day if d.closed >= HALF), None)
+        if sooner is not None and sooner.last_day < event.first_day and not bare:
+            text += f" All that is seen by {in_words(sooner.last_day)} together would do as much."
+        return text
     how = "" if bare else f", {closes},"
     text = f"Nothing that can be seen at one turn would close half of it; most{how} closes "
     return f"{text}{_seen(event)}.{_together(answer, event.closed, bare)}"
@@ -334,8 +338,18 @@ def _cases(pair: CruxPair, answer: CruxAnswer, event: CruxEvent) -> Table:
             Column("Then, second", 0.8, number=True),
         ),
         rows,
-        rich(f"In 100. Then: the answer to {_about(answer)} once that has been seen."),
+        rich(
+            f"In 100. Then: the answer to {_about(answer)} once that has been seen. At the mean of "
+            f"the two odds the first view is expected to move by {_moves(event.first_moves)}, the "
+            f"second by {_moves(event.second_moves)}."
+        ),
     )
+
+
+def _moves(shift: float) -> str:
+    """A shift towards the other view, or away from it, in points."""
+    points = f"{abs(100 * shift):.1f} points"
+    return f"{points} {'towards' if shift >= 0 else 'away from'} the other"
 
 
 def _gaps(pair: CruxPair) -> Table:
