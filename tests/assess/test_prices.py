@@ -269,3 +269,30 @@ def test_cuba():
         assert abs(after.difference) < before.difference / 2
     turkey = [t for t in part.terms if t.actor == "ussr" and t.with_ == "turkey too"]
     assert len(turkey) == 2
+
+
+def test_a_counter_proposal_is_one_that_its_maker_makes():
+    text = (
+        HAGGLE.replace(
+            "label: leaving for water, terms",
+            "label: leaving for water, counter: nothing_at_all, terms",
+        )
+        .replace(
+            "proposals:\n",
+            "proposals:\n  nothing_at_all: {by: south, to: north, label: leaving for nothing}\n",
+        )
+        .replace(
+            "    answers: [water, pasture]\n",
+            "    answers: [water, pasture]\n"
+            "  - {id: last_word, actor: north, rounds: 3, when: nothing_at_all == open, "
+            "answers: nothing_at_all, moves: {accept_nothing_at_all: {ends: left}}}\n",
+        )
+    )
+    asked = so.ask(loads(text), "price(south, nothing_at_all)", variants=8)
+    same = so.ask(loads(text), "price(south, reply.counter_nothing_at_all)", variants=8)
+    assert asked.value == pytest.approx(same.value)
+    part = so.price(loads(text), variants=8).prices
+    ids = {(c.id, c.role) for c in part.counters}
+    assert {("south.nothing_at_all", "propose"), ("north.nothing_at_all", "accept")} <= ids
+    (proposal,) = [p for p in part.proposals if p.id == "nothing_at_all"]
+    assert len(proposal.zone) == 2 and proposal.by == "south"

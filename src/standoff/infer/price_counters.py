@@ -52,7 +52,8 @@ def counters(inference: Inference) -> tuple[Counter, ...]:
             if actor not in names.players:
                 continue
             role: Role = "propose" if actor == proposal.by else "accept"
-            acts = tuple(a.name for a in names.acts_of(actor) if a.move == f"{role}_{id}")
+            meant = {f"propose_{id}", f"counter_{id}"} if role == "propose" else {f"accept_{id}"}
+            acts = tuple(a.name for a in names.acts_of(actor) if a.move in meant)
             taken.update(acts)
             if acts and (openings(compiled, acts) & left).any():
                 found.append(Counter(actor, id, role, acts))

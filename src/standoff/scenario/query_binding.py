@@ -163,8 +163,10 @@ class QueryBinder(EventBinder):
                 known.update({f"{a.turn}.{a.move}": None for a in own})
                 self.unknown_word(f"proposal or move of {actor!r}", node.what, here, known)
             return tuple(a.name for a in found)
-        role = "propose" if actor == proposal.by else "accept"
-        acts = tuple(a.name for a in own if a.move == f"{role}_{node.what}")
+        # Its proposer may also put it in another's place.
+        roles = ("propose", "counter") if actor == proposal.by else ("accept",)
+        meant = {f"{role}_{node.what}" for role in roles}
+        acts = tuple(a.name for a in own if a.move in meant)
         if not acts:
             able = [a for a in (proposal.by, *proposal.to) if a != actor and a in names.players]
             self.complain(
