@@ -10,7 +10,8 @@ from standoff.assess.chain import chain
 from standoff.assess.commitments import commitment_numbers, commitment_of
 from standoff.assess.ties import Ties
 from standoff.errors import Cancelled, ScenarioError
-from standoff.infer.tied import Tied, turns_ahead
+from standoff.infer.tied import Tied
+from standoff.infer.turns import turns_ahead
 from standoff.note import render_commitment
 from standoff.progress import Silent
 from standoff.scenario import to_yaml

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from standoff.assess.chain import Chain, chain
-from standoff.infer.tied import Tied, over, turns_ahead
+from standoff.infer.tied import Tied, over
+from standoff.infer.turns import turns_ahead
 from standoff.scenario.loading import loads
 from standoff.solve import aqre_held
 from standoff.variants.batch import solve_batch
@@ -201,3 +202,51 @@ def test_endings_are_odds():
     whole = (tied.as_solved.endings * over(tied.mass, tied.mass.sum(axis=0))[:, None]).sum(axis=0)
     place = crisis.inference.compiled.endings.index("taken")
     np.testing.assert_allclose(whole[place], odds, rtol=1e-9)
+
+
+TWICE = """
+standoff: 1
+id: twice
+title: A turn that comes in two rounds
+clock: {rounds: [{first: 2031-03-01, last: 2031-03-01}, {first: 2031-03-02, last: 2031-03-02}]}
+actors:
+  red: {stake: {from: war, to: time}}
+  blue: {stake: {from: war, to: time}}
+turns:
+  - id: watch
+    actor: red
+    moves:
+      attack: {ends: war}
+      hold: {}
+  - id: answer
+    actor: blue
+    rounds: 1
+    moves:
+      provoke: {ends: war}
+      calm: {}
+ends: {war: {}, time: {}}
+objectives:
+  red: {peace: {value: ending is time}}
+  blue: {peace: {value: ending is time}}
+solve: {precision: 2}
+"""
+
+
+def test_a_turn_may_be_tied_once_or_each_time_that_it_comes():
+    """Holding is worth 1 against a war's 0; whoever is free slips with the logit's odds."""
+    crisis = Chain(solve_batch(loads(TWICE), 1), None)
+    slip = 1 / (1 + np.exp(2.0))  # the last choice: nothing comes after it
+    inference = crisis.inference
+    once = [t for t in turns_ahead(inference) if t.turn == "watch"]
+    assert [t.steps for t in once] == [(0,), (2,)] and [t.round for t in once] == [1, 2]
+    (always,) = [t for t in turns_ahead(inference, always=True) if t.turn == "watch"]
+    assert always.steps == (0, 2) and always.round == 1
+    np.testing.assert_allclose(always.reached, once[0].reached)
+    np.testing.assert_allclose(always.made, once[0].made)
+    each = Tied(inference, always).tied({"red.watch.hold": 1.0})
+    calm = 1 / (1 + np.exp(-2.0))  # blue: peace for certain after it
+    np.testing.assert_allclose(each.value[0], calm, atol=1e-6)
+    first = Tied(inference, once[0]).tied({"red.watch.hold": 1.0})
+    ahead = 1.0 - slip
+    calm = 1 / (1 + np.exp(-2.0 * ahead))
+    np.testing.assert_allclose(first.value[0], calm * ahead, atol=1e-6)

@@ -123,8 +123,11 @@ class TurnTies(Part):
     turn: str
     label: str
     round: int
+    """The round in which it comes next."""
     day: str
-    """First day of the round."""
+    """First day of that round."""
+    times: int
+    """Rounds in which it may come and is tied: 1, or all of those ahead."""
     reached: float
     """Odds that the actor comes to choose there."""
     ties: list[Tie]

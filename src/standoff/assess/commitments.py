@@ -21,6 +21,7 @@ def commitment(
     *,
     move: str | None = None,
     mixed: bool = False,
+    always: bool = False,
     costs: Sequence[float] = COSTS,
     as_of: str | None = None,
     variants: int = 200,
@@ -34,8 +35,9 @@ def commitment(
     it comes), in stakes; of every side at its next turns where none is named.
 
     With a turn: also to whom the best move (or `move`) is worth what if only some types tie
-    themselves, at what audience `costs`, and, where `mixed`, the best mixture of two moves. Raises
-    `ScenarioError` for a turn or move that there is not.
+    themselves, at what audience `costs`, and, where `mixed`, the best mixture of two moves; with
+    `always` it is tied each time that it comes. Raises `ScenarioError` for a turn or move that
+    there is not.
     """
     ready = chain(
         source, as_of=as_of, variants=variants, seed=seed, method=method, settings=settings,
@@ -44,7 +46,7 @@ def commitment(
     if turn is None:
         found = commitment_of(ready, standard=standard, progress=progress)
         return found if found is not None else _part(ready, standard, [])
-    ties = Ties(ready, progress)
+    ties = Ties(ready, progress, always)
     at = ties.turn(turn)
     held = ties.named(at, move)
     one = ties.measured(at, prefer=held, mixed=mixed, costs=costs, single=True)

@@ -29,7 +29,8 @@ from standoff.assess.commitment_models import (
 from standoff.assess.labels import labels
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.infer.pooling import pool_values
-from standoff.infer.tied import Tied, Turn, Worth, turns_ahead
+from standoff.infer.tied import Tied, Worth
+from standoff.infer.turns import Turn, turns_ahead
 from standoff.progress import Progress
 from standoff.scenario.dates import calendar
 from standoff.variants.batch import subset_batch
@@ -67,18 +68,19 @@ class Ties:
 
     chain: Chain
     progress: Progress | None
+    always: bool = False
 
     def __post_init__(self) -> None:
         self.inference: Inference = self.chain.inference
         self.scenario = self.chain.scenario
         self.names = self.inference.compiled.names
         self.known = labels(self.scenario, self.names)
-        self.turns = turns_ahead(self.inference)
+        self.turns = turns_ahead(self.inference, always=self.always)
         desk = whose(self.scenario, None)
         self.own = desk[0][0] if desk else ""
         self._full: dict[str, Tied] = {}
         self._some: dict[str, Tied] = {}
-        self._pure: dict[tuple[int, str], Worth] = {}
+        self._pure: dict[tuple[tuple[int, ...], str], Worth] = {}
 
     @cached_property
     def sample(self) -> Inference:
@@ -148,7 +150,7 @@ class Ties:
 
     def pure(self, tied: Tied, act: str) -> Worth:
         """A turn tied to one move."""
-        key = (tied.turn.step, act)
+        key = (tied.turn.steps, act)
         if tied.inference is not self.inference:
             return tied.tied({act: 1.0}, progress=self.progress)
         if key not in self._pure:
@@ -205,6 +207,7 @@ class Ties:
             label=self.known.get(f"{at.actor}.{at.turn}", at.turn.replace("_", " ")),
             round=at.round,
             day=days.first.isoformat(),
+            times=len(at.steps),
             reached=unit(float(at.reached.sum() / total.sum())),
             ties=ties,
         )

@@ -36,6 +36,9 @@ def command(
     mixed: Annotated[
         bool, typer.Option("--mixed", help="Also look for the best mixture of two moves.")
     ] = False,
+    always: Annotated[
+        bool, typer.Option("--always", help="Tie the turn each time that it comes.")
+    ] = False,
     cost: Annotated[
         list[float] | None,
         typer.Option(
@@ -66,9 +69,9 @@ def command(
     from standoff.note.commitment import render_commitment
 
     crisis = opened(scenario, settings(set_))
-    if turn is None and (move is not None or mixed or cost):
+    if turn is None and (move is not None or mixed or always or cost):
         raise typer.BadParameter(
-            "--move, --mixed and --cost need an ACTOR.TURN", param_hint="--move"
+            "--move, --mixed, --always and --cost need an ACTOR.TURN", param_hint="--move"
         )
     with shown() as progress:
         found = commitment(
@@ -76,6 +79,7 @@ def command(
             turn,
             move=move,
             mixed=mixed,
+            always=always,
             costs=tuple(cost) if cost else COSTS,
             as_of=as_of,
             variants=variants,

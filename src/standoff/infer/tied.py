@@ -24,16 +24,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import Game, Payload
+from standoff.game.game import Payload
 from standoff.game.remaining import Remainder, remainder
-from standoff.infer.conduct import part_ahead
 from standoff.infer.reach import blocks, descend, part
+from standoff.infer.turns import Turn, adding
 from standoff.infer.views import type_at, types_of
 from standoff.progress import Progress
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
     from standoff.infer.inference import Inference
 
 Int = NDArray[np.intp]
@@ -60,19 +58,6 @@ class Worth:
     backing: Float | None = None  # [T, V] odds of making another move at the turn, once there
 
 
-@dataclass(frozen=True, eq=False)
-class Turn:
-    """A turn at which an actor may choose, in one round."""
-
-    actor: str
-    turn: str
-    round: int
-    step: int
-    acts: tuple[str, ...]  # moves that are open in some history, in order of the scenario
-    reached: Float  # [V] mass of the histories in which it comes to it, given the record
-    made: Float  # [acts, V] mass of those in which it makes each move, as solved
-
-
 class Tied:
     """One turn of one actor, to be tied: all that does not depend on the move."""
 
@@ -89,8 +74,8 @@ class Tied:
             self.__dict__["mass"], self.__dict__["as_solved"] = like.mass, like.as_solved
 
         owner = np.repeat(np.arange(game.n_nodes, dtype=np.int32), np.diff(game.edge_start))
-        low, high = game.level_start[turn.step], game.level_start[turn.step + 1]
-        here = (owner >= low) & (owner < high) & (game.actor[owner] == self.player)
+        level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
+        here = np.isin(level[owner], turn.steps) & (game.actor[owner] == self.player)
         self._edges = np.flatnonzero(here)
         self._owner = owner[here]
         names = {act.name: i for i, act in enumerate(compiled.acts)}
@@ -268,7 +253,7 @@ class Tied:
         place[nodes] = np.arange(len(nodes), dtype=np.int32)
         at_end = place[game.end_nodes[compiled.outcome_end]]
         outcome = np.flatnonzero(at_end >= 0)
-        ending = _adding(compiled.outcome_ending[outcome], len(compiled.endings))
+        ending = adding(compiled.outcome_ending[outcome], len(compiled.endings))
         drawn = compiled.outcome_odds[outcome]
         there = np.unique(place[self._owner]) if backing is not None else np.zeros(0, np.int32)
         back = place[backing] if backing is not None else np.zeros(0, np.int32)
@@ -300,60 +285,9 @@ class Tied:
         )  # fmt: skip
 
 
-def turns_ahead(inference: Inference) -> tuple[Turn, ...]:
-    """The turns at which somebody may choose from the present on, in order of play."""
-    compiled, game = inference.compiled, inference.compiled.game
-    below = part_ahead(inference)
-    menu = np.diff(game.edge_start)[below.nodes]
-    level = inference.evidence.histories.level[below.nodes]
-    choosing = np.flatnonzero((game.actor[below.nodes] >= 0) & (menu > 1))
-    steps = np.unique(level[choosing])
-    pick = _adding(np.searchsorted(steps, level[choosing]), len(steps))
-    edges = np.flatnonzero(np.isin(game.parent[game.child], below.nodes[choosing]))
-    act, step_of = compiled.edge_act[edges], level_of(game)[game.parent[game.child[edges]]]
-    chosen, move = np.unique(
-        np.searchsorted(steps, step_of) * len(compiled.acts) + act, return_inverse=True
-    )
-    made_pick = _adding(move, len(chosen))
-    reached = np.zeros((len(steps), inference.n_variants))
-    made = np.zeros((len(chosen), inference.n_variants))
-    _, start = inference.standing(inference.present)
-    for block in blocks(below, inference.n_variants):
-        mass = descend(
-            below, inference.payload, inference.solution.strategy, start[:, :, block], block
-        ).sum(axis=1)
-        reached[:, block] = pick @ mass[choosing]
-        made[:, block] = made_pick @ mass[below.place[game.child[edges]]]
-    where, which = np.divmod(chosen, len(compiled.acts))
-    return tuple(
-        Turn(
-            compiled.steps[step].actor,
-            compiled.steps[step].turn,
-            compiled.steps[step].round,
-            int(step),
-            tuple(compiled.acts[a].name for a in which[where == i]),
-            reached[i],
-            made[where == i],
-        )
-        for i, step in enumerate(steps)
-    )
-
-
-def level_of(game: Game) -> Int:
-    """[N] level of each node."""
-    return np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
-
-
 def over(joint: Float, base: Float) -> Float:
     """``joint / base``, NaN where the base vanishes."""
     joint, base = np.broadcast_arrays(joint, base)
     found: Float = np.full(joint.shape, np.nan)
     np.divide(joint, base, out=found, where=base > 0)
     return found
-
-
-def _adding(label: NDArray[np.integer[Any]], n: int) -> csr_matrix:
-    """[n, len(label)] adds up rows by their label."""
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((np.ones(len(label)), (label, np.arange(len(label)))), shape=(n, len(label)))

@@ -350,4 +350,5 @@ def _day(turn: TurnTies) -> str:
 
 
 def _comes(turn: TurnTies) -> str:
-    return "" if turn.reached > 0.99 else f"; it comes to it {percent(turn.reached)}"
+    often = f" and each time after, {turn.times} rounds at most" if turn.times > 1 else ""
+    return often + (f"; it comes to it {percent(turn.reached)}" if turn.reached <= 0.99 else "")
