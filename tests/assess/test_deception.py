@@ -178,3 +178,21 @@ def test_when_play_is_over_nothing_is_left_to_hide() -> None:
     with pytest.raises(ScenarioError) as error:
         deceive(over, variants=2)
     assert [p.code for p in error.value.problems] == ["nothing-ahead"]
+
+
+def test_cuba_1962() -> None:
+    found = deceive("cuba-1962", variants=12)
+    pairs = {(p.true, p.believed): p for p in found.pairs}
+    assert len(pairs) == 6 and found.until == "1962-10-26"
+    # Looking ready to settle is cheap for a while; looking resolved is what costs.
+    soft = [pairs["hold", "trade"], pairs["hold", "exit"]]
+    hard = [pairs["trade", "hold"], pairs["exit", "hold"]]
+    assert max(p.cost.value for p in soft) < 0.5 * min(p.cost.value for p in hard)
+    assert found.pairs[found.dangerous[0]] in soft
+    (settle,) = [f for f in found.faked if f.act == "ussr.letter.propose_guarantee"]
+    assert {kind: c is not None and c.value < found.cheap for kind, c in settle.cost.items()} == {
+        "hold": False, "trade": True, "exit": True,
+    }  # fmt: skip
+    assert any(w.act == settle.act and w.against == ["hold"] for w in found.watch)
+    expected = [p.expected[0] for p in found.pairs if p.expected]
+    assert len(expected) == 2 and all(x.share == 0.5 for x in expected)

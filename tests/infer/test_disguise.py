@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from crisis import MASS, case
 from hypothesis import assume, given, settings
 
 from standoff.assess.chain import Chain, chain
@@ -155,6 +156,78 @@ def test_frontier_is_that_of_all_pure_conducts(
             and top - pay == pytest.approx(found.given[v], abs=1e-9)
             for held, pay in points
         )
+
+
+@pytest.mark.parametrize(("true", "believed"), [("seize", "bluff"), ("bluff", "seize")])
+def test_the_cheapest_disguise_is_the_first_corner_that_serves(true: str, believed: str) -> None:
+    ready = chain("signal", variants=4, as_of="2031-03-02")
+    crew = Crew(ready, "neighbor")
+    race, v = crew.race(true, believed, 3), 1
+    points = Plain(crew, true, believed, 3, v).every()
+    weight = crew.conducts[true].weight[v]
+    corners = hull([(held / weight, pay / weight) for held, pay in points])
+    top = corners[0][1]
+    for share in (0.0, 0.3, 0.7, 1.0):
+        goal = corners[0][0] + share * (corners[-1][0] - corners[0][0])
+        found = race.cheapest(np.full(4, goal - 1e-9), halvings=40)
+        held, pay = next(c for c in corners if c[0] >= goal - 1e-8)
+        assert found.reached[v]
+        assert found.point.believed[v] / weight == pytest.approx(held, abs=1e-9)
+        assert found.point.given[v] / weight == pytest.approx(top - pay, abs=1e-9)
+
+
+def hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Corners of what is best for some reward, from the best paid to the most believed."""
+    best = max(pay for _, pay in points)
+    at = max((p for p in points if p[1] >= best - 1e-12), key=lambda p: p[0])
+    found = [at]
+    while True:
+        right = [p for p in points if p[0] > at[0] + 1e-12]
+        if not right:
+            return found
+        steep = max((p[1] - at[1]) / (p[0] - at[0]) for p in right)
+        at = max(
+            (p for p in right if (p[1] - at[1]) / (p[0] - at[0]) >= steep - 1e-9),
+            key=lambda p: p[0],
+        )
+        found.append(at)
+
+
+def test_faking_the_first_move_costs_what_the_best_after_it_falls_short() -> None:
+    ready = chain("signal", variants=4, as_of="2031-03-02")
+    crew = Crew(ready, "neighbor")
+    for kind, other in (("seize", "bluff"), ("bluff", "seize")):
+        plain = Plain(crew, kind, other, 1, 3)
+        first = min(plain.cells, key=lambda c: crew.inference.compiled.game.cell_level[c])
+        acts = ("neighbor.call_up.advance", "neighbor.call_up.wait")
+        found = fakes(crew.conducts[kind], acts, 99)
+        sizes = [range(int(np.diff(plain.game.action_start)[c])) for c in plain.cells]
+        pays: dict[int, float] = {}
+        for moves in itertools.product(*sizes):
+            choice = dict(zip(plain.cells, moves, strict=True))
+            _, pay = plain.outcome(choice)
+            pays[choice[first]] = max(pay, pays.get(choice[first], -np.inf))
+        for move, fake in enumerate(found):
+            weight = crew.conducts[kind].weight[3]
+            assert fake.weight[3] == pytest.approx(weight)
+            assert fake.lost[3] == pytest.approx(max(pays.values()) - pays[move], abs=1e-12)
+
+
+def test_what_is_not_seen_is_no_indicator() -> None:
+    found = case(MASS)
+    below = part_ahead(found.inference)
+    red = {c.type: c for c in conducts(found.inference, "red", below)}
+    for viewer, hidden in (("", True), ("red", False)):
+        (seen,) = sights(found.inference, "red", viewer, below, (1,))
+        shown = window(red["grim"], seen)
+        assert ("red.dig.dig" not in shown.acts) == hidden
+        assert "fate.weather.storm" in shown.acts
+    # What the desk can't see can't move it: digging in or not is believed alike.
+    (seen,) = sights(found.inference, "red", "", below, (1,))
+    race = Race(red["mild"], seen, 0)
+    points = race.frontier()
+    np.testing.assert_allclose(points[-1].believed, points[0].believed, atol=1e-12)
+    np.testing.assert_allclose(points[-1].given, 0.0, atol=1e-12)
 
 
 def test_what_is_chosen_earns_what_the_frontier_says() -> None:

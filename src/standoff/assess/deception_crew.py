@@ -19,7 +19,7 @@ PASSING = 0.8
 to what the genuine one earns."""
 
 ROUGHLY = 8
-"""Halvings for the days after the headline's: the least reward is known within a tenth of itself."""
+"""Halvings for days other than the headline's: the least reward is known within a tenth."""
 
 
 @dataclass(eq=False)
@@ -49,6 +49,11 @@ class Crew:
         """Those pairs of which the record rules out neither type."""
         alive = {kind for kind, c in self.conducts.items() if c.weight.sum() > 0}
         return [(true, believed) for true, believed in pairs if {true, believed} <= alive]
+
+    def odds(self, kind: str) -> float:
+        """Belief in a type now."""
+        weight = {each: float(c.weight.sum()) for each, c in self.conducts.items()}
+        return weight[kind] / sum(weight.values())
 
     @property
     def headline(self) -> Sights:

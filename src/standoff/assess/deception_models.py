@@ -117,6 +117,8 @@ class DisguisePart(Part):
     actor: str
     true: str
     believed: str
+    odds_true: float
+    """Belief in the true type now."""
     as_solved: Ranged
     """Belief in `believed` that the true type earns by the headline day as solved."""
     natural: Ranged

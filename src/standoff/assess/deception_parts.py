@@ -51,6 +51,8 @@ EXPECTED = 2
 variants."""
 REACHABLE = 0.5
 """A disguise can be kept up while it is within reach in more of the variants, by weight."""
+LITTLE = 0.05
+"""A price that is as good as none when disguises are ranked."""
 WORTH_FEARING = 0.03
 """Disguises that move belief less than this are not told as dangerous."""
 
@@ -69,6 +71,7 @@ def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
         actor=crew.actor,
         true=true,
         believed=believed,
+        odds_true=crew.odds(true),
         as_solved=_ranged(crew.earned(crew.wanted.until, believed, true)),
         natural=_ranged(race.at(0.0).belief),
         genuine=_ranged(crew.genuine(crew.wanted.until, believed, true)),
@@ -167,10 +170,11 @@ def _drops(
 
 
 def dangerous(pairs: Sequence[DisguisePart]) -> list[int]:
-    """Much belief moved for little, the most dangerous first."""
+    """Much belief moved for little by a type that may well be there, the most dangerous first."""
 
     def danger(pair: DisguisePart) -> float:
-        return (pair.reached.value - pair.as_solved.value) / (0.05 + max(pair.cost.value, 0.0))
+        moved = pair.reached.value - pair.as_solved.value
+        return pair.odds_true * moved / (LITTLE + max(pair.cost.value, 0.0))
 
     worth = [
         i for i, pair in enumerate(pairs)

@@ -379,7 +379,7 @@ def _limits(part: DeceptionPart) -> str:
         "plans one: the written types play by their payoffs alone."
     )
     if not expected:
-        text += " An observer who expects disguise would believe less."
+        text += " What would be believed if disguises were expected is not worked out here."
     return text
 
 
