@@ -426,6 +426,14 @@ def test_constants_and_names_do_not_count():
     more = copy.deepcopy(data)
     more["objectives"]["us"]["gift"] = {"value": 7.5}
     assert parts(weighed(more, "us").at[0].worth[0]) == pytest.approx(base, abs=1e-7)
+    twice = copy.deepcopy(data)
+    moves = twice["turns"][0]["moves"]
+    moves["sit"] = copy.deepcopy(moves["wait"])
+    for move in ("wait", "sit"):
+        moves[move]["rate"] = 0.5
+    same = weighed(twice, "us").at[0].worth[0]
+    assert parts(same) == pytest.approx(base, abs=1e-7)
+    assert same.odds.value == pytest.approx(weighed(data, "us").at[0].worth[0].odds.value)
     named = copy.deepcopy(data)
     turns = named["turns"]
     turns[0]["moves"] = {

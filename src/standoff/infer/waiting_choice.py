@@ -99,9 +99,8 @@ class Weighing:
 
     @cached_property
     def others(self) -> Bool:
-        """[c, a] moves other than waiting."""
-        other: Bool = self.menu >= 0
-        other[np.arange(len(self.cells)), self.waiting_place] = False
+        """[c, a] moves that don't wait."""
+        other: Bool = ~np.append(self.path.waits, True)[self.menu]
         return other
 
     @property

@@ -68,9 +68,10 @@ class Contrast:
         return np.asarray((waits - best).sum(axis=0))
 
     def played(self, play: Float) -> Float:
-        """[T, v] mass times the odds with which waiting is played."""
-        place = self.choice.waiting_place
-        return np.asarray((self._odds(play)[self.cells, place] * self.base).sum(axis=0))
+        """[T, v] mass times the odds with which a move that waits is played."""
+        waits = (self.choice.menu >= 0) & ~self.choice.others
+        odds = (self._odds(play) * waits[:, :, None, None]).sum(axis=1)
+        return np.asarray((odds * self.base).sum(axis=0))
 
     def against_mean(self, play: Float) -> Float:
         """[T, v] the same against the mean of the other moves, with the odds that they have."""

@@ -1,8 +1,10 @@
 """The way of an actor that goes on waiting: where it chooses, and which move there is to wait.
 
 Waiting is the move marked `waits: true`; in a turn without one the move that leaves no trace
-(`quiet: true`), if there is one; or the moves that are named. From the present on it is made at
-every choice where it is open; where none is, the actor plays as solved.
+(`quiet: true`), if there is one; or the moves that are named. Of several that are open at once the
+first as the scenario lists them is made; the rest are no moves to weigh it against, so that writing
+it twice changes nothing. From the present on it is made at every choice where it is open; where
+none is, the actor plays as solved.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ class WaitingPath:
     marked: dict[str, Marked]  # turn -> by what its waiting move is known
     way: Part  # what the record leaves while the actor waits
     start: Float  # [sources of `way`, K, V] mass
+    waits: Bool  # [acts] moves that wait
     wait_edge: Int32  # [N] edge of waiting at a node of `way` where it can wait, else -1
+    weighs: Bool  # [N] nodes of `way` where it can wait, and act
     last: Int32  # [N] cell-action of the actor's last real choice before a node, -1 before any
     choice: Bool  # [N] the actor has more than one move
 
@@ -47,7 +51,7 @@ class WaitingPath:
     def steps(self) -> tuple[int, ...]:
         """Steps at which it can wait, in order of play."""
         level = self.inference.evidence.histories.level
-        return tuple(np.unique(level[self.wait_edge >= 0]).tolist())
+        return tuple(np.unique(level[self.weighs]).tolist())
 
     @cached_property
     def without(self) -> tuple[int, ...]:
@@ -59,8 +63,9 @@ class WaitingPath:
 
     def nodes_at(self, step: int) -> Int32:
         """Where it chooses between waiting and acting at a step."""
-        here = self.way.nodes[self.wait_edge[self.way.nodes] >= 0]
-        found: Int32 = here[self.inference.evidence.histories.level[here] == step]
+        here = np.flatnonzero(self.weighs)
+        at_step = self.inference.evidence.histories.level[here] == step
+        found: Int32 = here[at_step].astype(np.int32)
         return found
 
     def cells_at(self, step: int) -> Int32:
@@ -109,12 +114,14 @@ def waiting_path(inference: Inference, actor: str, named: Sequence[str] = ()) ->
         here = slice(int(start), int(stop))
         keep[here] |= keep[above[here]] & (taken[here] | ~can[here])
     wait_edge[~keep] = -1
-    if not (wait_edge >= 0).any():
+    acting = np.bincount(owner[~waits], minlength=game.n_nodes) > 0
+    weighs = (wait_edge >= 0) & acting
+    if not weighs.any():
         return None
     forced = np.where(can & taken, 1.0, np.nan)
     way = part(game, keep, source, forced=forced)
     return WaitingPath(
-        inference, actor, player, marked, way, mass, wait_edge,
+        inference, actor, player, marked, way, mass, acts, wait_edge, weighs,
         _last_choice(compiled, player, choice), choice,
     )  # fmt: skip
 
