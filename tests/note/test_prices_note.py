@@ -104,3 +104,12 @@ def test_a_crisis_with_no_chart_and_one_with_nothing_left():
         render_prices(signal, "svg")
     nothing = signal.model_copy(update={"prices": None})
     assert "nothing left to bargain with" in " ".join(render_prices(nothing).split())
+
+
+def test_under_phia_odds_are_words(cuba):
+    assessed = so.assess("signal", variants=8, form=False, standard="phia")
+    made = section(Writer(assessed), cuba.prices)
+    told = [words_of(i) for b in made.blocks if isinstance(b, Bullets) for i in b.items]
+    accepting = [t for t in told if "would accept it" in t]
+    assert len(accepting) == len(cuba.prices.proposals)
+    assert not any(re.search(r"\d+ in 100", t) for t in accepting)
