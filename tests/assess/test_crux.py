@@ -14,7 +14,8 @@ from standoff.assess.chain import Chain, chain, opened
 from standoff.assess.crux_models import CruxAnswer, CruxPart
 from standoff.assess.cruxes import crux_numbers, crux_of
 from standoff.assess.headlines import headlines
-from standoff.errors import ScenarioError
+from standoff.errors import Cancelled, ScenarioError
+from standoff.progress import Silent
 from standoff.scenario import loads
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario, View
@@ -414,3 +415,11 @@ def test_what_only_the_other_leaves_open_is_drawn() -> None:
     assert (mixing.draws(0).values["cost"] == 1).all()
     solved = solve_draws(made.batch.compiled, mixing.draws(1))
     assert solved.solution.solved.all()
+
+
+def test_it_can_be_stopped() -> None:
+    class Stopped(Silent):
+        cancelled = True
+
+    with pytest.raises(Cancelled):
+        so.crux(with_views(dove=DOVE), variants=4, progress=Stopped())
