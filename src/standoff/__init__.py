@@ -38,6 +38,7 @@ _HOMES = {
     "draw": "standoff.variants",
     "explain": "standoff.assess",
     "load": "standoff.scenario",
+    "mediate": "standoff.assess",
     "open_game": "standoff.solve",
     "payload": "standoff.compile",
     "price": "standoff.assess",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from standoff.assess import crux as crux
     from standoff.assess import deceive as deceive
     from standoff.assess import explain as explain
+    from standoff.assess import mediate as mediate
     from standoff.assess import price as price
     from standoff.assess import sensitivity as sensitivity
     from standoff.assess import stability as stability

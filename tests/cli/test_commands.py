@@ -20,7 +20,7 @@ from standoff.cli import main
 
 COMMANDS = (
     "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "warmup",
-    "sensitivity", "tip", "stability", "commit", "crux", "deceive", "price", "wait",
+    "sensitivity", "tip", "stability", "commit", "crux", "deceive", "mediate", "price", "wait",
 )  # fmt: skip
 QUICK = ("--variants", "8")
 

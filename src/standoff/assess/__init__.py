@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standoff.assess.deception import deceive as deceive
     from standoff.assess.keeping import keep as keep
     from standoff.assess.prices import price as price
+    from standoff.assess.mediation import mediate as mediate
     from standoff.assess.schemas import json_schema as json_schema
     from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.steady import stability as stability
@@ -39,6 +40,7 @@ _HOMES = {
     "explain": "asking",
     "json_schema": "schemas",
     "keep": "keeping",
+    "mediate": "mediation",
     "price": "prices",
     "sensitivity": "sensitivities",
     "stability": "steady",

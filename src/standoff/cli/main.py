@@ -24,6 +24,7 @@ from standoff.cli import (
     deceive,
     explain,
     export,
+    mediate,
     new,
     price,
     runs,
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait, crux, commit,
+    schema, warmup, deceive, wait, crux, commit, mediate,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

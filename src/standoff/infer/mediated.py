@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from standoff.game.game import CHANCE
 from standoff.infer.position import Position, ahead, position
+from standoff.infer.views import type_at, types_of
 from standoff.progress import Progress
 from standoff.solve.disobedience import Disobedience, Obedience, summed
-from standoff.solve.mediating import disobeyed
+from standoff.solve.mediating import disobeyed, pairs_of
+from standoff.solve.overhearing import overheard
+from standoff.solve.threats import unthreatened
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -49,7 +52,7 @@ class Outcome:
 
     mass: Float  # [n] of each node of the game ahead
     endings: Float  # [endings] of the compiled scenario
-    worth: Float  # [Q] what each (player, type) expects, in its stakes; NaN where it is ruled out
+    worth: Float  # [sides] what each expects, in its stakes; NaN where it is ruled out
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,19 +63,21 @@ class Crossroads:
     variant: int
     position: Position
     ending: Float  # [n, endings] odds of each ending at the ends of the game ahead, else 0
-    kind: Int  # [n, P] type of each player, as kept as an axis; 0 where none is
+    sides: tuple[tuple[str, str], ...]  # (actor, type); one with "" for an actor of one type
+    side: Int  # [n, P] place of each player's type among `sides`
+
+    @cached_property
+    def paid(self) -> Float:
+        """[n, P] stakes earned on arriving at a node."""
+        return self.position.payload.payoff[:, :, 0][self.position.game.payoff_row]
 
     def outcome(self, mass: Float) -> Outcome:
         """What some masses [n] amount to."""
-        game = self.inference.compiled.game
-        small = self.position.game
-        paid = self.position.payload.payoff[:, :, 0][small.payoff_row]  # [n, P]
-        worth = np.full(int(game.type_start[-1]), np.nan)
+        worth = np.full(len(self.sides), np.nan)
         ends = self.position.ends
-        for p in range(len(game.players)):
-            pair = game.type_start[p] + self.kind[:, p]
-            earned = summed(pair[1:], (mass * paid[:, p])[1:], len(worth))
-            base = summed(pair[ends], mass[ends], len(worth))
+        for p in range(self.side.shape[1]):
+            earned = summed(self.side[1:, p], (mass * self.paid[:, p])[1:], len(worth))
+            base = summed(self.side[ends, p], mass[ends], len(worth))
             np.divide(earned, base, out=worth, where=base > 0)
         return Outcome(mass, mass @ self.ending, worth)
 
@@ -82,50 +87,52 @@ class Crossroads:
         return self.outcome(reach(self.position, self.position.played))
 
     @cached_property
-    def odds_of_type(self) -> Float:
-        """[Q] how likely each type is now."""
-        game, ends = self.inference.compiled.game, self.position.ends
+    def odds_of_side(self) -> Float:
+        """[sides] how likely each type is now."""
+        ends = self.position.ends
         mass = self.as_solved.mass[ends]
-        size = int(game.type_start[-1])
-        each = [
-            summed(game.type_start[p] + self.kind[ends, p], mass, size)
-            for p in range(len(game.players))
-        ]
+        each = [summed(self.side[ends, p], mass, len(self.sides)) for p in range(2)]
         return np.asarray(np.sum(each, axis=0))
+
+    def worth_of_endings(self) -> Float:
+        """[endings, P] mean stakes from now on of each ending as solved; NaN where it can't be."""
+        game, ends = self.position.game, self.position.ends
+        total = self.paid.copy()
+        for low, high in zip(game.level_start[1:-1], game.level_start[2:], strict=True):
+            total[low:high] += total[game.parent[low:high]]
+        mass = self.as_solved.mass[ends, None] * self.ending[ends]  # [z, endings]
+        base = mass.sum(axis=0)
+        found: Float = np.full((len(base), total.shape[1]), np.nan)
+        np.divide(mass.T @ total[ends], base[:, None], out=found, where=base[:, None] > 0)
+        return found
 
     def reward(self, aim: Aim) -> Float:
         """[n] what arriving at a node adds to what the mediator wants; to be made least where it
         is endings, else most.
         """
-        game, small = self.inference.compiled.game, self.position.game
-        paid = self.position.payload.payoff[:, :, 0][small.payoff_row]
         if aim.endings:
-            names = self.inference.compiled.endings
-            bad = self.ending[:, [names.index(e) for e in aim.endings]].sum(axis=1)
-            return np.asarray(bad - TIE * paid.sum(axis=1))
+            bad = self.ending[:, self._endings(aim)].sum(axis=1)
+            return np.asarray(bad - TIE * self.paid.sum(axis=1))
         if not aim.actor:
-            return np.asarray(paid.sum(axis=1))
-        player = game.players.index(aim.actor)
-        own = paid[:, player].copy()
+            return np.asarray(self.paid.sum(axis=1))
+        player = self.inference.compiled.game.players.index(aim.actor)
+        own = self.paid[:, player].copy()
         if aim.type:
-            own[self.kind[:, player] != game.types[player].index(aim.type)] = 0.0
+            own[self.side[:, player] != self.sides.index((aim.actor, aim.type))] = 0.0
         return own
 
     def value(self, outcome: Outcome, aim: Aim) -> float:
         """What the mediator wants, of an outcome: odds of the endings, or expected stakes."""
         if aim.endings:
-            names = self.inference.compiled.endings
-            return float(sum(outcome.endings[names.index(e)] for e in aim.endings))
-        game = self.inference.compiled.game
-        odds = self.odds_of_type
-        expected = np.where(odds > 0, np.nan_to_num(outcome.worth) * odds, 0.0)
-        if not aim.actor:
-            return float(expected.sum())
-        player = game.players.index(aim.actor)
-        first = int(game.type_start[player])
+            return float(outcome.endings[self._endings(aim)].sum())
         if aim.type:
-            return float(outcome.worth[first + game.types[player].index(aim.type)])
-        return float(expected[first : int(game.type_start[player + 1])].sum())
+            return float(outcome.worth[self.sides.index((aim.actor, aim.type))])
+        asked = np.array([aim.actor in ("", actor) for actor, _ in self.sides])
+        worth = np.where(asked & (self.odds_of_side > 0), outcome.worth, 0.0)
+        return float(np.where(asked, worth * self.odds_of_side, 0.0).sum())
+
+    def _endings(self, aim: Aim) -> list[int]:
+        return [self.inference.compiled.endings.index(e) for e in aim.endings]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +166,14 @@ def crossroads(
     ending = np.zeros((place.game.n_nodes, len(compiled.endings)))
     ends = place.ends
     ending[ends] = later[place.node[ends], :, place.profile[ends]]
-    kind = game.profile_type[np.maximum(place.profile, 0)].astype(np.intp)
-    return Crossroads(inference, variant, place, ending, kind)
+    sides: list[tuple[str, str]] = []
+    side = np.zeros((place.game.n_nodes, len(game.players)), dtype=np.intp)
+    at = np.maximum(place.node, 0).astype(np.int32), np.maximum(place.profile, 0)
+    for p, actor in enumerate(game.players):
+        kinds = type_at(compiled, actor, at[0])[np.arange(len(side)), at[1]]
+        side[:, p] = len(sides) + kinds
+        sides += [(actor, kind) for kind in types_of(compiled, actor) or ("",)]
+    return Crossroads(inference, variant, place, ending, tuple(sides), side)
 
 
 def mediated(
@@ -191,14 +204,10 @@ def mediated(
 def _bound(place: Crossroads, aim: Aim, plan: CorrelatedPlan) -> float:
     """The bound without what settles ties; for a type, given that type."""
     if aim.endings:
-        paid = place.position.payload.payoff[:, :, 0].sum(axis=1)[place.position.game.payoff_row]
-        low = TIE * float(least(place.position, paid))
+        low = TIE * least(place.position, place.paid.sum(axis=1))
         return min(max(plan.bound + low, 0.0), 1.0)
     if aim.type:
-        game = place.inference.compiled.game
-        player = game.players.index(aim.actor)
-        at = int(game.type_start[player]) + game.types[player].index(aim.type)
-        return plan.bound / float(place.odds_of_type[at])
+        return plan.bound / float(place.odds_of_side[place.sides.index((aim.actor, aim.type))])
     return plan.bound
 
 
@@ -258,3 +267,89 @@ def equilibria(place: Crossroads, *, limit: int = FEW) -> list[Float]:
         return []
     certifier = Certifier(game, payload)
     return [s for s in found.strategies if certifier.nash_conv(s) <= 1e-6]
+
+
+def within(
+    inference: Inference, variant: int, limit: int, *, start: bool = False
+) -> tuple[int | None, int, int, int]:
+    """How many turns a mediator can recommend at where its program may have `limit` relevant pairs
+    of sequences: the horizon (None: all), those pairs, turns taken in, turns ahead at which
+    somebody chooses. The next turn is taken in whatever it takes.
+    """
+    from standoff.solve.correlation_plans import count_pairs
+
+    compiled = inference.compiled
+    game = compiled.game
+    present = 0 if start else inference.present
+    whole = position(inference, variant, None, start=start)
+    below = whole.node[whole.game.actor >= 0]
+    level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
+    steps = [int(s) for s in np.unique(level[below]) if s >= present]
+    taken: tuple[int | None, int, int] = (None, 0, 0)
+    for number, step in enumerate(steps, 1):
+        last = number == len(steps)
+        horizon = None if last else step + 1
+        place = whole if last else position(inference, variant, horizon, start=start)
+        pairs = count_pairs(place.game, place.payload)
+        if pairs > limit and number > 1:
+            break
+        taken = (horizon, pairs, number)
+    return *taken, len(steps)
+
+
+def without_threats(found: Mediated) -> Float:
+    """[2] what each side would gain by disobeying if the other played as solved wherever obedience
+    never leads.
+    """
+    place = found.crossroads.position
+    check = Obedience(place.game, place.payload)
+    return unthreatened(check, pairs_of(found.plan), place.played, found.plan.concept)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What one side may not overhear at one step."""
+
+    actor: str
+    of: str
+    step: int
+    hidden: float  # bits of the other's recommendations that stay unknown to it there
+    told: float  # bits that its own recommendation says of them
+    gain: float  # by overhearing and disobeying, over its types
+
+
+def secrets(found: Mediated) -> list[Kept]:
+    """What each side may not overhear of what the other has been told, step by step."""
+    place = found.crossroads.position
+    game, players = place.game, place.game.players
+    check = Obedience(game, place.payload)
+    whole = found.crossroads.inference.compiled.game
+    level = np.repeat(np.arange(len(whole.level_start) - 1), np.diff(whole.level_start))
+    cell = np.repeat(np.arange(len(game.cell_player)), np.diff(game.row_start))
+    step = level[place.node[game.cell_node[game.cell_start[:-1]]]][cell]
+    kept = []
+    for p, actor in enumerate(players):
+        heard = overheard(check, pairs_of(found.plan), p, place.sound)
+        at = step[heard.row]
+        for number in np.unique(at[heard.odds > 0]).tolist():
+            here = (at == number) & (heard.odds > 0)
+            odds, row, label = heard.odds[here], heard.row[here], heard.label[here]
+            if len(np.unique(label)) < 2:
+                continue
+            by_row = _margin(row, odds)
+            by_set = _margin(cell[row], odds)
+            by_ear = _margin(cell[row] * (int(label.max()) + 2) + label + 1, odds)
+            whole_of = odds.sum()
+            hidden = float((odds * np.log2(by_row / odds)).sum() / whole_of)
+            told = float((odds * np.log2(odds * by_set / (by_row * by_ear))).sum() / whole_of)
+            gain = float(heard.gain[here].sum())
+            kept.append(
+                Kept(actor, players[1 - p], number, abs(hidden), max(told, 0.0), gain)
+            )  # fmt: skip
+    return kept
+
+
+def _margin(key: Int, odds: Float) -> Float:
+    """[t] the odds of everything that has the same key."""
+    _, place = np.unique(key, return_inverse=True)
+    return summed(place, odds, int(place.max()) + 1)[place.reshape(-1)]

@@ -38,6 +38,7 @@ class Position:
     node: Int  # [n] node of the whole game; -1 at the root
     profile: Int  # [n] type profile; -1 at the root
     row: Int  # [a] row of the whole game's strategies
+    sound: Int  # [a] what has been told up to here, the same to every type and whatever it knows
     horizon: int  # step past which all play as solved
     total: float  # mass of the record in the variant
     played: Float  # [a] the solution here
@@ -139,9 +140,10 @@ def position(
     place = built.node - 1
     node = np.where(place >= 0, whole[place], -1)
     profile = np.where(place >= 0, profile[place], -1)
-    row = _rows(game, K, built.game, built.info)
+    row, act = _rows(game, K, built.game, built.info, compiled.edge_act)
     return Position(
-        built.game, built.payload, node, profile, row, last, total, strategy[row].copy()
+        built.game, built.payload, node, profile, row, _sounds(built.game, built.payload, act),
+        last, total, strategy[row].copy(),
     )  # fmt: skip
 
 
@@ -156,14 +158,33 @@ def _counted_anew(parent: Int, action: Int) -> Int:
     return found
 
 
-def _rows(game: Game, K: int, small: Game, info: Int) -> Int:
-    """[a] row of the whole game's strategies for each row of the game ahead."""
+def _rows(game: Game, K: int, small: Game, info: Int, edge_act: Int32) -> tuple[Int, Int]:
+    """[a] row of the whole game's strategies for each row of the game ahead, and its act."""
     cell, kind = np.divmod(info, K)
     widths = np.diff(small.action_start)
     at = np.repeat(np.arange(len(widths)), widths)
     number = np.arange(int(widths.sum())) - np.repeat(small.action_start[:-1], widths)
     T = game.n_types[game.cell_player[cell]]
-    return np.asarray(game.row_start[cell[at]] + number * T[at] + kind[at], dtype=np.intp)
+    row = game.row_start[cell[at]] + number * T[at] + kind[at]
+    edge = game.edge_start[game.cell_node[game.cell_start[cell[at]]]] + number
+    return np.asarray(row, dtype=np.intp), np.asarray(edge_act[edge], dtype=np.intp)
+
+
+def _sounds(small: Game, payload: Payload, act: Int) -> Int:
+    """[a] a number for what a player has been told up to and with each row: equal where the moves
+    were the same.
+    """
+    from standoff.solve.sequence_form import sequence_form
+
+    found = np.full(len(act), -1, dtype=np.intp)
+    for plex in sequence_form(small, payload).plexes:
+        row = plex.row[1:]
+        above = plex.row[plex.parent[plex.set_of[1:]]]
+        for _ in range(len(plex.stage_start)):
+            before = np.where(above >= 0, found[above], -1)
+            key = (before + 1) * (int(act.max(initial=0)) + 2) + act[row]
+            found[row] = np.unique(key, return_inverse=True)[1].reshape(-1)
+    return found
 
 
 def ahead(

@@ -17,11 +17,12 @@ _HOMES = {
     "render_commitment": "standoff.note.commitment",
     "render_crux": "standoff.note.crux",
     "render_waiting": "standoff.note.waiting_worth",
+    "render_mediation": "standoff.note.mediation",
     "render_prices": "standoff.note.prices",
 }
 __all__ = [
     "render", "render_answer", "render_backtest", "render_commitment", "render_crux",
-    "render_deception", "render_options", "render_prices", "render_sensitivity",
+    "render_deception", "render_mediation", "render_options", "render_prices", "render_sensitivity",
     "render_stability", "render_tipping", "render_waiting",
 ]  # fmt: skip
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from standoff.note.crux import render_crux as render_crux
     from standoff.note.deception import render_deception as render_deception
     from standoff.note.formats import render as render
+    from standoff.note.mediation import render_mediation as render_mediation
     from standoff.note.prices import render_prices as render_prices
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
     from standoff.note.stability import render_stability as render_stability
