@@ -200,7 +200,8 @@ class DeceptionPart(Part):
     """A move that costs less of a stake than this is cheap talk."""
     pairs: list[DisguisePart]
     dangerous: list[int]
-    """Places in `pairs`, the most dangerous first: much belief moved for little."""
+    """Places in `pairs`, the most dangerous first: much belief moved for little, against what the
+    type earns as it plays and by its best reply, by a type that may well be there."""
     faked: list[FakedMove]
     """Moves of the actors that may be seen by the headline day."""
     watch: list[WatchPart]

@@ -170,16 +170,17 @@ def _drops(
 
 
 def dangerous(pairs: Sequence[DisguisePart]) -> list[int]:
-    """Much belief moved for little by a type that may well be there, the most dangerous first."""
+    """Much belief moved for little by a type that may well be there, the most dangerous first.
+    What its best reply earns anyhow is no disguise.
+    """
+
+    def moved(pair: DisguisePart) -> float:
+        return pair.reached.value - max(pair.as_solved.value, pair.natural.value)
 
     def danger(pair: DisguisePart) -> float:
-        moved = pair.reached.value - pair.as_solved.value
-        return pair.odds_true * moved / (LITTLE + max(pair.cost.value, 0.0))
+        return pair.odds_true * moved(pair) / (LITTLE + max(pair.cost.value, 0.0))
 
-    worth = [
-        i for i, pair in enumerate(pairs)
-        if pair.reached.value - pair.as_solved.value >= WORTH_FEARING
-    ]  # fmt: skip
+    worth = [i for i, pair in enumerate(pairs) if moved(pair) >= WORTH_FEARING]
     return sorted(worth, key=lambda i: (-round(danger(pairs[i]), 9), i))
 
 
