@@ -154,8 +154,10 @@ def test_going_back_at_a_cost_by_hand_and_at_a_forbidding_one_not_at_all():
         enter = logit({"in": 1 - 2 * feared, "out": 0.0})["in"]
         expected = [paid[k] - cost * enter * (1 - fight[k]) for k in PRIOR]
         np.testing.assert_allclose(worth.value[:, 0], expected, atol=1e-5)
-        assert worth.backing is not None
-        np.testing.assert_allclose(worth.backing[:, 0], [1 - fight[k] for k in PRIOR], atol=1e-5)
+        assert worth.gone is not None and worth.come is not None
+        back = over(worth.gone, worth.come)[:, 0]
+        np.testing.assert_allclose(back, [1 - fight[k] for k in PRIOR], atol=1e-5)
+        np.testing.assert_allclose(worth.come.sum(), enter, atol=1e-5)
     dear = tied.costly("incumbent.answer.fight", 40.0)
     held = tied.tied({"incumbent.answer.fight": 1.0})
     np.testing.assert_allclose(dear.value, held.value, atol=1e-5)

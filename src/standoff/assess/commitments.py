@@ -82,9 +82,9 @@ def commitment_numbers(ready: Chain) -> dict[str, float]:
     found = {}
     for actor in ties.actors:
         for at in ties.next_of(actor):
-            best, gain = ties.gains(at)[0]
-            found[f"commitment.{actor}.{at.turn}"] = gain
-            found[f"commitment.{actor}.{at.turn}.known"] = ties.known_gain(at, best)
+            for best, gain in ties.gains(at)[:1]:
+                found[f"commitment.{actor}.{at.turn}"] = gain
+                found[f"commitment.{actor}.{at.turn}.known"] = ties.known_gain(at, best)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -19,7 +19,6 @@ from standoff.assess.commitment_models import (
     Audience,
     AudienceCost,
     EndingShift,
-    Gain,
     Signal,
     Tie,
     TiedTypes,
@@ -27,8 +26,17 @@ from standoff.assess.commitment_models import (
     TypeGain,
 )
 from standoff.assess.labels import labels
-from standoff.errors import Problem, ScenarioError, nearest
-from standoff.infer.pooling import pool_values
+from standoff.assess.tie_numbers import (
+    counted,
+    from_cost,
+    gain_of,
+    gains_by_type,
+    gone_back,
+    made_anyway,
+    mean_gain,
+    mixture,
+)
+from standoff.errors import Problem, ScenarioError, Unfinished, nearest
 from standoff.infer.tied import Tied, Worth
 from standoff.infer.turns import Turn, turns_ahead
 from standoff.progress import Progress
@@ -56,6 +64,8 @@ SAME = 0.01
 """Stakes that make no difference."""
 NOTHING = 1e-4
 """A gain below this is none: the solver's own error."""
+MANY = 4
+"""Types up to which all sets of them are tried."""
 PAIRS = 3
 """The best so many moves are mixed with each other."""
 SHARES = (0.25, 0.5, 0.75)
@@ -163,15 +173,17 @@ class Ties:
             self.progress.say(what)
 
     def gains(self, at: Turn) -> list[tuple[str, float]]:
-        """Move -> mean gain over types and variants, the best first."""
+        """Move -> mean gain over types and variants, the best first; moves with which no variant
+        was solved are left out.
+        """
         tied = self.tied(at)
-        found = [(act, _mean(tied, self.pure(tied, act))) for act in at.acts]
-        return sorted(found, key=lambda one: -one[1])
+        found = [(act, mean_gain(tied, self.pure(tied, act))) for act in at.acts]
+        return sorted((one for one in found if np.isfinite(one[1])), key=lambda one: -one[1])
 
     def known_gain(self, at: Turn, act: str) -> float:
         """What of a tie's worth comes of being known, pooled."""
         tied = self.tied(at)
-        return _mean(tied, self.pure(tied, act), tied.quietly({act: 1.0}))
+        return mean_gain(tied, self.pure(tied, act), tied.quietly({act: 1.0}))
 
     # -- words and numbers
 
@@ -196,9 +208,11 @@ class Ties:
         """One turn: all of its moves, and where `costs` are given what belongs to its best."""
         tied = self.tied(at)
         ties = [
-            self._tie(tied, {act: 1.0}, self.pure(tied, act), _anyway(at, [act])) for act in at.acts
+            self._tie(tied, {act: 1.0}, self.pure(tied, act), made_anyway(at, [act]))
+            for act, _ in self.gains(at)
         ]
-        ties.sort(key=lambda tie: -tie.gain.value)
+        if not ties:
+            raise Unfinished("no variant was solved with the turn tied")
         total = self.inference.measure().total()
         days = calendar(self.scenario.clock).rounds[at.round - 1]
         found = TurnTies(
@@ -225,38 +239,39 @@ class Ties:
         tied = self.sampled(at)
         return found.model_copy(
             update={
-                "signal": self._signal(tied, act) if tied.may_signal else None,
+                "signal": self._signal(tied, act)
+                if tied.may_signal and len(tied.possible) > 1
+                else None,
                 "audience": self._audience(tied, act, costs) if len(costs) else None,
             }
         )
 
     def _tie(self, tied: Tied, odds: dict[str, float], worth: Worth, anyway: float) -> Tie:
-        whole = tied.mass.sum(axis=0).sum()
-        weight = tied.mass.sum(axis=0) * _counted(tied, worth)
+        weight = tied.mass.sum(axis=0) * counted(tied, worth)
         names = [f"{self.words(act)} ({percent(share)})" for act, share in odds.items()]
         return Tie(
             odds=odds,
             label=" or ".join(names) if len(odds) > 1 else self.words(next(iter(odds))),
             anyway=anyway,
-            gain=_gain(_mixture(tied, worth), weight),
-            known=_gain(_mixture(tied, worth, tied.quietly(odds)), weight),
-            by_type=[
-                TypeGain(
-                    type=kind,
-                    label=self.known.get(f"{tied.turn.actor}.{kind}", kind),
-                    belief=unit(float(tied.mass[t].sum() / whole)),
-                    gain=_gain(
-                        worth.value[t] - tied.as_solved.value[t],
-                        tied.mass[t] * _counted(tied, worth),
-                    ),
-                )
-                for t, kind in enumerate(tied.types)
-            ],
+            gain=gain_of(mixture(tied, worth), weight),
+            known=gain_of(mixture(tied, worth, tied.quietly(odds)), weight),
+            by_type=[self._of_type(tied, kind, worth) for kind in tied.possible],
             endings=self._endings(tied, worth),
         )
 
+    def _of_type(self, tied: Tied, kind: str, worth: Worth) -> TypeGain:
+        t = tied.types.index(kind)
+        return TypeGain(
+            type=kind,
+            label=self.known.get(f"{tied.turn.actor}.{kind}", kind),
+            belief=unit(float(tied.mass[t].sum() / tied.mass.sum())),
+            gain=gain_of(
+                worth.value[t] - tied.as_solved.value[t], tied.mass[t] * counted(tied, worth)
+            ),
+        )
+
     def _endings(self, tied: Tied, worth: Worth) -> list[EndingShift]:
-        mass = tied.mass * _counted(tied, worth)
+        mass = tied.mass * counted(tied, worth)
         total = mass.sum()
 
         def odds(of: Worth) -> Float:
@@ -292,7 +307,7 @@ class Ties:
 
         def gain(pair: tuple[str, str], share: float) -> float:
             odds = {pair[0]: 1.0 - share, pair[1]: share}
-            return _mean(some, some.tied(odds, progress=self.progress))
+            return mean_gain(some, some.tied(odds, progress=self.progress))
 
         tried = {
             (pair, share): gain(pair, share) for pair in combinations(best, 2) for share in SHARES
@@ -305,39 +320,30 @@ class Ties:
             share = max((key for key in tried if key[0] == pair), key=lambda key: tried[key])[1]
             step /= 2
         odds = {pair[0]: 1.0 - share, pair[1]: share}
-        return self._tie(tied, odds, tied.tied(odds, progress=self.progress), _anyway(at, pair))
+        return self._tie(tied, odds, tied.tied(odds, progress=self.progress), made_anyway(at, pair))
 
     def _single(self, tied: Tied, act: str) -> list[TypeGain]:
         """Each type bound by itself; the others choose, and all know it."""
-        whole = tied.mass.sum()
         found = []
-        for t, kind in enumerate(tied.types):
-            self._say(f"tying {kind} alone")
+        for kind in tied.possible:
+            self._say(f"tying {self.known.get(f'{tied.turn.actor}.{kind}', kind)} alone")
             worth = tied.tied({act: 1.0}, bound=(kind,), progress=self.progress)
-            found.append(
-                TypeGain(
-                    type=kind,
-                    label=self.known.get(f"{tied.turn.actor}.{kind}", kind),
-                    belief=unit(float(tied.mass[t].sum() / whole)),
-                    gain=_gain(
-                        worth.value[t] - tied.as_solved.value[t],
-                        tied.mass[t] * _counted(tied, worth),
-                    ),
-                )
-            )
+            found.append(self._of_type(tied, kind, worth))
         return found
 
     def _signal(self, tied: Tied, act: str) -> Signal:
         """Every set of types that might tie itself, and whether just these would.
 
         All of them or none: nobody expects the other thing, and belief stays where it was when it
-        comes.
+        comes. Of more than `MANY` types only sets of one, or of all but one, are tried besides.
         """
         self._say(f"reading the tie of {self.words(act)}")
-        kinds, base = tied.types, tied.as_solved
+        kinds, base = tied.possible, tied.as_solved
         alike = self.pure(tied, act)
         sets = []
-        for size in range(len(kinds), -1, -1):
+        n = len(kinds)
+        sizes = range(n, -1, -1) if n <= MANY else (n, n - 1, 1, 0)
+        for size in sizes:
             for some in combinations(kinds, size):
                 rest = tuple(kind for kind in kinds if kind not in some)
                 if some and rest:
@@ -351,122 +357,60 @@ class Ties:
             move=act,
             label=self.words(act),
             types=self._kinds(tied),
-            belief={
-                k: unit(float(tied.mass[t].sum() / tied.mass.sum())) for t, k in enumerate(kinds)
-            },
+            belief=self._belief(tied, kinds),
             sets=sets,
             holds=sum(one.holds for one in sets),
             variants=tied.inference.n_variants,
         )
 
     def _kinds(self, tied: Tied) -> dict[str, str]:
-        return {k: self.known.get(f"{tied.turn.actor}.{k}", k) for k in tied.types if k}
+        return {k: self.known.get(f"{tied.turn.actor}.{k}", k) for k in tied.possible if k}
 
     def _set(
         self, tied: Tied, some: Sequence[str], rest: Sequence[str], tie: Worth, none: Worth
     ) -> TiedTypes:
-        counted = _counted(tied, tie) & none.solved
-        against = _by_type(tied, tie.value - none.value, counted)
-        gain = _by_type(tied, tie.value - tied.as_solved.value, counted)
-        mass = dict(zip(tied.types, tied.mass.sum(axis=1), strict=True))
-
-        def belief(among: Sequence[str]) -> dict[str, float]:
-            seen = among or tied.types
-            total = sum(mass[kind] for kind in seen)
-            return {k: unit(float(mass[k] / total)) if k in seen else 0.0 for k in tied.types}
-
+        good = counted(tied, tie) & none.solved
+        against = gains_by_type(tied, tie.value - none.value, good)
         return TiedTypes(
             types=list(some),
             against=against,
-            gain=gain,
-            belief_tied=belief(some),
-            belief_untied=belief(rest),
+            gain=gains_by_type(tied, tie.value - tied.as_solved.value, good),
+            belief_tied=self._belief(tied, some or tied.possible),
+            belief_untied=self._belief(tied, rest or tied.possible),
             holds=all(
                 against[kind] > NOTHING if kind in some else against[kind] <= NOTHING
-                for kind in tied.types
+                for kind in tied.possible
             ),
         )
+
+    def _belief(self, tied: Tied, among: Sequence[str]) -> dict[str, float]:
+        """Belief in each type of whoever takes the actor for one of these."""
+        mass = dict(zip(tied.types, tied.mass.sum(axis=1), strict=True))
+        total = sum(mass[kind] for kind in among)
+        return {k: unit(float(mass[k] / total)) if k in among else 0.0 for k in tied.possible}
 
     def _audience(self, tied: Tied, act: str, costs: Sequence[float]) -> Audience:
         self._say(f"pricing the tie of {self.words(act)}")
         points = []
         for cost in sorted(set(costs)):
             worth = tied.costly(act, cost, self.progress)
-            counted = _counted(tied, worth)
-            mass = tied.mass * counted
-            backing = worth.backing if worth.backing is not None else np.zeros_like(mass)
-            known = np.isfinite(backing)
+            gain = worth.value - tied.as_solved.value
             points.append(
                 AudienceCost(
                     cost=cost,
-                    gain=_mean(tied, worth),
-                    by_type=_by_type(tied, worth.value - tied.as_solved.value, counted),
-                    backing=unit(float((mass * np.where(known, backing, 0.0)).sum()
-                                       / max(float((mass * known).sum()), 1e-300))),
+                    gain=mean_gain(tied, worth),
+                    by_type=gains_by_type(tied, gain, counted(tied, worth)),
+                    backing=gone_back(tied, worth),
                 )
-            )  # fmt: skip
-        firm = _mean(tied, self.pure(tied, act))
+            )
+        firm = mean_gain(tied, self.pure(tied, act))
         return Audience(
             move=act,
             label=self.words(act),
             types=self._kinds(tied),
             points=points,
             firm=firm,
-            pays_from=_from(points, lambda p: p.gain > NOTHING),
-            firm_from=_from(points, lambda p: abs(p.gain - firm) <= SAME),
+            pays_from=from_cost(points, lambda p: p.gain > NOTHING),
+            firm_from=from_cost(points, lambda p: abs(p.gain - firm) <= SAME),
             variants=tied.inference.n_variants,
         )
-
-
-def _from(points: Sequence[AudienceCost], good: Callable[[AudienceCost], bool]) -> float | None:
-    """The smallest cost from which all that were tried are good."""
-    found = None
-    for point in reversed(points):
-        if not good(point):
-            break
-        found = point.cost
-    return found
-
-
-def _counted(tied: Tied, worth: Worth) -> NDArray[np.bool_]:
-    """[V] variants that say something: solved with the tie and without."""
-    found: NDArray[np.bool_] = worth.solved & tied.as_solved.solved
-    return found
-
-
-def _mixture(tied: Tied, worth: Worth, than: Worth | None = None) -> Float:
-    """[V] what a tie is worth on average over the types, against none or something else."""
-    total = tied.mass.sum(axis=0)
-    base = tied.as_solved if than is None else than
-    gain = np.where(tied.mass > 0, worth.value - base.value, 0.0)
-    found: Float = np.full(len(total), np.nan)
-    np.divide((gain * tied.mass).sum(axis=0), total, out=found, where=total > 0)
-    return found
-
-
-def _mean(tied: Tied, worth: Worth, than: Worth | None = None) -> float:
-    """The same, pooled."""
-    weight = tied.mass.sum(axis=0) * _counted(tied, worth)
-    return pool_values(_mixture(tied, worth, than), weight).value
-
-
-def _gain(values: Float, weight: Float) -> Gain:
-    pooled = pool_values(values, weight)
-    low, high = pooled.range90
-    total = float(weight.sum())
-    better = float(weight[np.nan_to_num(values, nan=0.0) > 0].sum())
-    return Gain(
-        value=pooled.value, range90=(low, high), better=unit(better / total) if total > 0 else 0.0
-    )
-
-
-def _by_type(tied: Tied, gain: Float, counted: NDArray[np.bool_]) -> dict[str, float]:
-    return {
-        kind: pool_values(gain[t], tied.mass[t] * counted).value
-        for t, kind in enumerate(tied.types)
-    }
-
-
-def _anyway(at: Turn, acts: Sequence[str]) -> float:
-    made = sum(at.made[at.acts.index(act)].sum() for act in acts)
-    return unit(float(made / at.reached.sum()))

@@ -55,7 +55,8 @@ class Worth:
     value: Float  # [T, V] in stakes of each type
     endings: Float  # [T, endings, V] odds, given the record and the type
     solved: Bool  # [V]
-    backing: Float | None = None  # [T, V] odds of making another move at the turn, once there
+    come: Float | None = None  # [T, V] mass that comes to the turn, where going back was asked for
+    gone: Float | None = None  # [T, V] mass that makes another move there
 
 
 class Tied:
@@ -92,6 +93,11 @@ class Tied:
         own = type_at(self.inference.compiled, self.turn.actor, self.frontier)
         count = len(self.types)
         return np.stack([(self.start * (own == t)[:, :, None]).sum((0, 1)) for t in range(count)])
+
+    @cached_property
+    def possible(self) -> tuple[str, ...]:
+        """The types that the record leaves possible."""
+        return tuple(k for k, mass in zip(self.types, self.mass, strict=True) if mass.sum() > 0)
 
     @cached_property
     def as_solved(self) -> Worth:
@@ -281,7 +287,7 @@ class Tied:
                 come[t, block], gone[t, block] = mine[there].sum(axis=0), mine[back].sum(axis=0)
         return Worth(
             over(value, self.mass), over(endings, self.mass[:, None]), solved,
-            over(gone, come) if backing is not None else None,
+            come if backing is not None else None, gone if backing is not None else None,
         )  # fmt: skip
 
 
