@@ -78,12 +78,12 @@ def mediate(
 ) -> MediationPart:
     """What a mediator could bring about from the present on (from the start of play where `start`).
 
-    `objective` is ``peace`` (the endings `least` as rare as can be; those that both sides would
-    rather see any other than, where none is named), ``joint``, an actor or `actor.type`. `concept`
-    says when a side may stop obeying. Turns are taken in, from the next on, while the program has
-    at most `pairs` relevant pairs of sequences; past them all play as solved. `sample` of the
-    `variants` drawn give the range. Raises `ScenarioError` where there are not two sides that
-    choose, or nothing is left to choose.
+    `objective` is ``peace`` (the endings `least` as rare as can be; where none is named, those
+    named war, or else those that both sides would rather see any other than), ``joint``, an actor
+    or `actor.type`. `concept` says when a side may stop obeying. Turns are taken in, from the next
+    on, while the program has at most `pairs` relevant pairs of sequences; past them all play as
+    solved. `sample` of the `variants` drawn give the range. Raises `ScenarioError` where there are
+    not two sides that choose, or nothing is left to choose.
     """
     ready = chain(
         source, as_of=as_of, variants=max(variants, 1), seed=seed, method=method,

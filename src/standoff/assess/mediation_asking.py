@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +67,10 @@ def wanted(
     if least:
         chosen = tuple(dict.fromkeys(least))
         return Wanted(Aim(endings=chosen), objective, _rare(chosen, known), "named by the user")
-    chosen, why = worst(place.worth_of_endings(), endings)
+    named = tuple(e for e in place.possible() if "war" in re.split("[_-]", e))
+    chosen, why = (named, "endings named war") if named else worst(
+        place.worth_of_endings(), endings
+    )  # fmt: skip
     return Wanted(Aim(endings=chosen), objective, _rare(chosen, known), why)
 
 

@@ -33,8 +33,8 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="ENDING",
-            help="For peace: an ending to make rare; may be repeated. Those that both sides would "
-            "rather see any other than, if left out.",
+            help="For peace: an ending to make rare; may be repeated. If left out those named war, "
+            "or those that both sides would rather see any other than.",
         ),
     ] = None,
     concept: Annotated[

@@ -94,6 +94,11 @@ class Crossroads:
         each = [summed(self.side[ends, p], mass, len(self.sides)) for p in range(2)]
         return np.asarray(np.sum(each, axis=0))
 
+    def possible(self) -> list[str]:
+        """The endings that may still come about."""
+        able = self.ending.sum(axis=0) > 0
+        return [name for name, a in zip(self.inference.compiled.endings, able, strict=True) if a]
+
     def worth_of_endings(self) -> Float:
         """[endings, P] mean stakes from now on of each ending as solved; NaN where it can't be."""
         game, ends = self.position.game, self.position.ends
