@@ -176,6 +176,16 @@ def test_the_cheapest_disguise_is_the_first_corner_that_serves(true: str, believ
         assert found.point.given[v] / weight == pytest.approx(top - pay, abs=1e-9)
 
 
+def test_a_frontier_is_refined_where_it_bends() -> None:
+    crew = Crew(chain("signal", variants=24, as_of="2031-03-02"), "neighbor")
+    race = crew.race("bluff", "seize", 3)
+    coarse, fine = race.frontier(), race.refined()
+    held = [p.belief.value for p in fine]
+    assert len(fine) > len(coarse) and held == sorted(held)
+    assert {p.reward for p in coarse} <= {p.reward for p in fine}
+    assert max(np.diff(held)) < max(np.diff([p.belief.value for p in coarse]))
+
+
 def hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Corners of what is best for some reward, from the best paid to the most believed."""
     best = max(pay for _, pay in points)

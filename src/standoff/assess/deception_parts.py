@@ -79,7 +79,7 @@ def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
         reached=_ranged(worn.point.belief),
         cost=_ranged(worn.point.cost),
         most=_point(race.at(WHATEVER)),
-        frontier=[_point(p) for p in _distinct(race.frontier())],
+        frontier=[_point(p) for p in _distinct(race.refined())],
         by_day=by_day,
         drops=drops,
         drops_why=why,

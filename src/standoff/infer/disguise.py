@@ -31,6 +31,8 @@ REWARDS = (0.0, FREE, *(float(x) for x in np.geomspace(0.01, 81.92, 14)), WHATEV
 """Stakes for a belief raised from none to certainty: what the frontier is swept over."""
 NEARLY = 0.01
 """Where a goal is out of reach in a variant, belief within so much of the most is as good."""
+CLOSE = 1.001
+"""Rewards closer than this stand on either side of one corner."""
 ROUNDING = 1e-12
 HALVINGS = 12
 """Steps in which the least reward that serves is looked for between FREE and WHATEVER: in the end
@@ -100,6 +102,25 @@ class Race:
     def frontier(self, rewards: Sequence[float] = REWARDS) -> tuple[Point, ...]:
         """Points from the natural best reply to the most that can be reached."""
         return tuple(self.at(reward) for reward in rewards)
+
+    def refined(self, gap: float = 0.05, most: int = 12) -> tuple[Point, ...]:
+        """The frontier with more points where it bends: between two that lie further apart in
+        pooled belief than `gap`, at most so many more.
+        """
+        rewards = list(REWARDS)
+        for _ in range(most):
+            held = [self.at(reward).belief.value for reward in rewards]
+            apart = np.diff(held)
+            # Past the sweep there is nothing to refine: what follows costs what it may.
+            apart[[0, -1]] = 0.0
+            widest = int(np.argmax(apart))
+            if not apart[widest] > gap:
+                break
+            middle = float(np.sqrt(rewards[widest] * rewards[widest + 1]))
+            if middle <= rewards[widest] * CLOSE:
+                break
+            rewards.insert(widest + 1, middle)
+        return self.frontier(rewards)
 
     def cheapest(self, goal: Float, halvings: int = HALVINGS) -> Disguise:
         """The first conduct of each variant's frontier at which the belief reaches its goal [V];

@@ -149,7 +149,7 @@ def _first(part: DeceptionPart, t: Teller) -> str:
         )
     p = part.pairs[part.dangerous[0]]
     text = f"The disguise to fear most is {_as(p, t)}: it comes {t.price(p.cost, part.cheap)}"
-    text += f", and serves until {in_words(p.drops)}." if p.drops else "."
+    text += f", and must drop on {in_words(p.drops)}." if p.drops else "."
     dear = max((part.pairs[i] for i in part.dangerous), key=lambda x: x.cost.value)
     if dear is not p and dear.cost.value >= 2 * part.step:
         text += f" The dearest is {_as(dear, t)}, {t.price(dear.cost, part.cheap)}."
