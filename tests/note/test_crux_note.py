@@ -115,17 +115,36 @@ def test_no_section_where_the_views_part_on_nothing(solved: Chain) -> None:
 
 
 def test_each_bar_begins_where_the_last_one_ended() -> None:
-    steps = [Step("one", 0.3), Step("two", -0.1), Step("three", 0.05)]
-    spec = waterfall(("here", 0.6), steps, ("there", 0.85), title="T", description="D")
-    whole, links, bars, right, left = (layer["data"]["values"] for layer in spec["layer"])
-    assert [(b["from"], b["to"], b["points"]) for b in bars] == [
-        (60, 90, "+30.0"), (90, 80, "−10.0"), (80, 85, "+5.0"),
+    steps = [Step("one", 0.3), Step("two", -0.1), Step("three", 0.00001)]
+    spec = waterfall(("here", 0.6), steps, ("there", 0.8), title="T", description="D")
+    links, ends, bars, right, left = (layer["data"]["values"] for layer in spec["layer"])
+    assert [(b["from"], b["to"], b["text"]) for b in bars] == [
+        (60, 90, "+30.0"), (90, 80, "−10.0"), (80, 80.001, "0.0"),
     ]  # fmt: skip
-    assert [w["p"] for w in whole] == [60, 85] and [link["p"] for link in links] == [60, 90, 80, 85]
+    assert [(e["low"], e["text"]) for e in ends] == [(60, "60"), (80, "80")]
+    assert [link["p"] for link in links] == [60, 90, 80, 80.001]
+    domain = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain == [50, 100]
     # No number runs off the chart.
-    assert right == [] and len(left) == 3
+    assert {r["text"] for r in left} == {"+30.0", "−10.0"}
+    assert {r["text"] for r in right} == {"60", "80", "0.0"}
     drawn = svg(spec)
     assert drawn == svg(spec) and drawn.count("+30.0") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [(0.01, 0.02, [0, 30]), (0.97, 0.99, [70, 100]), (0.1, 0.9, [0, 100]), (0.5, 0.5, [40, 70])],
+)
+def test_the_axis_has_room_about_what_it_shows(
+    first: float, second: float, shown: list[int]
+) -> None:
+    spec = waterfall(
+        ("a", first), [Step("x", second - first)], ("b", second), title="T", description="D"
+    )
+    low, high = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert low <= 100 * min(first, second) and high >= 100 * max(first, second)
+    assert high - low >= 30 and ([low, high] == shown or first == second)
 
 
 def test_the_chart_ends_at_the_second_view(part: CruxPart) -> None:
