@@ -173,3 +173,15 @@ def test_types_that_are_drawn_can_be_tied_but_do_not_signal(tmp_path):
     total = sum(kind.belief for kind in found.ties[0].by_type)
     assert total == pytest.approx(1.0)
     assert np.isfinite([kind.gain.value for tie in found.ties for kind in tie.by_type]).all()
+
+
+def test_a_type_that_is_ruled_out_is_left_out(tmp_path):
+    written = to_yaml(so.load("signal"))
+    path = tmp_path / "sure.yaml"
+    path.write_text(written.replace("seize: {triangular: [0.1, 0.3, 0.5]}", "seize: 0.0"))
+    part = so.commitment(path, "neighbor.crossing", variants=4)
+    (turn,) = part.actors[0].turns
+    assert [kind.type for kind in turn.ties[0].by_type] == ["bluff"]
+    assert [kind.type for kind in turn.single] == ["bluff"]
+    assert turn.signal is None and set(turn.audience.points[0].by_type) == {"bluff"}
+    assert type(part).model_validate_json(part.model_dump_json()) == part

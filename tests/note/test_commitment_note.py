@@ -18,9 +18,10 @@ from standoff.assess.commitment_models import (
     TiedTypes,
 )
 from standoff.assess.commitments import commitment_of
+from standoff.chart import svg
 from standoff.note import render_commitment
 from standoff.note.commitment import _audience, _of_it, _signal, section
-from standoff.note.outline import Paragraph, Table
+from standoff.note.outline import Figure, Paragraph, Table
 from standoff.note.writer import Writer
 from standoff.words import lint
 
@@ -69,7 +70,8 @@ def audience(*gains: float, firm: float, pays: float | None, same: float | None)
         for i, g in enumerate(gains)
     ]
     return Audience(
-        move="a.b.c", label="goes", types={}, points=points, firm=firm, pays_from=pays,
+        move="a.b.c", label="goes", types={}, points=points, firm=firm,
+        firm_by_type={"": firm}, pays_from=pays,
         firm_from=same, variants=12,
     )  # fmt: skip
 
@@ -80,6 +82,11 @@ def test_the_section_has_a_row_for_each_turn_and_a_paragraph_for_each_side(part)
     assert found is not None
     (table,) = [b for b in found.blocks if isinstance(b, Table)]
     assert len(table.rows) == sum(len(side.turns) for side in part.actors)
+    (figure,) = [b for b in found.blocks if isinstance(b, Figure)]
+    points = part.actors[0].turns[0].audience.points
+    drawn = [row["y"] for row in figure.spec["data"]["values"] if row["name"] == 0]
+    assert drawn[1:-1] == pytest.approx([p.gain for p in points], abs=1e-4)
+    assert "<svg" in svg(figure.spec)
     leads = [b.lead for b in found.blocks if isinstance(b, Paragraph) and b.lead]
     assert leads == ["Our government", "The neighbor"]
     assert section(writer, part.model_copy(update={"actors": []})) is None

@@ -108,6 +108,7 @@ class Audience(Part):
     points: list[AudienceCost]
     firm: float
     """What it is worth where nobody can go back on it, on the same variants."""
+    firm_by_type: dict[str, float]
     pays_from: float | None
     """The smallest cost tried from which the tie is worth more than none; null where none is."""
     firm_from: float | None

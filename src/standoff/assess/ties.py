@@ -403,13 +403,17 @@ class Ties:
                     backing=gone_back(tied, worth),
                 )
             )
-        firm = mean_gain(tied, self.pure(tied, act))
+        bound = self.pure(tied, act)
+        firm = mean_gain(tied, bound)
         return Audience(
             move=act,
             label=self.words(act),
             types=self._kinds(tied),
             points=points,
             firm=firm,
+            firm_by_type=gains_by_type(
+                tied, bound.value - tied.as_solved.value, counted(tied, bound)
+            ),
             pays_from=from_cost(points, lambda p: p.gain > NOTHING),
             firm_from=from_cost(points, lambda p: abs(p.gain - firm) <= SAME),
             variants=tied.inference.n_variants,

@@ -15,12 +15,14 @@ from standoff.assess.commitment_models import (
     TurnTies,
     TypeGain,
 )
+from standoff.chart.going_back import Promise, worth_by_cost
 from standoff.note.dates import in_words, short
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
     Bullets,
     Column,
+    Figure,
     Outline,
     Paragraph,
     Rich,
@@ -62,6 +64,12 @@ def section(w: Writer, part: CommitmentPart) -> Section | None:
     ]
     for side in sides:
         blocks.append(Paragraph(rich(" ".join(_told(side))), lead=capital(side.label)))
+    blocks += [
+        _figure(side, turn.audience)
+        for side in sides
+        for turn in side.turns
+        if turn.audience is not None
+    ][:1]
     blocks.append(Paragraph(rich(LIMITS)))
     return Section("commitment", TITLE, tuple(blocks))
 
@@ -81,7 +89,7 @@ def commitment_outline(found: CommitmentPart) -> Outline:
     for side in found.actors:
         blocks: list[Block] = []
         for turn in side.turns:
-            blocks += _turn(turn)
+            blocks += _turn(side, turn)
         sections.append(Section(f"commitment-{side.actor}", capital(side.label), tuple(blocks)))
     if not found.actors:
         nothing = (Paragraph(rich("Nobody has anything left to choose.")),)
@@ -137,7 +145,7 @@ def _row(side: ActorTies, turn: TurnTies, tie: Tie) -> tuple[Rich, ...]:
     return (rich(where), rich(tie.label), *_cells(tie))
 
 
-def _turn(turn: TurnTies) -> list[Block]:
+def _turn(side: ActorTies, turn: TurnTies) -> list[Block]:
     """Everything about one turn."""
     kinds = [kind for kind in turn.ties[0].by_type if kind.type]
     ties = [*turn.ties, turn.mixed] if turn.mixed is not None else turn.ties
@@ -159,7 +167,10 @@ def _turn(turn: TurnTies) -> list[Block]:
     if turn.signal is not None:
         blocks += [Paragraph(rich(_signal(turn.signal))), _sets(turn.signal)]
     if turn.audience is not None:
-        blocks += [Paragraph(rich(_audience(turn.audience))), _costs(turn.audience)]
+        blocks += [
+            Paragraph(rich(_audience(turn.audience))), _costs(turn.audience),
+            _figure(side, turn.audience),
+        ]  # fmt: skip
     return blocks
 
 
@@ -214,6 +225,23 @@ def _costs(audience: Audience) -> Table:
     )
     return Table(f"If going back on {quoted(audience.label)} costs so much", columns, rows,
                  rich(note))  # fmt: skip
+
+
+def _figure(side: ActorTies, audience: Audience) -> Figure:
+    """What a promise is worth by what it costs to go back on it."""
+    points = audience.points
+    series = [Promise("on average", [0.0, *(p.gain for p in points), audience.firm])]
+    series += [
+        Promise(label, [0.0, *(p.by_type[kind] for p in points), audience.firm_by_type[kind]])
+        for kind, label in audience.types.items()
+    ]
+    costs = ["none", *(f"{p.cost:g}" for p in points), "bound"]
+    title = f"What a promise of {side.label} is worth by what it costs to go back on it"
+    each = ", ".join(f"{cost} {signed(worth)}" for cost, worth in zip(costs, series[0].worth,
+                                                                      strict=True))  # fmt: skip
+    description = f"Worth in stakes of the promise {quoted(audience.label)}, on average: {each}."
+    spec = worth_by_cost(series, costs, title=title, description=description)
+    return Figure(f"commitment-{side.actor}", title, description, spec)
 
 
 # ---------------------------------------------------------------------------------- sentences
