@@ -71,6 +71,9 @@ def test_a_section_of_the_note(part: DeceptionPart, standard: Literal["icd203", 
         assert f"{100 * part.pairs[0].reached.value:.0f} in 100" not in page
     else:
         assert len(figures) == 1
+    flat = " ".join(page.split())
+    told = [part.pairs[i] for i in part.dangerous[:2]]
+    assert flat.count("at its next choice") + flat.count("for what it shows") == len(told) > 0
     assert section(w, part.model_copy(update={"pairs": [], "dangerous": []})) is None
 
 

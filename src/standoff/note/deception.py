@@ -26,6 +26,7 @@ from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
 
 TOLD = 2
 """Disguises that the note spells out, and the report's with their indicators."""
+CHEAP = 0.005
 MOSTLY = 0.5
 TELLING = 1.5
 """Beyond this an overdone indicator was one that spoke for the genuine type."""
@@ -44,7 +45,9 @@ def section(w: Writer, part: DeceptionPart) -> Section | None:
     ]  # fmt: skip
     told = [part.pairs[i] for i in part.dangerous[:TOLD]]
     if told:
-        blocks.append(Bullets(tuple(_told(part, p, t, brief=True) for p in told)))
+        blocks.append(
+            Bullets(tuple((*_told(part, p, t, brief=True), *rich(_acting(w, p))) for p in told))
+        )
     blocks += [_watch(part, t), Paragraph(rich(_limits(part)))]
     if not w.scale.annex:
         blocks.append(figure(part))
@@ -243,6 +246,30 @@ def _told(part: DeceptionPart, p: DisguisePart, t: Teller, *, brief: bool = Fals
             + f", at {plain(x.cost.value)} of its stake."
         )
     return rich(Text(lead, "strong"), *body)
+
+
+def _acting(w: Writer, p: DisguisePart) -> str:
+    """What the desk's own side would lose by its next choice if it took the disguise for what it
+    shows; nothing where its options are not given, or not by that actor's type.
+    """
+    true, believed = f"{p.actor}.{p.true}", f"{p.actor}.{p.believed}"
+    for o in w.assessment.options:
+        known = [x for x in o.options if {true, believed} <= x.by_opposing_type.keys()]
+        if o.type or not known or o.actor == p.actor:
+            continue
+        best = max(known, key=lambda x: x.by_opposing_type[believed])
+        lost = -best.by_opposing_type[true]
+        who = w.actor(o.actor)
+        if lost < CHEAP:
+            return (
+                f" It would not mislead {who} at its next choice: {quoted(best.label)} is best "
+                "either way."
+            )
+        return (
+            f" Taking it for what it shows, {who} would choose {quoted(best.label)} next and lose "
+            f"{plain(lost)} of its stake."
+        )
+    return ""
 
 
 def _by_day(p: DisguisePart) -> Table:
