@@ -12,8 +12,8 @@ from standoff.assess.cruxes import crux_of
 from standoff.chart import svg
 from standoff.chart.shares import Step, waterfall
 from standoff.note import render_crux
-from standoff.note.crux import made_of, section, would_settle
-from standoff.note.outline import Bullets, Figure, words_of
+from standoff.note.crux import crux_outline, made_of, section, would_settle
+from standoff.note.outline import Bullets, Figure, Paragraph, words_of
 from standoff.note.writer import Writer
 from standoff.scenario.models import View
 from standoff.words import lint
@@ -102,6 +102,15 @@ def test_under_a_standard_with_an_annex_numbers_stand_there(solved: Chain, part:
     for block in found.blocks:
         if isinstance(block, Bullets):
             assert all(" in 100" not in words_of(item) for item in block.items)
+
+
+def test_the_report_keeps_numbers_out_of_its_sentences_too(solved: Chain) -> None:
+    found = crux_of(solved, standard="phia")
+    assert found is not None
+    for part_of in crux_outline(found).sections[:-1]:
+        for block in part_of.blocks:
+            if isinstance(block, Paragraph):
+                assert " in 100" not in words_of(block.content)
 
 
 def test_no_section_where_the_views_part_on_nothing(solved: Chain) -> None:

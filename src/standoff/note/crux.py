@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from standoff.assess.crux_models import CruxAnswer, CruxEvent, CruxPair, CruxPart, CruxShare
 from standoff.chart.shares import Step, waterfall
 from standoff.note.dates import in_words
@@ -23,6 +21,7 @@ from standoff.note.outline import (
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
+from standoff.words.standards import Standard, standard
 
 MOST, DRAWN = 8, 5
 """Assumptions named in a table and in a chart; the rest stand together where there are several."""
@@ -37,7 +36,6 @@ EXPECTED = (
     "What an event closes is an expectation over what may be seen, at the mean of the two views' "
     "odds; both go on believing their own assumptions and read the event by them."
 )
-Number = Callable[[str, float], str]
 
 
 def render_crux(found: CruxPart, format: str = "text") -> str | bytes:
@@ -87,9 +85,11 @@ def section(w: Writer, part: CruxPart) -> Section | None:
 
 def crux_outline(found: CruxPart) -> Outline:
     """The command's own report."""
+    scale = standard(found.standard)
     opening: list[Block] = [Paragraph(rich(f"It is {MODEL_DERIVED}"))]
     sections = [
-        Section(f"pair-{n}", _title(pair), tuple(_pair(pair))) for n, pair in enumerate(found.pairs)
+        Section(f"pair-{n}", _title(pair), tuple(_pair(pair, scale)))
+        for n, pair in enumerate(found.pairs)
     ]
     sections.append(Section("how", "How this was found", (Paragraph(rich(_how(found))),)))
     return Outline(
@@ -119,7 +119,8 @@ def _title(pair: CruxPair) -> str:
 # --- one pair in the report
 
 
-def _pair(pair: CruxPair) -> list[Block]:
+def _pair(pair: CruxPair, scale: Standard) -> list[Block]:
+    bare = scale.annex  # numbers stand in the tables
     blocks: list[Block] = []
     if pair.second.because:
         blocks.append(Paragraph(rich(f"{capital(pair.second.because).rstrip('.')}.")))
@@ -129,8 +130,8 @@ def _pair(pair: CruxPair) -> list[Block]:
         blocks.append(
             Paragraph(
                 rich(
-                    f"{_both(pair, answer, _number)} {made_of(answer)} {would_settle(answer)} "
-                    f"{which_is_right(answer)}".strip()
+                    f"{_both(pair, answer, scale)} {made_of(answer, bare=bare)} "
+                    f"{would_settle(answer, bare=bare)} {which_is_right(answer)}".strip()
                 ),
                 lead=_about(answer),
             )
@@ -146,18 +147,14 @@ def _pair(pair: CruxPair) -> list[Block]:
     return blocks
 
 
-def _number(what: str, p: float) -> str:
-    return percent(p)
-
-
 def _about(answer: CruxAnswer) -> str:
     return quoted(answer.text.rstrip("."))
 
 
-def _both(pair: CruxPair, answer: CruxAnswer, number: Number) -> str:
-    name = _about(answer)
-    first = number(f"{name} ({pair.first.name})", answer.first)
-    second = number(f"{name} ({pair.second.name})", answer.second)
+def _both(pair: CruxPair, answer: CruxAnswer, scale: Standard) -> str:
+    first, second = (
+        scale.word(p) if scale.annex else percent(p, scale) for p in (answer.first, answer.second)
+    )
     return f"{capital(pair.first.name)}: {first}; {pair.second.name}: {second}."
 
 
