@@ -9,7 +9,7 @@ sure. HiGHS solves the programs (Huangfu and Hall 2018).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -52,14 +52,25 @@ class TooManyPairs(ValueError):
         )
 
 
+SAME = 1e-6
+"""Share of the largest reward of a pair within which a device is called the best."""
+BEST = "The best device: no other that both obey does better."
+OBEYED = "A device that both obey; a better one may exist, up to the bound."
+
+
 @dataclass(frozen=True, eq=False)
-class _Solved:
-    """What HiGHS found: a plan, or the reason why there is none."""
+class _Found:
+    """A plan, and how it was found."""
 
     weight: Float  # [M]
     iterations: int
-    problem: str
     shape: tuple[int, int, int]  # rows, columns, entries
+    status: str
+    problem: bool = False  # HiGHS found none
+    device: bool = False
+    bound: float | None = None  # the plan's own value where nothing else is said
+    components: tuple[Component, ...] | None = None
+    rounds: int = 0
 
 
 def optimal_correlated(
@@ -71,13 +82,15 @@ def optimal_correlated(
     objective: str | Float = "sum",
     sense: Literal["max", "min"] = "max",
     limit: int = LIMIT,
+    close: float = 1e-7,
     progress: Progress | None = None,
 ) -> CorrelatedPlan:
     """The device that both players obey and that makes the expected objective best.
 
     `objective` is ``sum``, ``player:0``, ``player:1``, or a reward on arriving at each node
-    [N] or [N, K]. Raises `TooManyPairs`, `ImperfectRecall`, and ValueError unless there are two
-    players.
+    [N] or [N, K]. Where chance deals in private a device is improved until it is within `close` of
+    the bound, as a share of the largest reward of a pair, or its rounds are spent. Raises
+    `TooManyPairs`, `ImperfectRecall`, and ValueError unless there are two players.
     """
     size = count_pairs(game, payload, variant)
     if size > limit:
@@ -91,43 +104,23 @@ def optimal_correlated(
         progress.say(f"the mediator's program over {plans.n_pairs:,} pairs of sequences")
     found = _relaxation(plans, sides, reward, sense)
     check(progress)
+    if not found.problem and not plans.triangle_free:
+        found = _device(plans, sides, reward, sense, found, close, progress)
     weight = found.weight
-    bound = value = float(reward @ weight)
-    device = plans.triangle_free and not found.problem
-    components: tuple[Component, ...] | None = None
-    rounds, status = 0, found.problem or "The best device: no other that both obey does better."
-    if not device and not found.problem:
-        sign = -1.0 if sense == "max" else 1.0
-        mixed = mixture(
-            plans, sides, sign * reward, _own_plans(plans, weight),
-            target=sign * bound, progress=progress,
-        )  # fmt: skip
-        rounds = mixed.rounds
-        bound = sign * max(mixed.bound, sign * bound)
-        device = bool(mixed.components)
-        if device:
-            weight, components = mixed.weight, mixed.components
-            value = float(reward @ weight)
-            gap = abs(bound - value)
-            status = (
-                "The best device: none does better."
-                if gap <= 1e-6 * (float(np.abs(reward).max(initial=0.0)) or 1.0)
-                else "A device that both obey; a better one may exist, up to the bound."
-            )
-        else:
-            status = "A bound: chance deals in private here, and no device was found."
+    value = float(reward @ weight)
     mass = np.zeros((game.n_nodes, game.n_profiles))
     mass[np.ix_(histories.nodes, histories.profiles)] = histories.weight * weight[histories.pair]
     return CorrelatedPlan(
         concept=concept, sense=sense, form=plans.form, pairs=plans.pairs, weight=weight,
-        device=device, exact=plans.triangle_free, value=value, bound=bound, status=status,
-        components=components,
+        device=found.device, exact=plans.triangle_free, value=value,
+        bound=value if found.bound is None else found.bound, status=found.status,
+        components=found.components,
         payoffs=plans.form.payoff.T @ weight[plans.payoff_pair],
         mass=mass, recommended=_recommended(game, plans, weight, mass),
         gains=(claimed_gains(plans, 0, concept, weight), claimed_gains(plans, 1, concept, weight)),
         sequences=(plans.form.plexes[0].n_sequences, plans.form.plexes[1].n_sequences),
         rows=found.shape[0], columns=found.shape[1], entries=found.shape[2],
-        iterations=found.iterations, rounds=rounds,
+        iterations=found.iterations, rounds=found.rounds,
     )  # fmt: skip
 
 
@@ -136,7 +129,7 @@ def _relaxation(
     sides: tuple[Incentives, ...],
     reward: Float,
     sense: Literal["max", "min"],
-) -> _Solved:
+) -> _Found:
     """The best plan of the polytope that leaves nobody a reason to disobey."""
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, vstack
@@ -163,9 +156,41 @@ def _relaxation(
         )  # fmt: skip
         iterations += int(result.nit or 0)
         if not result.status and result.x is not None:
-            return _Solved(np.clip(result.x[:M], 0.0, 1.0), iterations, "", shape)
+            plan = np.clip(result.x[:M], 0.0, 1.0)
+            return _Found(plan, iterations, shape, BEST, device=plans.triangle_free)
         problem = "HiGHS gave up on the linear program: " + str(result.message).strip()
-    return _Solved(np.eye(1, M)[0], iterations, problem, shape)
+    return _Found(np.eye(1, M)[0], iterations, shape, problem, problem=True)
+
+
+def _device(
+    plans: CorrelationPlans,
+    sides: tuple[Incentives, ...],
+    reward: Float,
+    sense: Literal["max", "min"],
+    relaxed: _Found,
+    close: float,
+    progress: Progress | None,
+) -> _Found:
+    """A device where the polytope is a relaxation, with the bound that both together prove."""
+    sign = -1.0 if sense == "max" else 1.0
+    cost, scale = sign * reward, float(np.abs(reward).max(initial=0.0)) or 1.0
+    least = float(cost @ relaxed.weight)
+    mixed = mixture(
+        plans, sides, cost, _own_plans(plans, relaxed.weight),
+        target=least, close=close, progress=progress,
+    )  # fmt: skip
+    least = min(max(mixed.bound, least), mixed.cost)
+    if not mixed.components:
+        return replace(
+            relaxed, bound=sign * least, rounds=mixed.rounds,
+            status="A bound: chance deals in private here, and no device was found.",
+        )  # fmt: skip
+    done = mixed.cost - least <= SAME * scale
+    return replace(
+        relaxed, weight=mixed.weight, iterations=relaxed.iterations + mixed.iterations,
+        status=BEST if done else OBEYED,
+        device=True, bound=sign * least, components=mixed.components, rounds=mixed.rounds,
+    )  # fmt: skip
 
 
 def _beside(left: csr_array, right: csr_array) -> csr_array:

@@ -6,16 +6,15 @@ sequences, and the pair of plans that is worth most at these prices comes in. Co
 (Zhang, Farina, Celli and Sandholm 2022): with a pure plan of one player held, the other may draw
 from any realization plan, so that a column holds the exponentially many pairs with that pure plan.
 
-The best pair at given prices is found by replies in turn; when these find nothing more, by an
-integer program over the polytope in which one player's own plan is whole. What that program proves
-is also a bound on every device: the master's value and the best that a column could add to it.
+The first columns are pure plans of which the relaxation's own plans are made; further ones come
+from replies in turn and from integer programs (`plan_pricing`). What such a program proves is also
+a bound on every device: the master's value and the best that a column could add to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from standoff.progress import Progress, check
 from standoff.solve.correlated_plan import Component
 from standoff.solve.correlation_plans import CorrelationPlans
 from standoff.solve.disobeying import Incentives, apart
-from standoff.solve.sequence_form import Treeplex
+from standoff.solve.plan_pricing import Pricing
 from standoff.solve.sequence_lp import constraints
 
 if TYPE_CHECKING:
@@ -34,22 +33,20 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
 
-WORK = 400_000
+WORK = 30_000
 """Relevant pairs of sequences times programs solved, at most (though a few programs always are)."""
 FEW = 8
 """Programs that always may be solved."""
+FIRST = 8
+"""Pure plans of each player to begin with, at most."""
 STARTS = 6
 """Columns from whose plans replies in turn begin, in each round."""
-TURNS = 30
-"""Replies in turn at most, from each start."""
-NODES = 2000
-"""Nodes of the tree that the integer program may look at."""
-WHOLE = 4000
-"""Relevant pairs up to which the integer program is asked."""
+WHOLE = 6000
+"""Relevant pairs up to which integer programs are asked."""
 SLACK = 1e-9
 """Reason to disobey that counts as none, payoffs being scaled to at most one."""
-CLOSE = 1e-7
-"""Share of the objective's scale to which value and bound are brought together."""
+NOTHING = 1e-9
+"""Share of the objective's scale that a new column must be worth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +93,11 @@ class Master:
 
     def enter(self, pair: tuple[Float, Float]) -> bool:
         """Let both pure plans of a pair in, each as a column; False where both are there."""
-        added = [self._add(player, plan) for player, plan in enumerate(pair)]
+        added = [self.add(player, plan) for player, plan in enumerate(pair)]
         return any(added)
 
-    def _add(self, player: int, plan: Float) -> bool:
+    def add(self, player: int, plan: Float) -> bool:
+        """Let a pure plan in as a column; False where it is there."""
         name = bytes([player]) + np.packbits(plan > 0.5).tobytes()
         if name in self._known:
             return False
@@ -182,15 +180,18 @@ def mixture(
     start: tuple[Float, Float],
     *,
     target: float = -np.inf,
+    close: float = 1e-7,
     progress: Progress | None = None,
 ) -> Mixture:
     """The device with the least `cost` [M] that column generation finds.
 
-    `start` are plans to begin with (rounded to pure ones), `target` a bound known from elsewhere
-    at which nothing more need be looked for.
+    `start` are realization plans to begin with, `target` a bound known from elsewhere. Nothing more
+    is looked for where value and bound are within `close`, as a share of the largest cost.
     """
-    master, pricing = Master(plans, sides, cost), _Pricing(plans)
-    master.enter(pricing.rounded(start))
+    master, pricing = Master(plans, sides, cost), Pricing(plans)
+    for player, plan in enumerate(start):
+        for pure in pricing.taken_apart(player, plan, FIRST):
+            master.add(player, pure)
     master.enter(pricing.replies(cost, start))
     scale = float(np.abs(cost).max(initial=0.0)) or 1.0
     rounds = max(FEW, WORK // plans.n_pairs)
@@ -211,10 +212,10 @@ def mixture(
             continue
         if slack is not None:
             best = value, parts, list(master.blocks)
-            if value - max(bound, target) <= CLOSE * scale:
+            if value - max(bound, target) <= close * scale:
                 break
         entered, proved = _priced(master, pricing, price, 1.0 if slack is None else scale)
-        if slack is not None and proved is not None:
+        if slack is not None:
             bound = max(bound, value + proved)
         if not entered:
             break
@@ -227,24 +228,25 @@ def mixture(
     return Mixture(components, weight, float(cost @ weight), bound, done, master.iterations)
 
 
-def _priced(
-    master: Master, pricing: _Pricing, price: Float, scale: float
-) -> tuple[bool, float | None]:
-    """Let columns in that are worth it; what the integer program proved of all, if asked."""
-    enough = CLOSE * scale
-    entered = False
-    for block in [*master.blocks[:1], *master.blocks[1:][1 - STARTS :]]:
-        other = np.ones(master.plans.form.plexes[1 - block.player].n_sequences)
+def _priced(master: Master, pricing: Pricing, price: Float, scale: float) -> tuple[bool, float]:
+    """Let columns in that are worth it; the least that any costs, as far as it is proved."""
+    plexes = master.plans.form.plexes
+    asked = master.plans.n_pairs <= WHOLE
+    blocks = [*master.blocks[:1], *master.blocks[1:][1 - STARTS :]] if asked else master.blocks
+    pairs = []
+    for block in list(blocks):
+        other = np.ones(plexes[1 - block.player].n_sequences)
         start = (block.plan, other) if block.player == 0 else (other, block.plan)
-        pair = pricing.replies(price, start)
-        if pricing.worth(price, pair) < -enough:
-            entered |= master.enter(pair)
-    if entered or master.plans.n_pairs > WHOLE:
-        return entered, None
-    pair, proved = pricing.whole(price)
-    if pair is not None and pricing.worth(price, pair) < -enough:
-        entered |= master.enter(pair)
-    return entered, proved
+        pairs.append(pricing.replies(price, start))
+    proved = -np.inf
+    for player in range(2 if asked else 0):
+        best, least = pricing.whole(price, player)
+        proved = max(proved, least)
+        if best is not None:
+            pairs.append(best)
+    worth = [pair for pair in pairs if pricing.worth(price, pair) < -NOTHING * scale]
+    entered = [master.enter(pair) for pair in worth]
+    return any(entered), proved
 
 
 def _components(parts: Sequence[Float], blocks: Sequence[_Block]) -> tuple[Component, ...]:
@@ -257,106 +259,3 @@ def _components(parts: Sequence[Float], blocks: Sequence[_Block]) -> tuple[Compo
         plans = (block.plan, drawn) if block.player == 0 else (drawn, block.plan)
         found.append(Component(float(part[0]) / total, plans))
     return tuple(found)
-
-
-class _Pricing:
-    """The pair of plans that is worth most (costs least) at prices of pairs of sequences."""
-
-    def __init__(self, plans: CorrelationPlans) -> None:
-        self.plans = plans
-
-    def worth(self, price: Float, pair: tuple[Float, Float]) -> float:
-        """What a pair of plans costs."""
-        return float(price @ self.plans.product(*pair))
-
-    def replies(self, price: Float, start: tuple[Float, Float]) -> tuple[Float, Float]:
-        """Best pure replies in turn until nothing is gained."""
-        pair, cost = start, np.inf
-        for _ in range(TURNS):
-            for player in range(2):
-                gradient = self.gradient(price, player, pair[1 - player])
-                plan = self.pure(player, -gradient)
-                pair = (plan, pair[1]) if player == 0 else (pair[0], plan)
-            now = self.worth(price, pair)
-            if now >= cost - 1e-12:
-                break
-            cost = now
-        return pair
-
-    def gradient(self, price: Float, player: int, other: Float) -> Float:
-        """[S] what each sequence of a player costs against a plan of the other."""
-        own, theirs = self.plans.pairs[:, player], self.plans.pairs[:, 1 - player]
-        size = self.plans.form.plexes[player].n_sequences
-        return np.bincount(own, price * other[theirs], size)
-
-    def pure(self, player: int, gradient: Float) -> Float:
-        """[S] the pure plan that earns most; the first of equals."""
-        plex = self.plans.form.plexes[player]
-        worth = gradient.copy()
-        chosen = np.zeros(plex.n_sets, dtype=np.intp)
-        for low, high in reversed(_stages(plex)):
-            chosen[low:high], best = _largest(plex, worth, low, high)
-            np.add.at(worth, plex.parent[low:high], best)
-        return _choosing(plex, chosen)
-
-    def rounded(self, pair: tuple[Float, Float]) -> tuple[Float, Float]:
-        """Pure plans that take the likeliest move everywhere."""
-        plans = []
-        for plex, plan in zip(self.plans.form.plexes, pair, strict=True):
-            likeliest = [_largest(plex, plan, low, high)[0] for low, high in _stages(plex)]
-            plans.append(_choosing(plex, np.concatenate([np.zeros(0, np.intp), *likeliest])))
-        return plans[0], plans[1]
-
-    def whole(self, price: Float) -> tuple[tuple[Float, Float] | None, float | None]:
-        """The best pair by integer programming, and the least that any pair can cost."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        plans = self.plans
-        sizes = [plex.n_sequences for plex in plans.form.plexes]
-        player = int(sizes[1] < sizes[0])
-        own = np.flatnonzero(plans.pairs[:, 1 - player] == 0)
-        integral = np.zeros(plans.n_pairs)
-        integral[own] = 1
-        low = np.zeros(plans.n_pairs)
-        low[0] = 1.0
-        matrix = plans.polytope().tocsc()
-        zero = np.zeros(matrix.shape[0])
-        scale = float(np.abs(price).max()) or 1.0
-        result = milp(
-            price / scale, integrality=integral, bounds=Bounds(low, np.ones(plans.n_pairs)),
-            constraints=LinearConstraint(matrix, zero, zero),
-            options={"node_limit": NODES, "mip_rel_gap": 0.0},
-        )  # fmt: skip
-        proved = getattr(result, "mip_dual_bound", None)
-        if result.x is None:
-            return None, None if proved is None else float(proved) * scale
-        held = np.round(result.x[own])
-        plan = np.zeros(sizes[player])
-        plan[plans.pairs[own, player]] = held
-        reply = self.pure(1 - player, -self.gradient(price, 1 - player, plan))
-        pair = (plan, reply) if player == 0 else (reply, plan)
-        return pair, None if proved is None else float(proved) * scale
-
-
-def _stages(plex: Treeplex) -> list[tuple[int, int]]:
-    """First and last set of each stage, from the first on."""
-    return list(pairwise(plex.stage_start.tolist()))
-
-
-def _largest(plex: Treeplex, values: Float, low: int, high: int) -> tuple[Int, Float]:
-    """The first of the largest sequences of each set of a stage, and its value."""
-    first = plex.first[low : high + 1]
-    here = values[first[0] : first[-1]]
-    best = np.maximum.reduceat(here, first[:-1] - first[0])
-    at = np.flatnonzero(here == np.repeat(best, np.diff(first)))
-    _, where = np.unique(plex.set_of[first[0] + at], return_index=True)
-    return first[0] + at[where], best
-
-
-def _choosing(plex: Treeplex, chosen: Int) -> Float:
-    """[S] the plan that takes these sequences [I] at its sets."""
-    plan = np.zeros(plex.n_sequences)
-    plan[0] = 1.0
-    for low, high in _stages(plex):
-        plan[chosen[low:high]] = plan[plex.parent[low:high]]
-    return plan
