@@ -11,7 +11,7 @@ from standoff.assess.deception_asking import Asked, asked
 from standoff.assess.deception_crew import PASSING, Crew
 from standoff.assess.deception_models import DeceptionPart, DisguisePart, FakedMove, WatchPart
 from standoff.assess.labels import labels
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Problem, ScenarioError, Unfinished
 from standoff.infer.faking import window
 from standoff.infer.pooling import effective
 from standoff.progress import Progress, check
@@ -64,11 +64,11 @@ def deception_of(
     progress: Progress | None = None,
 ) -> DeceptionPart | None:
     """The same of a crisis that is already solved, for all pairs; None where nobody has anything
-    to hide any more.
+    to hide any more, no desk is there to be fooled, or no variant was solved.
     """
     try:
         wanted = asked(ready.inference, None, None, None, None)
-    except ScenarioError:
+    except (ScenarioError, Unfinished):
         return None
     found = _found(ready, wanted, standard, progress)
     return found if found.pairs else None
@@ -78,10 +78,10 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
     """What the cheapest disguise of each pair of types costs, in stakes (at most eight pairs)."""
     try:
         wanted = asked(ready.inference, None, None, None, None)
-    except ScenarioError:
+    except (ScenarioError, Unfinished):
         return {}
     found: dict[str, float] = {}
-    for actor, pairs in list(wanted.pairs.items()):
+    for actor, pairs in wanted.pairs.items():
         crew = Crew(ready, actor, wanted, rounds=(wanted.until,))
         for true, believed in crew.possible(pairs):
             cost = crew.cheapest(true, believed).point.cost.value
