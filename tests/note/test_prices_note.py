@@ -106,10 +106,10 @@ def test_a_crisis_with_no_chart_and_one_with_nothing_left():
     assert "nothing left to bargain with" in " ".join(render_prices(nothing).split())
 
 
-def test_under_phia_odds_are_words(cuba):
+def test_under_phia_odds_stay_out_of_the_text(cuba):
     assessed = so.assess("signal", variants=8, form=False, standard="phia")
     made = section(Writer(assessed), cuba.prices)
     told = [words_of(i) for b in made.blocks if isinstance(b, Bullets) for i in b.items]
-    accepting = [t for t in told if "would accept it" in t]
-    assert len(accepting) == len(cuba.prices.proposals)
-    assert not any(re.search(r"\d+ in 100", t) for t in accepting)
+    agreeing = [t for t in told if "both sides gain for" in t]
+    assert len(agreeing) == len(cuba.prices.proposals)
+    assert not any(re.search(r"\d+ in 100", t) for t in agreeing)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from standoff.assess.cruxes import crux as crux
     from standoff.assess.deception import deceive as deceive
     from standoff.assess.keeping import keep as keep
-    from standoff.assess.prices import price as price
     from standoff.assess.mediation import mediate as mediate
+    from standoff.assess.prices import price as price
     from standoff.assess.schemas import json_schema as json_schema
     from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.steady import stability as stability

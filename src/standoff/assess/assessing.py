@@ -18,6 +18,8 @@ from standoff.assess.forming import form as form_checks
 from standoff.assess.found import Asking
 from standoff.assess.labels import labels
 from standoff.assess.models import Answer, Assessment, JudgementPart, Outlook, Surprise
+from standoff.assess.other_side import OtherSide, form_numbers, numbers
+from standoff.assess.other_side import other_side as opposite_of
 from standoff.assess.since import since
 from standoff.assess.tipping import asked, nearest
 from standoff.infer.separation import warnings as structure_warnings
@@ -42,6 +44,7 @@ def assess(
     form: bool = True,
     tipping: bool | None = None,
     concepts: bool | None = None,
+    other_side: bool | None = None,
     variants: int = 200,
     seed: int = 0,
     method: Method = "lhs",
@@ -58,8 +61,9 @@ def assess(
     variants are drawn by a `method`: Latin hypercube (`lhs`), scrambled Sobol sequence (`sobol`),
     plain Monte Carlo (`random`), and worked in chunks, by the `workers` where they are given;
     `form` also checks how the model was written, `tipping` looks for the assumption that would turn
-    each judgement, `concepts` asks other equilibria and concepts (both as `form` where not given;
-    equilibria of larger games only where `concepts` is asked for, since these take minutes);
+    each judgement, `concepts` asks other equilibria and concepts, `other_side` about disguises,
+    prices, waiting, where views part, a mediator and commitments (all three as `form` where not
+    given; equilibria of larger games only where `concepts` is asked for, since these take minutes);
     what is in the `store` is not worked out again.
     Same arguments, same result. Raises `ScenarioError` for what is wrong with the scenario.
     """
@@ -72,8 +76,8 @@ def assess(
     )
     ready = worked(job, whose=whose, store=store, workers=workers, progress=progress)
     return assessed(
-        ready, form=form, tipping=tipping, concepts=concepts, standard=standard, store=store,
-        workers=workers, progress=progress,
+        ready, form=form, tipping=tipping, concepts=concepts, other_side=other_side,
+        standard=standard, store=store, workers=workers, progress=progress,
     )  # fmt: skip
 
 
@@ -84,6 +88,7 @@ def assessed(
     form: bool = True,
     tipping: bool | None = None,
     concepts: bool | None = None,
+    other_side: bool | None = None,
     standard: StandardName = "icd203",
     store: Store | None = None,
     workers: Workers | None = None,
@@ -96,11 +101,15 @@ def assessed(
         ensemble = of_chain(ensemble, ahead.whose(ensemble.scenario, for_))
     pilot, scenario = ensemble.pilot, ensemble.scenario
     outlook = ahead.outlook(ensemble, standard)
+    opposite = form if other_side is None else other_side
     checks = (
-        form_checks(pilot, to_split(outlook), standard=standard, store=store, progress=progress)
+        form_checks(
+            pilot, to_split(outlook), standard=standard, numbers=numbers if opposite else None,
+            store=store, progress=progress,
+        )
         if form
         else Form([], [])
-    )
+    )  # fmt: skip
     _tell(progress, "weighing the evidence")
     evidence = believed.evidence(ensemble.found)
     indicators = ahead.indicators(ensemble)
@@ -130,6 +139,10 @@ def assessed(
             pilot, wanted=QUICK if small or concepts else BOUNDED, standard=standard, store=store,
             progress=progress,
         )  # fmt: skip
+    # The pilot's variants need weight: where tempering had to find others, they have.
+    there = OtherSide()
+    if opposite and not worth.withheld:
+        there = opposite_of(pilot, standard=standard, progress=progress)
     return Assessment(
         scenario=scenario.id,
         title=scenario.title,
@@ -163,6 +176,13 @@ def assessed(
         confidence=desk.confidence(belief, outlook, over_time),
         sensitivity=sensitivity,
         tipping=turned,
+        deception=there.deception,
+        prices=there.prices,
+        waiting_worth=there.waiting,
+        crux=there.crux,
+        mediation=there.mediation,
+        commitment=there.commitment,
+        form_numbers=form_numbers(checks),
         concepts=others,
     )
 

@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+from standoff.assess.commitment_models import CommitmentPart
 from standoff.assess.concept_models import ConceptsPart
+from standoff.assess.crux_models import CruxPart
+from standoff.assess.deception_models import DeceptionPart
 from standoff.assess.driver_models import SensitivityPart
+from standoff.assess.mediation_models import MediationPart
 from standoff.assess.part import Part, Range
+from standoff.assess.prices_models import PricesPart
 from standoff.assess.tipping_models import TippingPart
+from standoff.assess.waiting_models import WaitingWorth
 
 
 class GameSize(Part):
@@ -119,6 +125,26 @@ class FormCheck(Part):
     """Answer ids whose word changed."""
     note: str = ""
     """Why it could not be done, where it could not."""
+
+
+class FormNumber(Part):
+    """A number about the other side of the table when the model is written otherwise."""
+
+    id: str
+    """`deceive.ACTOR.TYPE.BELIEVED`: price of the cheapest disguise; `price.ACTOR.TYPE.MOVE`: price
+    of a move; `price.ACTOR.MOVE.VARIABLE`: how far it rises with a variable; `waiting.ACTOR.TYPE`:
+    worth of waiting a round; `mediation.…`, `commitment.…`: see those parts. In stakes or odds."""
+    base: float
+    """On the same variants without any change."""
+    low: float
+    low_under: str
+    """The change, in words, that makes it least."""
+    high: float
+    high_under: str
+    changes: int
+    """Changes under which it could be worked out."""
+    turned: list[str]
+    """Changes under which its sign is another one."""
 
 
 class TypeBelief(Part):
@@ -486,6 +512,21 @@ class Assessment(Part):
     tipping: TippingPart | None = None
     """The smallest change of one assumption that turns each judgement and the best option; null
     where it was not looked for or judgements are withheld."""
+    deception: DeceptionPart | None = None
+    """How each type could be taken for another; null where nobody has types to hide."""
+    prices: PricesPart | None = None
+    """What it would take; null where there is nothing to price."""
+    waiting_worth: WaitingWorth | None = None
+    """What a round of waiting is worth; null where nobody has a choice ahead."""
+    crux: CruxPart | None = None
+    """Where the scenario's views part; null where it has none."""
+    mediation: MediationPart | None = None
+    """What a mediator could do; null where that can't be asked of the game."""
+    commitment: CommitmentPart | None = None
+    """What tying its hands would be worth to either side; null where nobody has a choice ahead."""
+    form_numbers: list[FormNumber] = []
+    """The headline numbers of these parts under the form checks; empty where either was not asked
+    for."""
     concepts: ConceptsPart | None = None
     """Whether the judgements survive other equilibria and other concepts; null where that was not
     tried."""

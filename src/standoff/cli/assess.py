@@ -52,6 +52,15 @@ def command(
             show_default="as --form",
         ),
     ] = None,
+    other_side: Annotated[
+        bool | None,
+        typer.Option(
+            "--other-side/--no-other-side",
+            help="Ask about disguises, prices, waiting, where views part, a mediator and "
+            "commitments.",
+            show_default="as --form",
+        ),
+    ] = None,
     workspace: Workspace = None,
     variants: Variants = 200,
     draws: Drawing = "lhs",
@@ -102,6 +111,8 @@ def command(
         for_=for_,
         standard=standard,
         form=form,
+        # What form checks keep depends on it.
+        options={"other_side": str(form if other_side is None else other_side)},
     )
     home = folder_of(workspace)
     with (
@@ -116,6 +127,7 @@ def command(
             form=form,
             tipping=tipping,
             concepts=concepts,
+            other_side=other_side,
             variants=variants,
             seed=seed,
             method=draws,

@@ -16,6 +16,7 @@ from standoff.note import (
     intent,
     judgements,
     method,
+    opposite,
     since,
     turning,
 )
@@ -47,6 +48,9 @@ def outline(assessment: Assessment, *, short: bool = False) -> Outline:
     # Footnotes are numbered as they are met, so the sections are written in reading order.
     sections = [write(w) for write in SECTIONS]
     form, form_annex = doubt.form_checks(w)
+    more = opposite.form_numbers(w)
+    if more is not None:
+        form = replace(form, blocks=(*form.blocks, more))
     sections += [form, concepts.other_concepts(w), method.method(w), method.sources(w)]
     annex: list[Section] = []
     figures_ = _figures(w)
@@ -97,8 +101,13 @@ SECTIONS: tuple[Callable[[Writer], Section | None], ...] = (
     intent.objectives,
     intent.tactics,
     intent.waiting,
+    opposite.worth_of_waiting,
+    opposite.what_they_would_take,
     ahead.outlook,
     ahead.options,
+    opposite.tied_hands,
+    opposite.what_a_mediator_could_do,
+    opposite.how_they_would_fool_us,
     ahead.indicators,
     doubt.other_explanations,
     since.since,
@@ -106,12 +115,15 @@ SECTIONS: tuple[Callable[[Writer], Section | None], ...] = (
     _turning,
     audit.audit,
     doubt.dissents,
+    opposite.where_views_part,
 )
 """The sections in reading order, up to the form checks."""
 IN_SHORT: tuple[Callable[[Writer], Section | None], ...] = (
     intent.waiting,
+    opposite.what_they_would_take,
     ahead.outlook,
     ahead.options,
+    opposite.how_they_would_fool_us,
     ahead.indicators,
     doubt.would_change,
 )

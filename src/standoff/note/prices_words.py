@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart, TurnPricePart
 from standoff.note.dates import short
 from standoff.note.prices_chart import charted
-from standoff.words.numbers import compact, percent, plain, share, span_words
+from standoff.words.numbers import compact, percent, plain, share
 from standoff.words.sentences import quoted
 from standoff.words.standards import Standard
 
@@ -95,17 +95,18 @@ def _accepting(parts: Iterable[ProposalPart], scale: Standard | None) -> list[st
         if not odds:
             continue
         if scale is not None and scale.annex:
-            told = f"that {who} would accept it is {span_words(min(odds), max(odds), scale)}"
+            told = ""  # numbers of likelihood stand in an annex, and these odds are by type
         elif max(odds) - min(odds) < 0.005:
             told = f"{who} would accept it with odds of {percent(odds[0])}"
         else:
             span = f"from {compact(min(odds))} to {percent(max(odds))}"
             told = f"{who} would accept it with odds {span} by type"
-        text = f"{quoted(p.label)}: {told}, where it may"
-        agree = sum(z.agree for z in p.zone)
+        said = [f"{told}, where it may"] if told else []
         if p.zone:
-            text += f"; both sides gain for {agree} of {len(p.zone)} pairs of types"
-        found.append(text + ".")
+            agree = sum(z.agree for z in p.zone)
+            said.append(f"both sides gain for {agree} of {len(p.zone)} pairs of types")
+        if said:
+            found.append(f"{quoted(p.label)}: {'; '.join(said)}.")
     return found
 
 
