@@ -33,6 +33,8 @@ Float = NDArray[np.float64]
 
 TIE = 1e-5
 """Weight of both sides' stakes together beside an ending's odds: it settles ties, no more."""
+CLOSE = 1e-3
+"""A device is improved until it is so close to the bound: odds of endings, or stakes."""
 FEW = 1_500
 """Nodes of the game ahead up to which its equilibria without a mediator are looked for."""
 
@@ -198,7 +200,7 @@ def mediated(
     reward = place.reward(aim)
     plan = optimal_correlated(
         game, payload, concept=concept, objective=reward, sense="min" if aim.endings else "max",
-        limit=LIMIT if limit is None else limit, progress=progress,
+        limit=LIMIT if limit is None else limit, close=CLOSE, progress=progress,
     )  # fmt: skip
     outcome = place.outcome(plan.mass[:, 0])
     check = disobeyed(plan, Obedience(game, payload))

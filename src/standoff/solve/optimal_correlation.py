@@ -82,15 +82,15 @@ def optimal_correlated(
     objective: str | Float = "sum",
     sense: Literal["max", "min"] = "max",
     limit: int = LIMIT,
-    close: float = 1e-7,
+    close: float = 0.0,
     progress: Progress | None = None,
 ) -> CorrelatedPlan:
     """The device that both players obey and that makes the expected objective best.
 
     `objective` is ``sum``, ``player:0``, ``player:1``, or a reward on arriving at each node
-    [N] or [N, K]. Where chance deals in private a device is improved until it is within `close` of
-    the bound, as a share of the largest reward of a pair, or its rounds are spent. Raises
-    `TooManyPairs`, `ImperfectRecall`, and ValueError unless there are two players.
+    [N] or [N, K]. Where chance deals in private a device is improved until its value is within
+    `close` of the bound, or its rounds are spent. Raises `TooManyPairs`, `ImperfectRecall`, and
+    ValueError unless there are two players.
     """
     size = count_pairs(game, payload, variant)
     if size > limit:

@@ -45,6 +45,12 @@ WHOLE = 6000
 """Relevant pairs up to which integer programs are asked."""
 SLACK = 1e-9
 """Reason to disobey that counts as none, payoffs being scaled to at most one."""
+PATIENCE = 3
+"""Programs in which a column must come to something."""
+SPECK = 1e-12
+"""Weight of a column that counts as none."""
+TIGHT = 1e-7
+"""Share of the largest cost of a pair to which cost and bound are brought together."""
 NOTHING = 1e-9
 """Share of the objective's scale that a new column must be worth."""
 
@@ -67,6 +73,7 @@ class _Block:
 
     player: int  # whose plan is pure
     plan: Float  # [S] that plan
+    since: int  # programs solved before it came in
 
 
 class Master:
@@ -88,8 +95,8 @@ class Master:
         self.further = self.zero.shape[1] - M
         self.trees = [constraints(plex) for plex in plans.form.plexes]
         self.blocks: list[_Block] = []
-        self._known: set[bytes] = set()
         self.iterations = 0
+        self.solved = 0
 
     def enter(self, pair: tuple[Float, Float]) -> bool:
         """Let both pure plans of a pair in, each as a column; False where both are there."""
@@ -98,12 +105,19 @@ class Master:
 
     def add(self, player: int, plan: Float) -> bool:
         """Let a pure plan in as a column; False where it is there."""
-        name = bytes([player]) + np.packbits(plan > 0.5).tobytes()
-        if name in self._known:
-            return False
-        self._known.add(name)
-        self.blocks.append(_Block(player, plan))
+        for block in self.blocks:
+            if block.player == player and np.array_equal(block.plan, plan):
+                return False
+        self.blocks.append(_Block(player, plan, self.solved))
         return True
+
+    def tidy(self, parts: Sequence[Float]) -> None:
+        """Drop columns without weight that have had their chance."""
+        self.blocks = [
+            block
+            for block, part in zip(self.blocks, parts, strict=True)
+            if part[0] > SPECK or block.since > self.solved - PATIENCE
+        ]
 
     def solve(self, slack: float | None) -> tuple[float, Float, list[Float]] | None:
         """The least cost, where nobody may gain more than `slack` by any disobedience, or where
@@ -113,6 +127,7 @@ class Master:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array, hstack, identity, vstack
 
+        self.solved += 1
         M, used = self.plans.n_pairs, self.used
         n = len(used)
         own = [self.plans.form.plexes[1 - block.player].n_sequences for block in self.blocks]
@@ -180,13 +195,13 @@ def mixture(
     start: tuple[Float, Float],
     *,
     target: float = -np.inf,
-    close: float = 1e-7,
+    close: float = 0.0,
     progress: Progress | None = None,
 ) -> Mixture:
     """The device with the least `cost` [M] that column generation finds.
 
     `start` are realization plans to begin with, `target` a bound known from elsewhere. Nothing more
-    is looked for where value and bound are within `close`, as a share of the largest cost.
+    is looked for where the cost is within `close` of a bound.
     """
     master, pricing = Master(plans, sides, cost), Pricing(plans)
     for player, plan in enumerate(start):
@@ -211,9 +226,10 @@ def mixture(
             slack = max(SLACK, 2.0 * value)
             continue
         if slack is not None:
-            best = value, parts, list(master.blocks)
-            if value - max(bound, target) <= close * scale:
+            best = value, parts, master.blocks
+            if value - max(bound, target) <= max(close, TIGHT * scale):
                 break
+            master.tidy(parts)
         entered, proved = _priced(master, pricing, price, 1.0 if slack is None else scale)
         if slack is not None:
             bound = max(bound, value + proved)
@@ -253,7 +269,7 @@ def _components(parts: Sequence[Float], blocks: Sequence[_Block]) -> tuple[Compo
     found = []
     total = sum(float(part[0]) for part in parts)
     for part, block in zip(parts, blocks, strict=True):
-        if part[0] <= 1e-12:
+        if part[0] <= SPECK:
             continue
         drawn = part / part[0]
         plans = (block.plan, drawn) if block.player == 0 else (drawn, block.plan)
