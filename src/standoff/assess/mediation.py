@@ -48,14 +48,18 @@ from standoff.variants.points import Method
 
 Float = NDArray[np.float64]
 
-SAMPLE = 4
+SAMPLE = 2
 """Drawn variants in which a device is sought besides the reference."""
-PAIRS = 1_000
+PAIRS = 4_000
 """Relevant pairs of sequences up to which turns are taken in, unless told otherwise."""
 NOTED = 400
-"""The same for a note: about a second for all variants."""
+"""The same for a note."""
+QUICK = 400
+"""The same for headline numbers, which are worked out again for every change of form."""
 RARE = 0.01
 """Recommendations with lower odds are left out, and turns that are reached less often."""
+NEAR = 5e-4
+"""A device so close to the bound is said to be the best."""
 CLOSE = 1e-6
 """Gains below this are rounding, in stakes."""
 
@@ -115,7 +119,7 @@ def mediation_numbers(ready: Chain) -> dict[str, float]:
     """
     if _unfit(ready, False) is not None:
         return {}
-    found = _found(ready, "peace", (), "efce", False, NOTED, 0, None)
+    found = _found(ready, "peace", (), "efce", False, QUICK, 0, None)
     numbers = {"mediation.solved": found.solved.value, "mediation.bound": found.bound.value}
     if found.mediated is not None:
         numbers["mediation.mediated"] = found.mediated.value
@@ -234,7 +238,7 @@ def _part(
         solved=_weighed([c.place.value(c.place.as_solved, want.aim) for c in cases]),
         mediated=_weighed([c.found.value for c in with_device]) if made else None,
         bound=_weighed([c.found.bound for c in cases]),
-        exact=best.plan.exact or (made and abs(best.value - best.bound) <= 1e-4),
+        exact=best.plan.exact or (made and abs(best.value - best.bound) <= NEAR),
         status=best.plan.status,
         equilibrium=equilibrium,
         equilibria=len(worth),

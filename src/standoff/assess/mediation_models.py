@@ -141,7 +141,8 @@ class MediationPart(Part):
     bound: Weighed
     """No mediator does better."""
     exact: bool
-    """Whether the device is known to be the best there is, at the reference."""
+    """Whether the device is known to be the best there is, to half a thousandth, at the
+    reference."""
     status: str
     """The solver's own words."""
     equilibrium: float | None

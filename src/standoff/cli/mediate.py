@@ -54,10 +54,10 @@ def command(
             help="Size of the program, in relevant pairs of sequences, up to which turns are taken "
             "in; past them all play as solved.",
         ),
-    ] = 1_000,
+    ] = 4_000,
     sample: Annotated[
         int, typer.Option(min=0, max=512, help="Drawn variants solved besides the reference.")
-    ] = 4,
+    ] = 2,
     as_of: AsOf = None,
     variants: Variants = 200,
     seed: Seed = 0,
