@@ -9,7 +9,7 @@ import numpy as np
 from standoff.assess.chain import Chain
 from standoff.assess.deception_asking import Asked
 from standoff.infer.conduct import Conduct, conducts, part_ahead
-from standoff.infer.disguise import HALVINGS, Disguise, Race
+from standoff.infer.disguise import Disguise, Race
 from standoff.infer.inference import Inference
 from standoff.infer.pooling import Pooled, pool_means
 from standoff.infer.sights import Sights, sights
@@ -17,9 +17,6 @@ from standoff.infer.sights import Sights, sights
 PASSING = 0.8
 """A disguise is good enough so far of the way from the belief that the true type earns as it plays
 to what the genuine one earns."""
-
-ROUGHLY = 8
-"""Halvings for days other than the headline's: the least reward is known within a tenth."""
 
 
 @dataclass(eq=False)
@@ -92,7 +89,5 @@ class Crew:
             genuine = np.nan_to_num(self.earned(number, believed, believed).per_variant)
             plain = np.nan_to_num(self.earned(number, believed, true).per_variant)
             goal = plain + PASSING * np.maximum(genuine - plain, 0.0)
-            self._cheapest[key] = self.race(*key).cheapest(
-                goal, HALVINGS if number == self.wanted.until else ROUGHLY
-            )
+            self._cheapest[key] = self.race(*key).cheapest(goal)
         return self._cheapest[key]

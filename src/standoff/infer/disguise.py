@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.infer.conduct import Conduct, OwnLevel, best, played
-from standoff.infer.pooling import Pooled, pool_means, ratio
+from standoff.infer.pooling import Pooled, pool_means
 from standoff.infer.sights import Sights
 
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
+Int = NDArray[np.intp]
 
 FREE = 1e-6
 """The reward at which only what costs nothing is done."""
@@ -33,10 +34,13 @@ NEARLY = 0.01
 """Where a goal is out of reach in a variant, belief within so much of the most is as good."""
 CLOSE = 1.001
 """Rewards closer than this stand on either side of one corner."""
+STARTS = (0.0, 0.01, 0.1, 1.0, 10.0, WHATEVER)
+"""Rewards between which the cheapest disguise is looked for."""
+MOST_CORNERS = 60
+"""Corners looked at between two of them: more than a frontier has there."""
+CORNER = 1e-11
+"""A corner less far out than this, in stakes, is rounding."""
 ROUNDING = 1e-12
-HALVINGS = 12
-"""Steps in which the least reward that serves is looked for between FREE and WHATEVER: in the end
-it is known within a hundredth of itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,24 +126,46 @@ class Race:
             rewards.insert(widest + 1, middle)
         return self.frontier(rewards)
 
-    def cheapest(self, goal: Float, halvings: int = HALVINGS) -> Disguise:
-        """The first conduct of each variant's frontier at which the belief reaches its goal [V];
+    def cheapest(self, goal: Float) -> Disguise:
+        """The first corner of each variant's frontier at which the belief reaches its goal [V];
         where none does, the first that comes near the most that can be reached.
+
+        Between a corner short of the goal and one past it, the reward at which both are worth alike
+        either finds a corner between them, or shows that there is none. So the corner is exact.
         """
-        most = self._believed(self.at(WHATEVER))
-        reached = most >= goal
-        wanted = np.where(reached, goal, most - NEARLY) - ROUNDING
-        low = np.full(len(wanted), np.log(FREE))
-        high = np.full(len(wanted), np.log(WHATEVER))
-        for _ in range(halvings):
-            middle = (low + high) / 2
-            enough = self._believed(self._point(0.0, self._best(np.exp(middle)))) >= wanted
-            high = np.where(enough, middle, high)
-            low = np.where(enough, low, middle)
-        reward = np.exp(high)
-        for free in (FREE, 0.0):
-            reward = np.where(self._believed(self.at(free)) >= wanted, free, reward)
-        chosen = self._best(reward)
+        weight = self.conduct.weight
+        starts = [self._best(reward) for reward in STARTS]
+        found = [self._sums(chosen) for chosen in starts]
+        most = found[-1][0]
+        reached = most >= goal * weight * (1 - ROUNDING)
+        wanted = np.where(reached, goal * weight, most - NEARLY * weight) * (1 - ROUNDING)
+        enough = np.stack([held >= wanted for held, _ in found])
+        enough[-1] = True
+        past = np.argmax(enough, axis=0)
+        short = np.maximum(past - 1, 0)
+        every = np.arange(len(wanted))
+        held, paid = (np.stack(each) for each in zip(*found, strict=True))
+        low = held[short, every], paid[short, every]
+        high = held[past, every], paid[past, every]
+        whole = np.stack(starts)
+        chosen = np.ascontiguousarray(whole[past, :, every].T)
+        reward = np.array(STARTS)[past]
+        left = np.flatnonzero((past > 0) & (high[0] > low[0]))
+        for _ in range(MOST_CORNERS):
+            if not len(left):
+                break
+            rise = high[0][left] - low[0][left]
+            slope = np.maximum((low[1][left] - high[1][left]) / rise, 0.0)
+            play = best(self.levels, self.pay[:, left] + slope * self.belief[:, left])
+            held_, paid_ = self._sums(play, left)
+            gained = paid_ + slope * held_ - (high[1][left] + slope * high[0][left])
+            between = gained > CORNER * weight[left] * (1 + slope)
+            serves = between & (held_ >= wanted[left])
+            for side, new in ((high, serves), (low, between & ~serves)):
+                side[0][left[new]], side[1][left[new]] = held_[new], paid_[new]
+            chosen[:, left[serves]] = play[:, serves]
+            reward[left] = slope
+            left = left[between & (high[0][left] > low[0][left])]
         return Disguise(self._point(reward, chosen), self.whole(chosen), reached)
 
     def chosen(self, reward: float | Float) -> Bool:
@@ -156,15 +182,17 @@ class Race:
         return best(self.levels, self.pay + reward * self.belief)
 
     def _point(self, reward: float | Float, chosen: Bool) -> Point:
-        reached = played(self.levels, chosen)
-        paid = np.where(reached, self.pay, 0.0).sum(axis=0)
-        return Point(
-            reward,
-            np.where(reached, self.belief, 0.0).sum(axis=0),
-            np.maximum(self.conduct.natural_pay - paid, 0.0),
-            self.conduct.weight,
-        )
+        held, paid = self._sums(chosen)
+        given = np.maximum(self.conduct.natural_pay - paid, 0.0)
+        return Point(reward, held, given, self.conduct.weight)
 
-    def _believed(self, point: Point) -> Float:
-        """[V] expected belief; 0 where the type has no mass."""
-        return np.nan_to_num(ratio(point.believed, point.weight))
+    def _sums(self, chosen: Bool, some: Int | None = None) -> tuple[Float, Float]:
+        """[V] mass times belief and mass times pay of what is chosen, in `some` of the variants."""
+        reached = played(self.levels, chosen)
+        belief, pay = self.belief, self.pay
+        if some is not None:
+            belief, pay = belief[:, some], pay[:, some]
+        return (
+            np.asarray(np.where(reached, belief, 0.0).sum(axis=0)),
+            np.asarray(np.where(reached, pay, 0.0).sum(axis=0)),
+        )
