@@ -83,14 +83,15 @@ def optimal_correlated(
     sense: Literal["max", "min"] = "max",
     limit: int = LIMIT,
     close: float = 0.0,
+    bound_only: bool = False,
     progress: Progress | None = None,
 ) -> CorrelatedPlan:
     """The device that both players obey and that makes the expected objective best.
 
     `objective` is ``sum``, ``player:0``, ``player:1``, or a reward on arriving at each node
     [N] or [N, K]. Where chance deals in private a device is improved until its value is within
-    `close` of the bound, or its rounds are spent. Raises `TooManyPairs`, `ImperfectRecall`, and
-    ValueError unless there are two players.
+    `close` of the bound, or its rounds are spent; with `bound_only` none is made. Raises
+    `TooManyPairs`, `ImperfectRecall`, and ValueError unless there are two players.
     """
     size = count_pairs(game, payload, variant)
     if size > limit:
@@ -104,7 +105,7 @@ def optimal_correlated(
         progress.say(f"the mediator's program over {plans.n_pairs:,} pairs of sequences")
     found = _relaxation(plans, sides, reward, sense)
     check(progress)
-    if not found.problem and not plans.triangle_free:
+    if not (found.problem or plans.triangle_free or bound_only):
         found = _device(plans, sides, reward, sense, found, close, progress)
     weight = found.weight
     value = float(reward @ weight)
