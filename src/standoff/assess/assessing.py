@@ -18,7 +18,7 @@ from standoff.assess.forming import form as form_checks
 from standoff.assess.found import Asking
 from standoff.assess.labels import labels
 from standoff.assess.models import Answer, Assessment, JudgementPart, Outlook, Surprise
-from standoff.assess.other_side import OtherSide, form_numbers, numbers
+from standoff.assess.other_side import OtherSide, form_numbers, numbers, on_all_variants
 from standoff.assess.other_side import other_side as opposite_of
 from standoff.assess.since import since
 from standoff.assess.tipping import asked, nearest
@@ -171,7 +171,7 @@ def assessed(
         warnings=[*structure_warnings(pilot.sight), *solved.stake_warnings(pilot), *desk.warnings],
         assumptions=solved.assumptions(scenario, _weighty(judgements, questions)),
         sources=solved.sources(scenario),
-        dissents=checks.dissents,
+        dissents=on_all_variants(checks.dissents, there.crux),
         labels=known,
         confidence=desk.confidence(belief, outlook, over_time),
         sensitivity=sensitivity,

@@ -7,7 +7,7 @@ Each part is worked out on the first chunk of variants, by the function that its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from standoff.assess.answering import finite
@@ -22,7 +22,7 @@ from standoff.assess.desk import StandardName
 from standoff.assess.forming import Form
 from standoff.assess.mediation import mediation_of
 from standoff.assess.mediation_models import MediationPart
-from standoff.assess.models import FormNumber
+from standoff.assess.models import DissentPart, FormNumber
 from standoff.assess.prices import prices_numbers, prices_of
 from standoff.assess.prices_models import PricesPart
 from standoff.assess.waiting_models import WaitingWorth
@@ -113,4 +113,21 @@ def form_numbers(form: Form) -> list[FormNumber]:
                 turned=[checks[c].what for c, v in under.items() if v * base < 0],
             )
         )
+    return result
+
+
+def on_all_variants(dissents: Sequence[DissentPart], crux: CruxPart | None) -> list[DissentPart]:
+    """Dissents with the answers that the search for where they part has from all variants, in place
+    of those from the fewer of the form checks.
+    """
+    from_written = [pair for pair in crux.pairs if pair.first.id == "written"] if crux else []
+    pairs = {pair.second.id: pair for pair in from_written}
+    result = []
+    for dissent in dissents:
+        pair = pairs.get(dissent.view)
+        gaps = {} if pair is None else {gap.id: gap for gap in pair.gaps}
+        known = [id for id in dissent.answers if id in gaps]
+        base = dissent.base | {id: gaps[id].first for id in known}
+        answers = dissent.answers | {id: gaps[id].second for id in known}
+        result.append(dissent.model_copy(update={"base": base, "answers": answers}))
     return result
