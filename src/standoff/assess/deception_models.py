@@ -140,8 +140,8 @@ class DisguisePart(Part):
     """From the best reply to the most that can be reached."""
     by_day: list[HeldUntil]
     drops: str | None
-    """The last day of the first round through which the disguise costs `step` more than through
-    the round before, or can't be kept up; null where there is none."""
+    """The last day of the first round through which the disguise costs `step` more than to the
+    headline day, or is out of reach; null where there is none."""
     drops_why: Literal["cost", "reach", ""]
     stops: list[DisguiseStop]
     tells: list[TellPart]
@@ -195,7 +195,7 @@ class DeceptionPart(Part):
     """A disguise is good enough when it is believed so far of the way from what the true type earns
     as it plays to what the genuine type earns."""
     step: float
-    """A disguise is dropped where one round more costs so much of a stake more."""
+    """A disguise is dropped where to go on costs so much more of a stake than to the headline day."""
     cheap: float
     """A move that costs less of a stake than this is cheap talk."""
     pairs: list[DisguisePart]

@@ -36,7 +36,7 @@ from standoff.variants.form import small
 Bool = NDArray[np.bool_]
 
 STEP = 0.1
-"""A disguise is dropped where one round more costs so much of a stake more."""
+"""A disguise is dropped where to go on costs so much more of a stake than to the headline day."""
 CHEAP = 0.005
 """A move that costs less of a stake than this is cheap talk."""
 CLEAR = 1.5
@@ -157,15 +157,13 @@ def _drops(
     crew: Crew, by_day: Sequence[HeldUntil]
 ) -> tuple[str | None, Literal["cost", "reach", ""]]:
     """The day through which the disguise is not worth keeping up, and why."""
-    before: float | None = None
+    (now,) = [held.cost for held in by_day if held.round == crew.wanted.until]
     for held in by_day:
         if held.round > crew.wanted.until:
             if held.cost is None:
                 return held.day, "reach"
-            if before is not None and held.cost - before > STEP:
+            if held.cost - (now or 0.0) > STEP:
                 return held.day, "cost"
-        if held.round >= crew.wanted.until:
-            before = held.cost
     return None, ""
 
 

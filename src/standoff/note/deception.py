@@ -199,8 +199,9 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
     )
     note = ("Beliefs in 100" if not t.annex else "Beliefs by their lines in the annex") + (
         f", in the second type, by the end of {in_words(part.until)}; prices in stakes, with 90 in "
-        f"100 of them {ASSUMPTIONS}. Drops: the first day on which holding it one round more costs "
-        f"over {part.step:g} of a stake more, or is beyond it; – where the clock shows none."
+        f"100 of them {ASSUMPTIONS}. Drops: the first day through which holding it costs over "
+        f"{part.step:g} of a stake more than to that day, or is beyond it; – where the clock shows "
+        "none."
     )
     if any(p.in_reach <= MOSTLY for p in part.pairs):
         note += (
