@@ -35,7 +35,7 @@ def obeyed(plan: CorrelatedPlan, game: Game, payload: Payload) -> float:
 
 def small(game: Game) -> bool:
     """Whether all pairs of pure plans can be listed."""
-    return 1 < count_pairs_of_plans(game) <= 300
+    return 1 < count_pairs_of_plans(game) <= 600
 
 
 # -- against the long way
@@ -66,7 +66,7 @@ def test_against_every_pair_of_plans_where_chance_is_in_the_tree(
 @settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 2**20), st.sampled_from(CONCEPTS))
 def test_against_every_pair_of_plans_where_types_are_private(seed: int, concept: str) -> None:
-    game, payload = random_game(seed, n_types=(2, 2), levels=2, variants=1)
+    game, payload = random_game(seed, n_types=(2, 2), levels=3, variants=1, width=6)
     assume(small(game))
     reward = np.random.default_rng(seed).normal(size=(game.n_nodes, game.n_profiles))
     truth = best_device(game, payload, concept, reward)[0]
@@ -75,6 +75,78 @@ def test_against_every_pair_of_plans_where_types_are_private(seed: int, concept:
     assert plan.value == pytest.approx(truth, abs=1e-6)
     assert plan.bound >= truth - 1e-6
     assert obeyed(plan, game, payload) <= 1e-7
+
+
+@pytest.mark.parametrize(("seed", "concept"), [(33, "efce"), (195, "efce"), (152, "nfcce")])
+def test_where_types_are_private_the_polytope_promises_too_much(seed: int, concept: str) -> None:
+    """Games whose relaxation is well above what any device can do: columns find the truth, and the
+    integer program proves it.
+    """
+    game, payload = random_game(seed, n_types=(2, 2), levels=3, variants=1, width=6)
+    reward = np.random.default_rng(seed).normal(size=(game.n_nodes, game.n_profiles))
+    truth, weights, pairs = best_device(game, payload, concept, reward)
+    plan = optimal_correlated(game, payload, concept=concept, objective=reward)
+    assert not plan.exact and plan.device and plan.rounds > 1
+    assert plan.value == pytest.approx(truth, abs=1e-6)
+    assert plan.bound == pytest.approx(truth, abs=1e-5)
+    # What the polytope alone would have said: one round, and no column but the first.
+    plans = correlation_plans(game, payload)
+    assert not plans.triangle_free
+    assert relaxation(game, payload, reward, concept) > truth + 1e-3
+    # The long way's device is a plan of the polytope, and one that both obey by the other check.
+    strategies = [strategy_of_plans(game, pair) for pair in pairs]
+    used = np.flatnonzero(weights > 1e-12)
+    found = Obedience(game, payload).of_profiles(
+        tuple(strategies[i] for i in used), weights[used], concept
+    )
+    assert found.gap <= 1e-8
+
+
+def strategy_of_plans(
+    game: Game, pair: tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]
+) -> np.ndarray:
+    """Pure plans as a behavior strategy."""
+    play = np.zeros(game.n_rows)
+    for player, plan in enumerate(pair):
+        for (cell, kind), action in plan.items():
+            play[game.row_start[cell] + action * game.n_types[player] + kind] = 1.0
+    return play
+
+
+def relaxation(game: Game, payload: Payload, reward: np.ndarray, concept: str) -> float:
+    """The most over the polytope, as a dense program of its own."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack, vstack
+
+    from standoff.solve.correlation_plans import node_pairs, reached
+    from standoff.solve.disobeying import apart, incentives
+
+    plans = correlation_plans(game, payload)
+    nodes, profiles = np.arange(game.n_nodes), np.arange(game.n_profiles)
+    nodes = nodes[reached(game, payload)]
+    pair = node_pairs(plans, game, nodes, profiles)
+    odds = np.ones(game.n_nodes)
+    for n in range(1, game.n_nodes):
+        up = game.parent[n]
+        odds[n] = odds[up]
+        if game.actor[up] == -1:
+            odds[n] *= payload.odds[game.edge_action[game.parent_edge[n]], 0]
+    weight = odds[nodes, None] * payload.prior[:, 0] * reward[nodes]
+    M = plans.n_pairs
+    sides = [incentives(plans, player, concept) for player in range(2)]  # type: ignore[arg-type]
+    least = vstack(apart([side.leaving for side in sides], M))
+    obeying = vstack(apart([side.obeying for side in sides], M))
+    polytope = plans.polytope()
+    more = least.shape[1] - M
+    equal = vstack([hstack([polytope, csr_array((polytope.shape[0], more))]), obeying])
+    bounds = [(1.0, 1.0)] + [(0.0, None)] * (M - 1) + [(None, None)] * more
+    cost = np.zeros(M + more)
+    cost[:M] = -np.bincount(pair.ravel(), weight.ravel(), M)
+    found = linprog(
+        cost, A_ub=-least, b_ub=np.zeros(least.shape[0]), A_eq=equal,
+        b_eq=np.zeros(equal.shape[0]), bounds=bounds,
+    )  # fmt: skip
+    return -float(found.fun)
 
 
 @settings(derandomize=True, deadline=None, max_examples=25)
@@ -194,8 +266,12 @@ def test_signaling_needs_moves_told_one_by_one() -> None:
     assert obeyed(plan, game, payload) <= 1e-7
     best, weights, _ = best_device(game, payload, "efce", earnings(game, payload, 0))
     assert plan.value == pytest.approx(best, abs=1e-7)
-    assert best >= 3.5 - 1e-9
     assert plan.payoffs[1] >= 6.0 - 1e-7
+    other = optimal_correlated(game, payload, objective="player:1")
+    assert other.value == pytest.approx(6.5, abs=1e-6)
+    np.testing.assert_allclose(other.payoffs, [3.5, 6.5], atol=1e-6)
+    # The student does better yet where the bad one is let in until the professor just has 6.
+    assert plan.value == pytest.approx(4.0, abs=1e-6)
     # Told all at once: each kind's whole plan is known to both kinds. No pair of signals can then
     # be told apart by kind, and hiring is never worth it.
     assert normal_form_best(game, payload) == pytest.approx(0.0, abs=1e-8)
@@ -243,10 +319,6 @@ BATTLESHIP = (
     "battleship(board_width=3,board_height=1,ship_sizes=[1],ship_values=[1.0],num_shots=2,"
     "loss_multiplier=2.0,allow_repeated_shots=False)"
 )
-SHERIFF = (
-    "sheriff(item_value=5.0,item_penalty=1.0,sheriff_penalty=1.0,max_items=10,max_bribe=2,"
-    "num_rounds=2)"
-)
 
 
 def test_battleship_lets_ships_pass() -> None:
@@ -259,21 +331,43 @@ def test_battleship_lets_ships_pass() -> None:
     game, payload = loaded.game, loaded.payload
     plan = optimal_correlated(game, payload)
     assert plan.exact and plan.device
-    # A ship sunk costs both together its value: 1 to who sinks it, 2 to who loses it.
+    # A ship sunk costs both together its value: 1 to who sinks it, -2 to who loses it.
     assert plan.value == pytest.approx(-13 / 18, abs=1e-7)
     at = earnings(game, payload, 0) + earnings(game, payload, 1)
     both_left = plan.mass[(game.actor == -2) & (at[:, 0] == 0), 0].sum()
     assert both_left == pytest.approx(5 / 18, abs=1e-7)
     assert obeyed(plan, game, payload) <= 1e-7
+    alone = sequence_lcp(game, payload).strategies[0]
+    certifier = Certifier(game, payload)
+    assert certifier.nash_conv(alone) <= 1e-9
+    assert certifier.values(alone).sum() == pytest.approx(-8 / 9)
 
 
-def test_sheriff() -> None:
-    """Ten items, bribes up to 2, two rounds, values as Farina, Ling, Fang and Sandholm (2019) take
-    them. The values of the three concepts were computed here and are the same by both of HiGHS's
-    methods; the check is separate code.
+def sheriff(items: int, rounds: int) -> tuple[Game, Payload]:
+    """Bribes up to 2, an item worth 5, both penalties 1."""
+    loaded = load_openspiel(
+        "sheriff(item_value=5.0,item_penalty=1.0,sheriff_penalty=1.0,max_bribe=2,"
+        f"max_items={items},num_rounds={rounds})"
+    )
+    return loaded.game, loaded.payload
+
+
+def test_sheriff_two_items_pass_for_a_bribe_of_two() -> None:
+    """Farina, Ling, Fang and Sandholm (2019) find the smuggler at 8 and the sheriff at 2 under the
+    best device for both, with 10 items and three rounds of bargaining: two items pass for the
+    highest bribe. The game with 2 items and two rounds has the same answer; that with 10 and
+    three takes half a minute here and gave (8, 2) too.
     """
-    loaded = load_openspiel(SHERIFF)
-    game, payload = loaded.game, loaded.payload
+    game, payload = sheriff(2, 2)
+    plan = optimal_correlated(game, payload)
+    assert plan.exact and plan.device
+    np.testing.assert_allclose(plan.payoffs, [8.0, 2.0], atol=1e-7)
+    assert obeyed(plan, game, payload) <= 1e-7
+
+
+def test_sheriff_with_ten_items_and_two_rounds() -> None:
+    """Computed here, the same by both of HiGHS's methods; the check is separate code."""
+    game, payload = sheriff(10, 2)
     found = [optimal_correlated(game, payload, concept=concept) for concept in CONCEPTS]
     assert all(plan.exact and plan.device for plan in found)
     expected = [935 / 103, 220 / 23, 150 / 11]

@@ -25,7 +25,7 @@ from standoff.solve.correlation_plans import (
     node_pairs,
 )
 from standoff.solve.disobeying import Incentives, apart, claimed_gains, incentives
-from standoff.solve.plan_columns import mixture
+from standoff.solve.plan_columns import OPTIONS, mixture
 from standoff.solve.sequence_form import behavior
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ LIMIT = 50_000
 """Relevant pairs of sequences up to which a device is looked for unless told otherwise: a program
 of this size takes about a minute.
 """
-OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
-"""How far HiGHS may leave a constraint unmet, payoffs being scaled to at most one."""
+SAME = 1e-6
+"""Share of the largest reward of a pair within which a device is called the best."""
+BEST = "The best device: no other that both obey does better."
+OBEYED = "A device that both obey; a better one may exist, up to the bound."
 
 
 class TooManyPairs(ValueError):
@@ -50,12 +52,6 @@ class TooManyPairs(ValueError):
         super().__init__(
             f"the game has {pairs:,} relevant pairs of sequences, more than the limit of {limit:,}"
         )
-
-
-SAME = 1e-6
-"""Share of the largest reward of a pair within which a device is called the best."""
-BEST = "The best device: no other that both obey does better."
-OBEYED = "A device that both obey; a better one may exist, up to the bound."
 
 
 @dataclass(frozen=True, eq=False)

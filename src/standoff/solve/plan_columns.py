@@ -43,6 +43,8 @@ STARTS = 6
 """Columns from whose plans replies in turn begin, in each round."""
 WHOLE = 6000
 """Relevant pairs up to which integer programs are asked."""
+OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
+"""How far HiGHS may leave a constraint unmet, payoffs being scaled to at most one."""
 SLACK = 1e-9
 """Reason to disobey that counts as none, payoffs being scaled to at most one."""
 PATIENCE = 3
@@ -175,6 +177,7 @@ class Master:
             result = minimize(
                 cost, A_ub=-least.tocsc(), b_ub=np.zeros(height),
                 A_eq=equal, b_eq=np.zeros(equal.shape[0]), bounds=bounds, method=method,
+                options=OPTIONS,
             )  # fmt: skip
             self.iterations += int(result.nit or 0)
             if not result.status and result.x is not None:
@@ -230,6 +233,8 @@ def mixture(
             if value - max(bound, target) <= max(close, TIGHT * scale):
                 break
             master.tidy(parts)
+        if done == rounds:
+            break
         entered, proved = _priced(master, pricing, price, 1.0 if slack is None else scale)
         if slack is not None:
             bound = max(bound, value + proved)

@@ -23,7 +23,7 @@ TURNS = 30
 """Replies in turn at most, from each start."""
 SPECK = 1e-9
 """Weight of a pure plan that counts as none."""
-NODES = 2000
+NODES = 300
 """Nodes of its tree that the integer program may look at."""
 
 
