@@ -195,7 +195,8 @@ class DeceptionPart(Part):
     """A disguise is good enough when it is believed so far of the way from what the true type earns
     as it plays to what the genuine type earns."""
     step: float
-    """A disguise is dropped where to go on costs so much more of a stake than to the headline day."""
+    """A disguise is dropped where to go on costs so much more of a stake than to the headline
+    day."""
     cheap: float
     """A move that costs less of a stake than this is cheap talk."""
     pairs: list[DisguisePart]
