@@ -65,7 +65,7 @@ def answer_text(scenario: Scenario, known: dict[str, str], id: str) -> str:
     first, _, rest = id.partition(".")
     own = known.get(rest if first == "endings" else id) or rest or id
     if first == "endings":
-        return f"it ends so: {own}"
+        return f"ending: {own}"
     if first in scenario.actors:
         return f"{known.get(first) or first}: {own}"
     return own

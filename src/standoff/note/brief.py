@@ -24,7 +24,6 @@ from standoff.note.judgements import (
 from standoff.note.outline import (
     Block,
     Bullets,
-    Figure,
     Paragraph,
     Rich,
     Section,
@@ -37,8 +36,10 @@ from standoff.words.sentences import capital, quoted
 
 ROWS = {"waiting": 3, "outlook": 3, "options": 4, "indicators": 3}
 """Rows of each table of the sections that are tables; of the others the tables are left out."""
-ITEMS = 3
-"""Items of a list."""
+ITEMS = {"prices": 2, "deception": 1}
+"""Items of a list; of the others three."""
+PROSE = {"prices": 1, "deception": 1}
+"""Paragraphs; of the others all."""
 
 
 def key(w: Writer) -> Section:
@@ -107,7 +108,7 @@ def shortened(section: Section) -> Section:
     """A section of the full note without charts, its tables cut to their first rows."""
     most = ROWS.get(section.id, 0)
     blocks: list[Block] = []
-    tables = 0
+    tables = prose = 0
     for block in section.blocks:
         if isinstance(block, Table):
             tables += 1
@@ -117,9 +118,11 @@ def shortened(section: Section) -> Section:
                 note = rich(f"{more} more in the full note.") if more > 0 else ()
                 blocks.append(replace(block, rows=block.rows[:most], note=note))
         elif isinstance(block, Bullets):
-            blocks.append(replace(block, items=block.items[:ITEMS]))
-        elif not isinstance(block, Figure) and not (section.id == "options" and tables):
-            blocks.append(block)
+            blocks.append(replace(block, items=block.items[: ITEMS.get(section.id, 3)]))
+        elif isinstance(block, Paragraph) and not (section.id == "options" and tables):
+            prose += 1
+            if prose <= PROSE.get(section.id, prose):
+                blocks.append(block)
     return replace(section, blocks=tuple(blocks))
 
 

@@ -63,7 +63,7 @@ def section(w: Writer, part: CommitmentPart) -> Section | None:
         Table("The tie worth most at each side's next turns", columns, tuple(rows), rich(_KEY)),
     ]
     for side in sides:
-        blocks.append(Paragraph(rich(" ".join(_told(side))), lead=capital(side.label)))
+        blocks.append(Paragraph(rich(" ".join(_told(side))), lead=f"{capital(side.label)}."))
     blocks += [
         _figure(side, turn.audience)
         for side in sides

@@ -133,7 +133,7 @@ def _pair(pair: CruxPair, scale: Standard) -> list[Block]:
                     f"{_both(pair, answer, scale)} {made_of(answer, bare=bare)} "
                     f"{would_settle(answer, bare=bare)} {which_is_right(answer)}".strip()
                 ),
-                lead=_about(answer),
+                lead=f"{_about(answer)}.",
             )
         )
         if abs(answer.gap) >= POINT:
