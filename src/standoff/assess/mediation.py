@@ -50,9 +50,9 @@ Float = NDArray[np.float64]
 
 SAMPLE = 2
 """Drawn variants in which a device is sought besides the reference."""
-PAIRS = 4_000
+PAIRS = 8_000
 """Relevant pairs of sequences up to which turns are taken in, unless told otherwise."""
-NOTED = 400
+NOTED = 6_000
 """The same for a note."""
 QUICK = 400
 """The same for headline numbers, which are worked out again for every change of form."""

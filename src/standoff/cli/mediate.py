@@ -54,7 +54,7 @@ def command(
             help="Size of the program, in relevant pairs of sequences, up to which turns are taken "
             "in; past them all play as solved.",
         ),
-    ] = 4_000,
+    ] = 8_000,
     sample: Annotated[
         int, typer.Option(min=0, max=512, help="Drawn variants solved besides the reference.")
     ] = 2,

@@ -181,10 +181,11 @@ def _worth(part: MediationPart) -> str:
         if part.equilibria == 1
         else f"the best of {part.equilibria} equilibria without a mediator that were found"
     )
-    return (
-        f"In {found}, where nobody makes mistakes, it is {value}: so much a lottery that everybody "
-        "watches could reach too, and what is better than that takes private advice."
-    )
+    text = f"In {found}, where nobody makes mistakes, it is {value}: so much a lottery that "
+    text += "everybody watches could reach too"
+    if part.mediated is not None and part.public == part.mediated.value:
+        return f"{text}, and so is what the mediator proposes, since nothing of it need be secret."
+    return f"{text}; what is better than that takes private advice."
 
 
 def _how(part: MediationPart) -> str:
@@ -238,6 +239,11 @@ def _secrets(part: MediationPart) -> str:
     if part.concept != "efce":
         return "What would have to stay secret is worked out for efce only."
     telling = [s for s in part.secrets if s.gain > 1e-6]
+    if all(s.hidden_bits < 0.005 for s in part.secrets):
+        return (
+            "Nothing need be kept secret but the envelopes not yet opened: what a side has been "
+            "told shows as soon as it obeys."
+        )
     if not telling:
         return (
             "Nothing need be kept secret: every recommendation could be read out to both sides as "
@@ -339,7 +345,7 @@ def _moves(moves: Sequence[tuple[str, float]]) -> str:
 
 
 def _secret_table(part: MediationPart) -> list[Block]:
-    if not part.secrets:
+    if all(s.hidden_bits < 0.005 for s in part.secrets):
         return []
     columns = (
         Column("Who may not overhear, and when", 2.6), Column("Hidden, bits", 0.8, number=True),
