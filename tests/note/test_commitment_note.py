@@ -88,7 +88,7 @@ def test_the_section_has_a_row_for_each_turn_and_a_paragraph_for_each_side(part)
     assert drawn[1:-1] == pytest.approx([p.gain for p in points], abs=1e-4)
     assert "<svg" in svg(figure.spec)
     leads = [b.lead for b in found.blocks if isinstance(b, Paragraph) and b.lead]
-    assert leads == ["Our government", "The neighbor"]
+    assert leads == ["Our government.", "The neighbor."]
     assert section(writer, part.model_copy(update={"actors": []})) is None
 
 
