@@ -15,9 +15,10 @@ from standoff.game.building import build_game
 from standoff.game.game import CHANCE, END, Game, Payload
 from standoff.game.openspiel import load_openspiel
 from standoff.solve.certificates import Certifier
-from standoff.solve.disobedience import Obedience, Pairs
+from standoff.solve.disobedience import Obedience
 from standoff.solve.overhearing import overheard
 from standoff.solve.sequence_form import ImperfectRecall
+from standoff.solve.sequence_pairs import Pairs
 from standoff.solve.threats import unthreatened
 from strategies.games import random_game
 

@@ -19,9 +19,10 @@ from standoff.game.game import CHANCE
 from standoff.infer.position import Position, ahead, position
 from standoff.infer.views import type_at, types_of
 from standoff.progress import Progress
-from standoff.solve.disobedience import Disobedience, Obedience, summed
+from standoff.solve.disobedience import Disobedience, Obedience
 from standoff.solve.mediating import disobeyed, pairs_of
 from standoff.solve.overhearing import overheard
+from standoff.solve.sequence_pairs import summed
 from standoff.solve.threats import unthreatened
 
 if TYPE_CHECKING:

@@ -26,24 +26,13 @@ from numpy.typing import NDArray
 
 from standoff.game.game import CHANCE, Game, Payload
 from standoff.solve.certificates import Certifier
+from standoff.solve.sequence_pairs import Lookup, Pairs, summed
 
 Int = NDArray[np.intp]
 Int32 = NDArray[np.int32]
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
 Mediated = Literal["efce", "efcce", "nfcce"]
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """How likely a device of two players recommends one sequence of each, for the pairs that some
-    history needs: rows of a behavior strategy (`Game.row_start`) that end the sequences, -1 for
-    having been told nothing yet. Pairs that are not listed have no weight.
-    """
-
-    first: Int32  # [M] player 0
-    second: Int32  # [M] player 1
-    weight: Float  # [M] 1 at (-1, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +72,7 @@ class Obedience:
         self.game = game
         self._certifier = Certifier(game, payload, variant)
         self._certifier._insist_on_recall()
-        self._prior = payload.prior[:, variant]
+        self.prior = payload.prior[:, variant]
         self._pay = payload.payoff[:, :, variant]
         self._odds = payload.odds[:, variant]
 
@@ -104,7 +93,7 @@ class Obedience:
         below = [self._below(p, concept) for p in range(P)]
         reach = [np.zeros(len(a.row)) for a in asked]
         worth = [np.zeros(len(b[0])) for b in below]
-        follow = np.zeros(rows + len(self._owner_type))
+        follow = np.zeros(rows + len(self.owner_type))
         for share, strategy in zip(odds, strategies, strict=True):
             if share == 0.0:
                 continue
@@ -127,10 +116,10 @@ class Obedience:
         """A device of two players, known by the odds of pairs of sequences alone."""
         if len(self.game.players) != 2:
             raise ValueError(f"pairs are of two players, not {len(self.game.players)}")
-        weigh = _Lookup(plan, self.game.n_rows)
+        weigh = Lookup(plan, self.game.n_rows)
         asked, reach, entries = [], [], []
-        follow = np.zeros(self.game.n_rows + len(self._owner_type))
-        leaf, pay = self._leaves
+        follow = np.zeros(self.game.n_rows + len(self.owner_type))
+        leaf, pay = self.leaves
         for p in range(2):
             triggers = self._triggers(p, concept)
             own, other = leaf[:, p], leaf[:, 1 - p]
@@ -146,17 +135,24 @@ class Obedience:
     def ends(self, plan: Pairs) -> Float:
         """[Z, K] how likely each end is, with each profile of types, if all obey."""
         ends = self.game.end_nodes
-        weigh = _Lookup(plan, self.game.n_rows)
+        weigh = Lookup(plan, self.game.n_rows)
         kinds = self.game.profile_type
-        base = self._certifier._base[ends]
+        base = self.base[ends]
         rows = [self._told(base[:, p, None] + kinds[None, :, p]) for p in range(2)]
         odds = weigh.at(rows[0].ravel(), rows[1].ravel(), 0).reshape(len(ends), len(kinds))
-        return np.asarray(odds * self._chance[ends, None] * self._prior)
+        return np.asarray(odds * self.chance[ends, None] * self.prior)
 
     # -- tables of the game
 
+    @property
+    def base(self) -> Int32:
+        """[N, P] row of the last thing that each player's first type did on the way to a node; past
+        the strategy's rows where it did nothing yet. That of type t stands t rows on.
+        """
+        return self._certifier._base
+
     @cached_property
-    def _chance(self) -> Float:
+    def chance(self) -> Float:
         """[N] odds with which chance plays its part in reaching a node."""
         game = self.game
         reach = np.ones(game.n_nodes)
@@ -170,7 +166,7 @@ class Obedience:
         return reach
 
     @cached_property
-    def _owner_type(self) -> Int:
+    def owner_type(self) -> Int:
         """[Q] player of each (player, type) pair."""
         return np.repeat(np.arange(len(self.game.players)), self.game.n_types)
 
@@ -178,10 +174,10 @@ class Obedience:
     def _owner(self) -> Int:
         """[A + Q] player of each row; the rows past A stand for having done nothing."""
         widths = np.diff(self.game.row_start)
-        return np.concatenate([np.repeat(self.game.cell_player, widths), self._owner_type])
+        return np.concatenate([np.repeat(self.game.cell_player, widths), self.owner_type])
 
     @cached_property
-    def _set_of(self) -> Int:
+    def set_of(self) -> Int:
         """[A] information set of each row: one for each cell and type of its owner."""
         game = self.game
         T = game.n_types[game.cell_player]
@@ -191,7 +187,7 @@ class Obedience:
         return np.asarray(starts[cell] + kind)
 
     @cached_property
-    def _sets(self) -> tuple[Int, Int, Int, Int]:
+    def sets(self) -> tuple[Int, Int, Int, Int]:
         """Of each information set: its first row, the step to the next, how many, the row above."""
         game = self.game
         T = game.n_types[game.cell_player].astype(np.intp)
@@ -203,27 +199,27 @@ class Obedience:
         )  # fmt: skip
 
     @cached_property
-    def _depth(self) -> Int:
+    def depth(self) -> Int:
         """[A + Q] how many own moves a row's sequence has."""
-        above = self._sets[3]
-        depth = np.zeros(self.game.n_rows + len(self._owner_type), dtype=np.intp)
+        above = self.sets[3]
+        depth = np.zeros(self.game.n_rows + len(self.owner_type), dtype=np.intp)
         while True:
-            found = depth[above][self._set_of] + 1
+            found = depth[above][self.set_of] + 1
             if (depth[: self.game.n_rows] == found).all():
                 return depth
             depth[: self.game.n_rows] = found
 
     @cached_property
-    def _leaves(self) -> tuple[Int, Float]:
+    def leaves(self) -> tuple[Int, Float]:
         """[L, P] row that ends each player's sequence where something is earned, and [L, P] what,
         times the odds of chance and of the types.
         """
         game = self.game
-        nodes = np.flatnonzero((game.payoff_row > 0) & (self._chance > 0))
+        nodes = np.flatnonzero((game.payoff_row > 0) & (self.chance > 0))
         kinds = game.profile_type
         P = len(game.players)
-        row = self._certifier._base[nodes][:, None, :] + kinds[None]
-        mass = self._chance[nodes, None] * self._prior
+        row = self.base[nodes][:, None, :] + kinds[None]
+        mass = self.chance[nodes, None] * self.prior
         paid = self._pay[game.payoff_row[nodes]]
         pay = np.stack([paid[:, game.type_start[p] + kinds[:, p]] * mass for p in range(P)], axis=2)
         return row.reshape(-1, P).astype(np.intp), pay.reshape(-1, P)
@@ -234,9 +230,9 @@ class Obedience:
 
     def _plan(self, strategy: Float) -> Float:
         """[A + Q] product of the owner's own odds down to each row."""
-        plan = np.ones(self.game.n_rows + len(self._owner_type))
-        above = self._sets[3][self._set_of]
-        depth = self._depth[: self.game.n_rows]
+        plan = np.ones(self.game.n_rows + len(self.owner_type))
+        above = self.sets[3][self.set_of]
+        depth = self.depth[: self.game.n_rows]
         for d in range(1, int(depth.max(initial=0)) + 1):
             here = np.flatnonzero(depth == d)
             plan[here] = plan[above[here]] * strategy[here]
@@ -253,7 +249,7 @@ class Obedience:
         if concept == "efce":
             told = rows
         elif concept == "efcce":
-            first, _, _, above = self._sets
+            first, _, _, above = self.sets
             mine = np.flatnonzero(self._owner[first] == player)
             told = self._told(above[mine])
         else:
@@ -265,7 +261,7 @@ class Obedience:
         """[A + Q] the trigger of a row as recommended (efce), of its set (efcce), of all (nfcce);
         -1 for rows of others.
         """
-        number = np.full(self.game.n_rows + len(self._owner_type), -1)
+        number = np.full(self.game.n_rows + len(self.owner_type), -1)
         mine = self._owner == player
         if concept == "nfcce":
             number[mine] = 0
@@ -274,7 +270,7 @@ class Obedience:
         if concept == "efce":
             number[rows] = np.arange(len(rows))
         else:
-            number[rows] = np.unique(self._set_of[rows], return_inverse=True)[1].reshape(-1)
+            number[rows] = np.unique(self.set_of[rows], return_inverse=True)[1].reshape(-1)
         return number
 
     def _below(self, player: int, concept: Mediated) -> tuple[Int, Int]:
@@ -288,12 +284,12 @@ class Obedience:
         number = self._number(player, concept)
         if concept == "nfcce":
             return np.zeros(len(own), dtype=np.intp), np.arange(len(own))
-        first, step, width, above = self._sets
+        first, step, width, above = self.sets
         triggers, places = [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.intp)]
         at = np.flatnonzero(own < self.game.n_rows)
         row = own[at]
         while len(at):
-            sets = self._set_of[row]
+            sets = self.set_of[row]
             count = width[sets] if concept == "efce" else np.ones(len(sets), dtype=np.intp)
             place = np.repeat(np.arange(len(at)), count)
             act = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
@@ -332,20 +328,20 @@ class Obedience:
         if concept == "nfcce":
             return np.array([-1])
         if concept == "efce":
-            return np.asarray(self._set_of[self._owner[: self.game.n_rows] == player])
-        return np.flatnonzero(self._owner[self._sets[0]] == player)
+            return np.asarray(self.set_of[self._owner[: self.game.n_rows] == player])
+        return np.flatnonzero(self._owner[self.sets[0]] == player)
 
     def _shown(self, player: int, concept: Mediated, told: Int32) -> Int32:
         if concept != "efcce":
             return told
-        first = self._sets[0]
+        first = self.sets[0]
         return np.asarray(first[self._owner[first] == player], dtype=np.int32)
 
     def _gathered(self, follow: Float) -> Float:
         """[A + Q] what obedience earns at each row and below."""
         total = follow.copy()
-        depth = self._depth[: self.game.n_rows]
-        above = self._sets[3][self._set_of]
+        depth = self.depth[: self.game.n_rows]
+        above = self.sets[3][self.set_of]
         for d in range(int(depth.max(initial=0)), 0, -1):
             here = np.flatnonzero(depth == d)
             np.add.at(total, above[here], total[here])
@@ -356,7 +352,7 @@ class Obedience:
         number = self._number(player, concept)
         rows = self.game.n_rows
         if concept == "nfcce":
-            mine = self._owner_type == player
+            mine = self.owner_type == player
             return np.array([total[rows:][mine].sum()])
         own = np.flatnonzero(number[:rows] >= 0)
         return summed(number[own], total[own], count)
@@ -367,21 +363,21 @@ class Obedience:
         once) if the trigger's owner then plays down to it.
         """
         rows = self.game.n_rows
-        width, above = self._sets[2:]
+        width, above = self.sets[2:]
         best = np.zeros(len(home))
-        stride = np.int64(rows + len(self._owner_type))
+        stride = np.int64(rows + len(self.owner_type))
         key, place = np.unique(trigger * stride + row, return_inverse=True)
         value = summed(place, value, len(key))
         while len(key):
             trigger, row = np.divmod(key, stride)
             done = row >= rows
             np.add.at(best, trigger[done], value[done])
-            depth = self._depth[row]
+            depth = self.depth[row]
             deepest = int(depth.max())
             if not deepest:
                 break
             here = depth == deepest
-            both = trigger[here] * stride + self._set_of[row[here]]
+            both = trigger[here] * stride + self.set_of[row[here]]
             group, member = np.unique(both, return_inverse=True)
             top = np.full(len(group), -np.inf)
             np.maximum.at(top, member.reshape(-1), value[here])
@@ -405,15 +401,15 @@ class Obedience:
             return float(max(left[0], 0.0))
         rows = self.game.n_rows
         number = self._number(player, concept)
-        above = self._sets[3]
-        first = self._sets[0]
-        later = np.zeros(rows + len(self._owner_type))  # gains at sets below each row
+        above = self.sets[3]
+        first = self.sets[0]
+        later = np.zeros(rows + len(self.owner_type))  # gains at sets below each row
         mine = np.flatnonzero(self._owner[first] == player)
-        depth = self._depth[first[mine]]
+        depth = self.depth[first[mine]]
         own = np.flatnonzero(number[:rows] >= 0)
         for d in range(int(depth.max(initial=0)), 0, -1):
-            here = own[self._depth[own] == d]
-            sets = self._set_of[here]
+            here = own[self.depth[own] == d]
+            sets = self.set_of[here]
             each = np.maximum(left[number[here]], later[here]) if concept == "efce" else later[here]
             known, member = np.unique(sets, return_inverse=True)
             at = summed(member, each, len(known))
@@ -422,52 +418,19 @@ class Obedience:
             np.add.at(later, above[known], at)
         return float(later[rows:].sum())
 
-    def _slack(self, plan: Pairs, weigh: _Lookup) -> float:
+    def _slack(self, plan: Pairs, weigh: Lookup) -> float:
         """See `Disobedience.slack`."""
         worst = max(0.0, -float(plan.weight.min(initial=0.0)))
         nothing = np.array([-1])
         worst = max(worst, abs(float(weigh.at(nothing, nothing, 0)[0]) - 1.0))
-        above = self._told(self._sets[3])
+        above = self._told(self.sets[3])
         stride = np.int64(self.game.n_rows + 1)
         for p, (own, other) in enumerate(((plan.first, plan.second), (plan.second, plan.first))):
             moved = own >= 0
-            key = self._set_of[own[moved]] * stride + other[moved].astype(np.int64) + 1
+            key = self.set_of[own[moved]] * stride + other[moved].astype(np.int64) + 1
             group, member = np.unique(key, return_inverse=True)
             total = summed(member, plan.weight[moved], len(group))
             sets, theirs = np.divmod(group, stride)
             led = weigh.at(above[sets], theirs - 1, p)
             worst = max(worst, float(np.abs(total - led).max(initial=0.0)))
         return max(worst, abs(float(self.ends(plan).sum()) - 1.0))
-
-
-def summed(place: Int, values: Float, size: int) -> Float:
-    """[size] values added up by place."""
-    return np.asarray(np.bincount(place.reshape(-1), values, size), dtype=np.float64)
-
-
-class _Lookup:
-    """Weights of pairs by their rows."""
-
-    def __init__(self, plan: Pairs, rows: int) -> None:
-        self._rows = rows
-        key = self._key(plan.first, plan.second)
-        order = np.argsort(key, kind="stable")
-        self._known = key[order]
-        self._weight = np.append(plan.weight[order], 0.0)
-        if (np.diff(self._known) == 0).any():
-            raise ValueError("a pair of sequences is listed twice")
-
-    def at(self, own: NDArray[np.integer], other: NDArray[np.integer], player: int) -> Float:
-        """Weight of each pair, `own` being rows of `player`; zero where it is not listed."""
-        key = self._key(own, other) if player == 0 else self._key(other, own)
-        place = np.searchsorted(self._known, key)
-        hit = place < len(self._known)
-        hit[hit] = self._known[place[hit]] == key[hit]
-        return np.asarray(self._weight[np.where(hit, place, len(self._known))])
-
-    def _key(self, first: NDArray[np.integer], second: NDArray[np.integer]) -> Int:
-        """Rows past the strategy's own, and -1, stand for having been told nothing."""
-        n = self._rows
-        a = np.where((first < 0) | (first >= n), n, first).astype(np.int64)
-        b = np.where((second < 0) | (second >= n), n, second).astype(np.int64)
-        return np.asarray(a * (n + 1) + b)

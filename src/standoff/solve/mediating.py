@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.game.game import Game
 from standoff.solve.correlated_plan import Concept, CorrelatedPlan
-from standoff.solve.disobedience import Disobedience, Obedience, Pairs
+from standoff.solve.disobedience import Disobedience, Obedience
 from standoff.solve.sequence_form import behavior
+from standoff.solve.sequence_pairs import Pairs
 from standoff.solve.solution import Equilibria
 from standoff.solve.solved import Profile, distinct
 from standoff.solve.task import Answer, Task

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.solve.disobedience import Obedience, Pairs, _Lookup
+from standoff.solve.disobedience import Obedience
+from standoff.solve.sequence_pairs import Lookup, Pairs
 
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
@@ -33,16 +34,16 @@ def overheard(check: Obedience, plan: Pairs, player: int, label: Int) -> Overhea
     recommendations sound alike (the same move to another type).
     """
     game, other = check.game, 1 - player
-    weigh = _Lookup(plan, game.n_rows)
-    heard = np.append(label, np.full(len(check._owner_type), -1))
-    first, step, width, _ = check._sets
+    weigh = Lookup(plan, game.n_rows)
+    heard = np.append(label, np.full(len(check.owner_type), -1))
+    first, step, width, _ = check.sets
     kinds = game.profile_type
-    base = check._certifier._base
+    base = check.base
     K = len(kinds)
 
     # Wherever something is earned, and every move of the player's own on the way there.
-    nodes = np.flatnonzero((game.payoff_row > 0) & (check._chance > 0))
-    leaf, pay = check._leaves  # in the same order: node by node, profile by profile
+    nodes = np.flatnonzero((game.payoff_row > 0) & (check.chance > 0))
+    leaf, pay = check.leaves  # in the same order: node by node, profile by profile
     at = np.arange(len(nodes))
     here: Int = nodes
     parts: list[tuple[Int, Int, Int]] = []  # node of the leaf, node of the move, edge
@@ -66,7 +67,7 @@ def overheard(check: Obedience, plan: Pairs, player: int, label: Int) -> Overhea
     ear = heard[base[move, other] + kinds[k, other]]
 
     # Every move that might have been recommended there.
-    sets = check._set_of[made]
+    sets = check.set_of[made]
     count = width[sets]
     place = np.repeat(np.arange(len(sets)), count)
     number = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
@@ -79,7 +80,7 @@ def overheard(check: Obedience, plan: Pairs, player: int, label: Int) -> Overhea
     value = pay[entry, player]
     left = value[place] * weigh.at(told, theirs[place], player)
     best = check.best_after(
-        check._set_of[row], trigger, leaf[entry, player][place], np.asarray(left)
+        check.set_of[row], trigger, leaf[entry, player][place], np.asarray(left)
     )
     obeyed = np.zeros(len(key))
     mine = told == made[place]
@@ -96,7 +97,7 @@ def overheard(check: Obedience, plan: Pairs, player: int, label: Int) -> Overhea
     told = game.row_start[cell][place] + number * T + kind[place]
     behind = base[node, other] + kinds[k, other]
     odds = weigh.at(told, behind[place], player)
-    odds = odds * (check._chance[node] * check._prior[k])[place]
+    odds = odds * (check.chance[node] * check.prior[k])[place]
     found = np.searchsorted(key, told * stride + heard[behind][place] + 1)
     known = found < len(key)
     known[known] = key[found[known]] == (told * stride + heard[behind][place] + 1)[known]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.solve.disobedience import Mediated, Obedience, Pairs, _Lookup, summed
+from standoff.solve.disobedience import Mediated, Obedience
+from standoff.solve.sequence_pairs import Lookup, Pairs, summed
 
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
@@ -40,16 +41,16 @@ def _replaced(check: Obedience, plan: Pairs, strategy: Float, player: int) -> Fl
     weight = plan.weight.copy()
     moved = own >= 0
     off = np.zeros(len(own), dtype=bool)
-    off[moved] = never[check._set_of[own[moved]]]
+    off[moved] = never[check.set_of[own[moved]]]
     depth = np.zeros(len(own), dtype=np.intp)
-    depth[moved] = check._depth[own[moved]]
-    above = check._sets[3]
+    depth[moved] = check.depth[own[moved]]
+    above = check.sets[3]
     for d in range(1, int(depth.max(initial=0)) + 1):
         here = np.flatnonzero(off & (depth == d))
         if not len(here):
             continue
-        weigh = _Lookup(Pairs(plan.first, plan.second, weight), check.game.n_rows)
-        led = weigh.at(above[check._set_of[own[here]]], other[here], player)
+        weigh = Lookup(Pairs(plan.first, plan.second, weight), check.game.n_rows)
+        led = weigh.at(above[check.set_of[own[here]]], other[here], player)
         weight[here] = led * strategy[own[here]]
     return weight
 
@@ -57,14 +58,14 @@ def _replaced(check: Obedience, plan: Pairs, strategy: Float, player: int) -> Fl
 def _reached(check: Obedience, plan: Pairs, player: int) -> Float:
     """[sets] how likely obedience leads to each information set of a player."""
     game = check.game
-    weigh = _Lookup(plan, game.n_rows)
+    weigh = Lookup(plan, game.n_rows)
     kinds = game.profile_type
     nodes = np.flatnonzero(game.actor == player)
-    base = check._certifier._base[nodes]
+    base = check.base[nodes]
     rows = [base[:, p, None] + kinds[None, :, p] for p in range(2)]
     odds = weigh.at(rows[0].ravel(), rows[1].ravel(), 0).reshape(len(nodes), len(kinds))
-    odds = odds * check._chance[nodes, None] * check._prior
+    odds = odds * check.chance[nodes, None] * check.prior
     T = int(game.n_types[player])
     first = game.row_start[game.cell[nodes]]
-    sets = check._set_of[first[:, None] + np.minimum(kinds[None, :, player], T - 1)]
-    return summed(sets.ravel(), odds.ravel(), len(check._sets[0]))
+    sets = check.set_of[first[:, None] + np.minimum(kinds[None, :, player], T - 1)]
+    return summed(sets.ravel(), odds.ravel(), len(check.sets[0]))
