@@ -15,7 +15,7 @@ from standoff.assess.mediation_asking import worst
 from standoff.assess.mediation_models import MediationPart
 from standoff.cli import main
 from standoff.errors import ScenarioError
-from standoff.infer.mediated import Aim, crossroads, mediated, within
+from standoff.infer.mediated import Aim, crossroads, equilibria, mediated, reach, within
 from standoff.infer.outlook import endings
 from standoff.infer.position import position
 from standoff.note.mediation import render_mediation, section
@@ -246,6 +246,33 @@ record:
     assert error.value.problems[0].code == "nothing-to-mediate"
     # From the start there is.
     assert mediate(over, start=True, objective="joint", variants=2, sample=0).gap == 0
+
+
+def test_a_next_turn_that_is_too_large_is_refused_with_its_size():
+    with pytest.raises(ScenarioError) as error:
+        mediate("signal", pairs=1, variants=2)
+    (problem,) = error.value.problems
+    assert problem.code == "too-many-pairs" and "relevant pairs" in problem.found
+
+
+def test_cuba_1962_with_one_turn_more_there_is_no_less_peace():
+    ready = chain("cuba-1962", variants=1)
+    aim = Aim(endings=("war",))
+    values = []
+    for pairs in (100, 400):
+        horizon, size, turns, ahead = within(ready.inference, 0, pairs)
+        assert size <= pairs and turns < ahead
+        place = crossroads(ready.inference, 0, horizon)
+        found = mediated(place, aim)
+        assert found.plan.device and found.check.gap < 1e-6 and found.check.slack < 1e-9
+        assert found.bound <= found.value + 1e-9
+        for strategy in equilibria(place):  # each is a device that tells nobody anything
+            alone = place.value(place.outcome(reach(place.position, strategy)), aim)
+            assert found.bound <= alone + 1e-6
+        assert found.outcome.endings.sum() == pytest.approx(1)
+        assert found.check.values == pytest.approx(found.plan.payoffs, abs=1e-7)
+        values.append(found.value)
+    assert values[1] <= values[0] + 1e-3
 
 
 def test_three_sides_are_refused():

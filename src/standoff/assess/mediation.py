@@ -96,7 +96,16 @@ def mediate(
     why = _unfit(ready, start)
     if why is not None:
         raise ScenarioError(why)
-    return _found(ready, objective, least, concept, start, pairs, sample, progress)
+    found = _found(ready, objective, least, concept, start, pairs, sample, progress)
+    if isinstance(found, int):
+        raise ScenarioError(
+            Problem(
+                "too-many-pairs", "the program for the next turn alone is too large",
+                found=f"{found:,} relevant pairs of sequences",
+                expected=f"--pairs {found} or more, and patience; or another --as-of",
+            )
+        )  # fmt: skip
+    return found
 
 
 def mediation_of(
@@ -106,11 +115,13 @@ def mediation_of(
     progress: Progress | None = None,
 ) -> MediationPart | None:
     """The same for a note, of a crisis that is already solved: peace from the present on, with as
-    many turns as a note can bear. None where a mediator has nothing to do.
+    many turns as a note can bear. None where a mediator has nothing to do, or the next turn alone
+    is too much.
     """
     if _unfit(ready, False) is not None:
         return None
-    return _found(ready, "peace", (), "efce", False, NOTED, 2, progress)
+    found = _found(ready, "peace", (), "efce", False, NOTED, SAMPLE, progress)
+    return None if isinstance(found, int) else found
 
 
 def mediation_numbers(ready: Chain) -> dict[str, float]:
@@ -120,6 +131,8 @@ def mediation_numbers(ready: Chain) -> dict[str, float]:
     if _unfit(ready, False) is not None:
         return {}
     found = _found(ready, "peace", (), "efce", False, QUICK, 0, None)
+    if isinstance(found, int):
+        return {}
     numbers = {"mediation.solved": found.solved.value, "mediation.bound": found.bound.value}
     if found.mediated is not None:
         numbers["mediation.mediated"] = found.mediated.value
@@ -162,11 +175,14 @@ class _Case:
 def _found(
     ready: Chain, objective: str, least: Sequence[str], concept: Concept, start: bool, limit: int,
     sample: int, progress: Progress | None,
-) -> MediationPart:  # fmt: skip
+) -> MediationPart | int:  # fmt: skip
+    """The part, or the size of the program for the next turn where that is past the limit."""
     at_medians = _at_reference(ready)
     first = at_medians.inference
     known = labels(ready.scenario, ready.batch.compiled.names)
     horizon, pairs, turns, ahead = within(first, 0, limit, start=start)
+    if pairs > limit:
+        return pairs
     place = crossroads(first, 0, horizon, start=start)
     want = wanted(place, objective, least, known)
     cases: list[_Case] = []
@@ -177,9 +193,7 @@ def _found(
         if progress is not None:
             progress.step(number, len(chosen))
         here = place if not number else crossroads(inference, variant, horizon, start=start)
-        found = mediated(
-            here, want.aim, concept=concept, limit=max(limit, pairs), progress=progress
-        )
+        found = mediated(here, want.aim, concept=concept, limit=2 * limit, progress=progress)
         cases.append(_Case(here, found))
         told = told or found
     assert told is not None

@@ -27,6 +27,8 @@ from standoff.words.standards import Standard, standard
 
 BRIEF = 4
 """Turns of which the note says what is told."""
+NOTHING = 5e-4
+"""Less than this is no improvement."""
 MOST = 24
 """Turns of which the report does."""
 WHEN = {
@@ -151,6 +153,15 @@ def _headline(part: MediationPart, number: Number) -> str:
             f"(as solved: {solved}). No device that reaches it was made: {_status(part)}"
         )
     reached = said(part.mediated, f"{part.wanted}, mediated")
+    sign = 1.0 if part.unit == "odds" else -1.0
+    if sign * (part.mediated.value - part.solved.value) > -NOTHING:
+        text = (
+            f"{aim} could not, {since}, have improved on what is played as solved ({solved}): the "
+            f"best proposal that both sides would have obeyed has {reached}"
+        )
+        if part.mediated.value != part.solved.value:
+            text += ", since play as solved makes mistakes and obedience makes none"
+        return f"{text}."
     text = f"{aim} could {since} have brought it from {solved} to {reached} with proposals that "
     text += "both sides would have obeyed"
     if part.exact:
