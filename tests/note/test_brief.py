@@ -1,4 +1,4 @@
-"""The short note: the same numbers in two or three pages."""
+"""The short note: the same numbers in two to four pages."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def command(
         typer.Option("--format", help="Taken from the output file's ending where not given."),
     ] = None,
     short: Annotated[
-        bool, typer.Option("--short", help="Two or three pages of the note, without charts.")
+        bool, typer.Option("--short", help="Two to four pages of the note, without charts.")
     ] = False,
     dask: Dask = None,
     workers: Workers = None,

@@ -39,7 +39,7 @@ from standoff.words.sentences import MODEL_DERIVED
 
 
 def outline(assessment: Assessment, *, short: bool = False) -> Outline:
-    """The note of an assessment, before it is text, a page or a PDF; `short` is two or three pages
+    """The note of an assessment, before it is text, a page or a PDF; `short` is two to four pages
     of it.
     """
     w = Writer(assessment)

@@ -84,7 +84,7 @@ def render_commitment(found: CommitmentPart, format: str = "text") -> str | byte
 def commitment_outline(found: CommitmentPart) -> Outline:
     """The report before it is text or a page: every move of every turn."""
     failed = f", {found.failed} of which failed the solver check" if found.failed else ""
-    opening = f"From {found.variants:,} variants{failed}. It is {MODEL_DERIVED}"
+    opening = f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED}"
     sections = []
     for side in found.actors:
         blocks: list[Block] = []

@@ -86,7 +86,7 @@ def section(w: Writer, part: CruxPart) -> Section | None:
 def crux_outline(found: CruxPart) -> Outline:
     """The command's own report."""
     scale = standard(found.standard)
-    opening: list[Block] = [Paragraph(rich(f"It is {MODEL_DERIVED}"))]
+    opening: list[Block] = [Paragraph(rich(f"This report is {MODEL_DERIVED}"))]
     sections = [
         Section(f"pair-{n}", _title(pair), tuple(_pair(pair, scale)))
         for n, pair in enumerate(found.pairs)

@@ -96,7 +96,7 @@ def deception_outline(part: DeceptionPart) -> Outline:
             ("UNTIL", f"the end of {in_words(part.until)}"),
         ),
         as_of=part.as_of,
-        opening=(Paragraph(rich(f"It is {MODEL_DERIVED}")),),
+        opening=(Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
         sections=tuple(sections),
         footnotes=(),
     )

@@ -22,7 +22,7 @@ def render(assessment: Assessment, format: str = "text", *, short: bool = False)
     """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` as bytes.
 
     `json` is the assessment itself, the others are one outline in different dress; `short` is two
-    or three pages of it. Renderers are imported when they are asked for: text needs neither Jinja2
+    to four pages of it. Renderers are imported when they are asked for: text needs neither Jinja2
     nor Typst.
     """
     if format == "json":

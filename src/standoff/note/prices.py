@@ -80,7 +80,10 @@ def prices_outline(found: Prices) -> Outline:
     failed = f", {found.failed} of which failed the solver check" if found.failed else ""
     opening: list[Block] = [
         Paragraph(
-            rich(f"From {found.variants:,} variants{failed}. It is {MODEL_DERIVED} {MEANING}")
+            rich(
+                f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED} ",
+                MEANING,
+            )
         )
     ]
     sections: list[Section] = []

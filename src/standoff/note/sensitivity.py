@@ -152,7 +152,7 @@ def _opening(found: Sensitivity) -> list[Block]:
             "rests on few. Ask for more variants."
         )
         blocks.append(Paragraph(rich(few), warning=True))
-    blocks.append(Paragraph(rich(f"It is {MODEL_DERIVED}")))
+    blocks.append(Paragraph(rich(f"This report is {MODEL_DERIVED}")))
     return blocks
 
 

@@ -97,7 +97,7 @@ def _opening(found: Stability) -> list[Block]:
     tried = found.concepts
     if tried.concepts:
         text += f"; what else might be played was tried on {tried.variants} of them"
-    blocks: list[Block] = [Paragraph(rich(f"{text}. It is {MODEL_DERIVED}"))]
+    blocks: list[Block] = [Paragraph(rich(f"{text}. This report is {MODEL_DERIVED}"))]
     if tried.note and judged:
         blocks.append(Paragraph(rich(f"{capital(tried.note)}."), warning=True))
     return blocks

@@ -91,7 +91,7 @@ def tipping_outline(part: TippingPart) -> Outline:
             ("AS OF", in_words(part.as_of) if part.as_of else "the end of the record"),
         ),
         as_of=part.as_of,
-        opening=(Paragraph(rich(f"It is {MODEL_DERIVED}")),),
+        opening=(Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
         sections=(Section("tipping", "What would turn it", (*_blocks(part), *figures)),),
         footnotes=(),
     )
