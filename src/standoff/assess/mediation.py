@@ -42,6 +42,7 @@ from standoff.infer.mediated import (
 from standoff.progress import Progress, check
 from standoff.scenario.dates import calendar
 from standoff.solve.correlated_plan import Concept
+from standoff.solve.optimal_correlation import TooManyPairs
 from standoff.variants.batch import solve_draws
 from standoff.variants.drawing import reference
 from standoff.variants.points import Method
@@ -52,7 +53,7 @@ SAMPLE = 2
 """Drawn variants in which a device is sought besides the reference."""
 PAIRS = 8_000
 """Relevant pairs of sequences up to which turns are taken in, unless told otherwise."""
-NOTED = 6_000
+NOTED = 4_000
 """The same for a note."""
 QUICK = 400
 """The same for headline numbers, which are worked out again for every change of form."""
@@ -193,7 +194,10 @@ def _found(
         if progress is not None:
             progress.step(number, len(chosen))
         here = place if not number else crossroads(inference, variant, horizon, start=start)
-        found = mediated(here, want.aim, concept=concept, limit=2 * limit, progress=progress)
+        try:
+            found = mediated(here, want.aim, concept=concept, limit=2 * limit, progress=progress)
+        except TooManyPairs:  # what has no odds at the reference may have some in a draw
+            continue
         cases.append(_Case(here, found))
         told = told or found
     assert told is not None
