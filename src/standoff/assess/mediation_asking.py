@@ -51,7 +51,7 @@ def wanted(
             )  # fmt: skip
         actor, _, kind = objective.partition(".")
         if objective == "joint":
-            return Wanted(Aim(), objective, "the most for both sides together, in stakes", "")
+            return Wanted(Aim(), objective, "the most for both sides together", "")
         whose = known.get(actor, actor)
         if kind:
             whose = f"{whose}, “{known.get(objective, kind)}”"

@@ -62,7 +62,7 @@ def headline(part: MediationPart, number: Number) -> str:
             f"best proposal that both sides would have obeyed has {reached}"
         )
         if part.mediated.value != part.solved.value:
-            text += ", since play as solved makes mistakes and obedience makes none"
+            text += ". Play as solved makes mistakes, which may serve; obedience makes none"
         return f"{text}."
     text = f"{aim} could {since} have brought it from {solved} to {reached} with proposals that "
     text += "both sides would have obeyed"
