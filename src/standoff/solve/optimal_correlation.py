@@ -38,9 +38,15 @@ LIMIT = 50_000
 """Relevant pairs of sequences up to which a device is looked for unless told otherwise: a program
 of this size takes about a minute.
 """
+COLUMNS = 12_000
+"""Relevant pairs up to which a device is made of columns where chance deals in private; past it
+there is a bound alone.
+"""
 SAME = 1e-6
 """Share of the largest reward of a pair within which a device is called the best."""
 BEST = "The best device: no other that both obey does better."
+NONE_MADE = "A bound: chance deals in private here, and no device was found."
+TOO_LARGE = "A bound: chance deals in private here, and the game is too large to make a device."
 OBEYED = "A device that both obey; a better one may exist, up to the bound."
 
 
@@ -180,7 +186,7 @@ def _device(
     if not mixed.components:
         return replace(
             relaxed, bound=sign * least, rounds=mixed.rounds,
-            status="A bound: chance deals in private here, and no device was found.",
+            status=NONE_MADE,
         )  # fmt: skip
     done = mixed.cost - least <= SAME * scale
     return replace(

@@ -35,7 +35,7 @@ Float = NDArray[np.float64]
 
 WORK = 30_000
 """Relevant pairs of sequences times programs solved, at most (though a few programs always are)."""
-FEW = 8
+FEW = 5
 """Programs that always may be solved."""
 FIRST = 8
 """Pure plans of each player to begin with, at most."""
