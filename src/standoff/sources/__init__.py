@@ -1,0 +1,1 @@
+"""Documents that an analyst works from: read, kept, searched, cited."""
