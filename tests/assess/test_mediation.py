@@ -174,6 +174,18 @@ def test_signal(signal):
     assert MediationPart.model_validate_json(signal.model_dump_json()) == signal
 
 
+def test_what_more_could_be_promised(signal):
+    assert [p.concept for p in signal.promised] == ["efcce", "nfcce"]
+    bounds = [signal.bound.value, *(p.bound for p in signal.promised)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert "had both to promise obedience" in render_mediation(signal)
+    joint = mediate("signal", objective="joint", concept="efcce", variants=2, sample=0)
+    (one,) = joint.promised
+    assert one.concept == "nfcce" and one.bound >= joint.mediated.value - 1e-7
+    again = mediate("signal", objective="joint", concept="nfcce", variants=2, sample=0)
+    assert again.promised == [] and again.mediated.value == pytest.approx(one.bound, abs=1e-6)
+
+
 def test_coarser_mediation_does_no_worse():
     values = [
         mediate(

@@ -20,17 +20,19 @@ from standoff.assess.mediation_models import (
     MediatedEnding,
     MediatedSide,
     MediationPart,
+    Promise,
     Secret,
     Temptation,
     ToldMove,
     ToldTurn,
     Weighed,
 )
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Problem, ScenarioError, Unfinished
 from standoff.infer.inference import Inference
 from standoff.infer.mediated import (
     Crossroads,
     Mediated,
+    bound_of,
     crossroads,
     equilibria,
     mediated,
@@ -49,6 +51,8 @@ from standoff.variants.points import Method
 
 Float = NDArray[np.float64]
 
+COARSER: tuple[Concept, ...] = ("efce", "efcce", "nfcce")
+"""Each lets a side stop obeying less often than the one before."""
 SAMPLE = 2
 """Drawn variants in which a device is sought besides the reference."""
 PAIRS = 8_000
@@ -178,17 +182,15 @@ def _found(
     sample: int, progress: Progress | None,
 ) -> MediationPart | int:  # fmt: skip
     """The part, or the size of the program for the next turn where that is past the limit."""
-    at_medians = _at_reference(ready)
-    first = at_medians.inference
+    medians, (first, base), *drawn = _variants(ready, sample)
     known = labels(ready.scenario, ready.batch.compiled.names)
-    horizon, pairs, turns, ahead = within(first, 0, limit, start=start)
+    horizon, pairs, turns, ahead = within(first, base, limit, start=start)
     if pairs > limit:
         return pairs
-    place = crossroads(first, 0, horizon, start=start)
+    place = crossroads(first, base, horizon, start=start)
     want = wanted(place, objective, least, known)
     cases: list[_Case] = []
-    told: Mediated | None = None
-    chosen = [(first, 0), *((ready.inference, v) for v in _drawn(ready, sample))]
+    chosen = [(first, base), *drawn]
     for number, (inference, variant) in enumerate(chosen):
         check(progress)
         if progress is not None:
@@ -199,22 +201,31 @@ def _found(
         except TooManyPairs:  # what has no odds at the reference may have some in a draw
             continue
         cases.append(_Case(here, found))
-        told = told or found
-    assert told is not None
-    return _part(ready, want, cases, first, (horizon, pairs, turns, ahead, limit), start, known)
+    promised = [
+        Promise(concept=c, bound=bound_of(place, want.aim, c, 2 * limit, progress))
+        for c in COARSER[COARSER.index(concept) + 1 :]
+        if c != "efce"
+    ]
+    size = (horizon, pairs, turns, ahead, limit)
+    return _part(ready, want, cases, promised, size, (start, medians), known)
 
 
-def _at_reference(ready: Chain) -> Chain:
-    """The same crisis with every uncertain number at its median."""
-    batch = ready.batch
-    return Chain(solve_draws(batch.compiled, reference(batch.scenario)), ready.as_of)
-
-
-def _drawn(ready: Chain, sample: int) -> list[int]:
-    """The first variants drawn in which the record can have come about."""
-    inference = ready.inference
+def _variants(
+    ready: Chain, sample: int
+) -> tuple[bool, tuple[Inference, int], *tuple[tuple[Inference, int], ...]]:
+    """The crisis with every uncertain number at its median, and the first variants drawn in which
+    the record can have come about. The first of these stands for the reference where the record
+    can't have come about there (False).
+    """
+    batch, inference = ready.batch, ready.inference
     _, mass = inference.standing(inference.present)
-    return [int(v) for v in np.flatnonzero(mass.sum(axis=(0, 1)) > 0)[:sample]]
+    able = np.flatnonzero(mass.sum(axis=(0, 1)) > 0)
+    drawn = [(inference, int(v)) for v in able[: sample + 1]]
+    at_medians = Chain(solve_draws(batch.compiled, reference(batch.scenario)), ready.as_of)
+    try:
+        return True, (at_medians.inference, 0), *drawn[:sample]
+    except (ScenarioError, Unfinished):
+        return False, drawn[0], *drawn[1:]
 
 
 def _weighed(values: Sequence[float]) -> Weighed:
@@ -223,8 +234,8 @@ def _weighed(values: Sequence[float]) -> Weighed:
 
 
 def _part(
-    ready: Chain, want: Wanted, cases: list[_Case], first: Inference,
-    size: tuple[int | None, int, int, int, int], start: bool, known: dict[str, str],
+    ready: Chain, want: Wanted, cases: list[_Case], promised: list[Promise],
+    size: tuple[int | None, int, int, int, int], from_: tuple[bool, bool], known: dict[str, str],
 ) -> MediationPart:  # fmt: skip
     horizon, pairs, turns, ahead, limit = size
     place, best = cases[0].place, cases[0].found
@@ -241,7 +252,8 @@ def _part(
         scenario=ready.scenario.id,
         title=ready.scenario.title,
         as_of=ready.as_of.isoformat() if ready.as_of else "",
-        start=start,
+        start=from_[0],
+        medians=from_[1],
         concept=best.plan.concept,
         objective=want.objective,
         wanted=want.words,
@@ -261,6 +273,7 @@ def _part(
         equilibrium=equilibrium,
         equilibria=len(worth),
         public=best.value if quiet else equilibrium,
+        promised=promised,
         endings=_endings(place, with_device or cases, made, want, known),
         sides=_sides(place, with_device, known) if made else [],
         told=_told(place, best, known) if made else [],

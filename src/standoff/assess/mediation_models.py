@@ -103,6 +103,15 @@ class Temptation(Part):
     of what the device threatens it with."""
 
 
+class Promise(Part):
+    """What no mediator could do better than if sides could stop obeying less often."""
+
+    concept: Literal["efcce", "nfcce"]
+    """`efcce`: before hearing any recommendation; `nfcce`: before play begins."""
+    bound: float
+    """At the reference, of what the mediator wants."""
+
+
 class MediationPart(Part):
     """What a mediator could propose from the present on that both sides would obey."""
 
@@ -124,6 +133,9 @@ class MediationPart(Part):
     until: str
     """The last turn at which the mediator recommends, in words; empty where it is the last of all.
     Past it everybody plays as solved."""
+    medians: bool
+    """Whether the reference is the crisis with every uncertain number at its median; else the
+    record can't have come about there, and the first drawn variant stands for it."""
     turns: int
     """Turns ahead at which it recommends."""
     turns_ahead: int
@@ -152,6 +164,8 @@ class MediationPart(Part):
     """How many were found."""
     public: float | None
     """What is known to be within reach if every recommendation were read out to both."""
+    promised: list[Promise]
+    """If sides had to promise more than `concept` asks."""
     endings: list[MediatedEnding]
     sides: list[MediatedSide]
     told: list[ToldTurn]

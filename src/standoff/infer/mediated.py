@@ -209,6 +209,21 @@ def mediated(
     return Mediated(place, aim, plan, outcome, check, value, _bound(place, aim, plan))
 
 
+def bound_of(
+    place: Crossroads, aim: Aim, concept: Concept, limit: int, progress: Progress | None = None
+) -> float:
+    """What no mediator can do better than under a concept; no device is made where chance deals in
+    private.
+    """
+    from standoff.solve.optimal_correlation import optimal_correlated
+
+    plan = optimal_correlated(
+        place.position.game, place.position.payload, concept=concept, objective=place.reward(aim),
+        sense="min" if aim.endings else "max", limit=limit, bound_only=True, progress=progress,
+    )  # fmt: skip
+    return _bound(place, aim, plan)
+
+
 def _bound(place: Crossroads, aim: Aim, plan: CorrelatedPlan) -> float:
     """The bound without what settles ties; for a type, given that type."""
     if aim.endings:

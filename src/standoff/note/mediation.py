@@ -15,6 +15,7 @@ from standoff.note.mediation_words import (
     name_of,
     obeys,
     plainly,
+    promises,
     secrets,
     stakes,
     threats,
@@ -58,7 +59,8 @@ def section(w: Writer, part: MediationPart) -> Section | None:
         more = len(groups) - len(told)
         tail = f" What else is told: standoff mediate {part.scenario}." if more > 0 else ""
         blocks.append(Paragraph(rich(f"{secrets(part)} {threats(part)}{tail}")))
-    blocks.append(Paragraph(rich(f"{worth(part)} {how(part)}")))
+    limits_ = " ".join(filter(None, (worth(part), promises(part), how(part))))
+    blocks.append(Paragraph(rich(limits_)))
     return Section("mediation", "What a mediator could have proposed", tuple(blocks))
 
 
@@ -104,8 +106,8 @@ def mediation_outline(part: MediationPart) -> Outline:
         )  # fmt: skip
     sections.append(
         Section("limits", "What this rests on",
-                (Paragraph(rich(worth(part))), Paragraph(rich(how(part))),
-                 Paragraph(rich(limits(part)))))
+                tuple(Paragraph(rich(text))
+                      for text in (worth(part), promises(part), how(part), limits(part)) if text))
     )  # fmt: skip
     return Outline(
         kind="MEDIATION",

@@ -102,9 +102,21 @@ def worth(part: MediationPart) -> str:
     return f"{text}; what is better than that takes private advice."
 
 
+def promises(part: MediationPart) -> str:
+    """What promising more would allow."""
+    words = {"efcce": "before hearing each recommendation", "nfcce": "before anything is told"}
+    said = []
+    for one in part.promised:
+        value = percent(one.bound) if part.unit == "odds" else f"{plain(one.bound)} stakes"
+        said.append(f"{value} had both to promise obedience {words[one.concept]}")
+    return f"At best it would be {', and '.join(said)}." if said else ""
+
+
 def how(part: MediationPart) -> str:
     """Where it was solved, and up to which turn."""
     where = "Solved with every uncertain number at its median"
+    if not part.medians:
+        where = "Solved in one drawn variant (at the medians the record can't have come about)"
     if part.variants > 1:
         where += f" and in {part.variants - 1} drawn variants, which give the ranges"
     gap = "nothing" if part.gap <= 0 else f"{part.gap:.1g} stakes"
