@@ -323,9 +323,9 @@ BATTLESHIP = (
 
 def test_battleship_lets_ships_pass() -> None:
     """The worked example of Farina, Ling, Fang and Sandholm (2019): a board of three squares, one
-    ship of one square each, two shots each. Without a mediator a ship is sunk 8 times in 9 (5/9
-    and 3/9); under the best device for both 13 times in 18, so that both are left in 5/18, two
-    and a half times as often as the 1/9 of uncorrelated play.
+    ship of one square each, two shots each. Without a mediator both ships are left in 1/9 of all
+    games; under the best device for both in 5/18, two and a half times as often. These numbers are
+    quoted from memory, the paper's text not being at hand; both are computed here.
     """
     loaded = load_openspiel(BATTLESHIP)
     game, payload = loaded.game, loaded.payload
@@ -353,10 +353,10 @@ def sheriff(items: int, rounds: int) -> tuple[Game, Payload]:
 
 
 def test_sheriff_two_items_pass_for_a_bribe_of_two() -> None:
-    """Farina, Ling, Fang and Sandholm (2019) find the smuggler at 8 and the sheriff at 2 under the
-    best device for both, with 10 items and three rounds of bargaining: two items pass for the
-    highest bribe. The game with 2 items and two rounds has the same answer; that with 10 and
-    three takes half a minute here and gave (8, 2) too.
+    """The smuggler at 8 and the sheriff at 2: two items pass for the highest bribe. It is the best
+    that Farina, Ling, Fang and Sandholm (2019) show for this game with enough rounds of bargaining
+    (quoted from memory, the paper's text not being at hand). With 10 items and three rounds the
+    program takes half a minute and gave (8, 2) too.
     """
     game, payload = sheriff(2, 2)
     plan = optimal_correlated(game, payload)
@@ -386,6 +386,27 @@ def test_past_the_limit_it_says_how_large() -> None:
     with pytest.raises(TooManyPairs, match=f"{size} relevant pairs") as caught:
         optimal_correlated(loaded.game, loaded.payload, limit=size - 1)
     assert caught.value.pairs == size
+
+
+def test_where_types_are_private_large_games_get_a_bound_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from standoff.solve import optimal_correlation
+
+    loaded = SIGNALING.load()
+    game, payload = loaded.game, loaded.payload
+    known = optimal_correlated(game, payload, objective="player:1")
+    monkeypatch.setattr(optimal_correlation, "COLUMNS", 5)
+    large = optimal_correlated(game, payload, objective="player:1")
+    asked = optimal_correlated(game, payload, objective="player:1", bound_only=True)
+    for plan in (large, asked):
+        assert not plan.device and plan.components is None
+        assert plan.status.startswith("A bound")
+        assert plan.bound >= known.value - 1e-7
+    assert "too large" in large.status and "too large" not in asked.status
+    # Where the polytope is exact nothing needs to be made.
+    exact = CHICKEN.load()
+    assert optimal_correlated(exact.game, exact.payload, bound_only=True).device
 
 
 def test_two_players_only() -> None:

@@ -45,6 +45,7 @@ there is a bound alone.
 SAME = 1e-6
 """Share of the largest reward of a pair within which a device is called the best."""
 BEST = "The best device: no other that both obey does better."
+BOUND = "A bound: chance deals in private here, and no device was asked for."
 NONE_MADE = "A bound: chance deals in private here, and no device was found."
 TOO_LARGE = "A bound: chance deals in private here, and the game is too large to make a device."
 OBEYED = "A device that both obey; a better one may exist, up to the bound."
@@ -108,7 +109,10 @@ def optimal_correlated(
     found = _relaxation(plans, sides, reward, sense)
     check(progress)
     if not (found.problem or plans.triangle_free or bound_only):
-        found = _device(plans, sides, reward, sense, found, close, progress)
+        if plans.n_pairs <= COLUMNS:
+            found = _device(plans, sides, reward, sense, found, close, progress)
+        else:
+            found = replace(found, status=TOO_LARGE)
     weight = found.weight
     value = float(reward @ weight)
     mass = np.zeros((game.n_nodes, game.n_profiles))
@@ -160,7 +164,8 @@ def _relaxation(
         iterations += int(result.nit or 0)
         if not result.status and result.x is not None:
             plan = np.clip(result.x[:M], 0.0, 1.0)
-            return _Found(plan, iterations, shape, BEST, device=plans.triangle_free)
+            status = BEST if plans.triangle_free else BOUND
+            return _Found(plan, iterations, shape, status, device=plans.triangle_free)
         problem = "HiGHS gave up on the linear program: " + str(result.message).strip()
     return _Found(np.eye(1, M)[0], iterations, shape, problem, problem=True)
 
