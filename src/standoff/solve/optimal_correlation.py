@@ -167,7 +167,8 @@ def _relaxation(
             status = BEST if plans.triangle_free else BOUND
             return _Found(plan, iterations, shape, status, device=plans.triangle_free)
         problem = "HiGHS gave up on the linear program: " + str(result.message).strip()
-    return _Found(np.eye(1, M)[0], iterations, shape, problem, problem=True)
+    unknown = np.inf if sense == "max" else -np.inf
+    return _Found(np.eye(1, M)[0], iterations, shape, problem, problem=True, bound=unknown)
 
 
 def _device(
@@ -190,8 +191,7 @@ def _device(
     least = min(max(mixed.bound, least), mixed.cost)
     if not mixed.components:
         return replace(
-            relaxed, bound=sign * least, rounds=mixed.rounds,
-            status=NONE_MADE,
+            relaxed, bound=sign * least, rounds=mixed.rounds, status=NONE_MADE,
         )  # fmt: skip
     done = mixed.cost - least <= SAME * scale
     return replace(
@@ -210,7 +210,7 @@ def _beside(left: csr_array, right: csr_array) -> csr_array:
 def _recommended(game: Game, plans: CorrelationPlans, weight: Float, mass: Float) -> Float:
     """[A] odds of each move at the sets that obeying reaches, else in the owner's own plan."""
     own = behavior(plans.form, _own_plans(plans, weight), game)
-    edges = np.flatnonzero(game.edge_action[:] >= 0)
+    edges = np.arange(len(game.child))
     up = game.parent[game.child[edges]]
     edges = edges[game.actor[up] >= 0]
     up = game.parent[game.child[edges]]
