@@ -113,9 +113,18 @@ def at(inference: Inference, nodes: Int32, acts: Collection[str]) -> At:
     value = (np.log(np.maximum(play, LEAST)) - rate) / precision
     made = np.add.reduceat(play * hit, starts)
     rest = np.add.reduceat(play * ~hit, starts)
-    ours = np.add.reduceat(play * value * hit, starts) / np.maximum(made, LEAST)
-    theirs = np.add.reduceat(play * value * ~hit, starts) / np.maximum(rest, LEAST)
+    ours = _mean(play, value, hit, made, starts)
+    theirs = _mean(play, value, ~hit, rest, starts)
     return At(which.ravel(), made, rest, ours - theirs, precision)
+
+
+def _mean(play: Float, value: Float, hit: Bool, total: Float, starts: NDArray[np.intp]) -> Float:
+    """[S, T, V] mean value of some moves in the odds in which they are played, of which `total` is
+    the sum; that of the best of them, a bound, where these are too small to tell.
+    """
+    mean = np.add.reduceat(play * value * hit, starts) / np.maximum(total, LEAST)
+    best = np.maximum.reduceat(np.where(hit, value, -np.inf), starts)
+    return np.where(total < LEAST, best, mean)
 
 
 def type_axis(compiled: Compiled, actor: str) -> Int32:

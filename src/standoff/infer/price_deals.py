@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from standoff.infer.forcing import first_choice
 from standoff.infer.indicators import information
 from standoff.infer.pooling import Pooled, pool, pool_means
-from standoff.infer.price import chosen, openings
+from standoff.infer.price import LEAST, chosen, openings
 from standoff.infer.price_ahead import Climber
 from standoff.infer.price_counters import Counter, ahead
 from standoff.infer.reach import blocks, descend
@@ -147,14 +147,18 @@ def _both_ways(
     row = row + (game.edge_action[edge] - game.action_start[cell]) * game.n_types[player]
     play = inference.solution.strategy[row[:, None] + game.profile_type[:, player], block]
     made = np.add.reduceat(play * hit, starts)
-    rest = np.add.reduceat(play * ~hit, starts)
     child = place[game.child[edge]]
-    taken, untaken = [], []
-    for value in worth:
-        weighed = play * value[child]
-        taken.append(np.add.reduceat(weighed * hit, starts) / np.maximum(made, 1e-300))
-        untaken.append(np.add.reduceat(weighed * ~hit, starts) / np.maximum(rest, 1e-300))
+    with_it, without = (_shares(play, side, starts, owner) for side in (hit, ~hit))
+    taken = [np.add.reduceat(with_it * value[child], starts) for value in worth]
+    untaken = [np.add.reduceat(without * value[child], starts) for value in worth]
     return made, taken, untaken
+
+
+def _shares(play: Float, hit: Bool, starts: NDArray[np.intp], owner: NDArray[np.intp]) -> Float:
+    """[edges, K, v] odds of some moves among themselves; even where all are too small to tell."""
+    total = np.add.reduceat(play * hit, starts)[owner]
+    even = 1.0 / np.add.reduceat(hit.astype(float), starts)[owner]
+    return np.where(total < LEAST, even, play / np.maximum(total, LEAST)) * hit
 
 
 def _pairs(
