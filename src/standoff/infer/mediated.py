@@ -94,7 +94,7 @@ class Crossroads:
         """[sides] how likely each type is now."""
         ends = self.position.ends
         mass = self.as_solved.mass[ends]
-        each = [summed(self.side[ends, p], mass, len(self.sides)) for p in range(2)]
+        each = [summed(of, mass, len(self.sides)) for of in self.side[ends].T]
         return np.asarray(np.sum(each, axis=0))
 
     def possible(self) -> list[str]:
