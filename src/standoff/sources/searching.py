@@ -1,0 +1,79 @@
+"""Search: passages of the library that hold words, ranked by bm25, with snippets."""
+
+from __future__ import annotations
+
+from standoff.sources.library import COLUMNS, Library, listed
+from standoff.sources.library_tables import connected
+from standoff.sources.models import FoundPassage, SearchResult
+from standoff.sources.narrowing import Narrowing
+from standoff.sources.search_terms import match_expression
+
+__all__ = ["search"]
+
+AROUND = 32
+"""Words of a snippet; SQLite's most is 64."""
+_BEGIN, _END = "\x02", "\x03"  # what no text holds that was typed or printed
+_SNIPPET = f"snippet(passage_words, 0, '{_BEGIN}', '{_END}', '…', {AROUND})"
+
+
+def search(
+    library: Library, query: str, narrowing: Narrowing | None = None, most: int = 10
+) -> SearchResult:
+    """The `most` best passages for a query (its language: `search_terms`).
+
+    Passages are ranked by bm25 (SQLite's FTS5, k1 = 1.2, b = 0.75); among equals the order is that
+    of the library.
+    """
+    expression = match_expression(query)
+    where, values = (narrowing or Narrowing()).condition()
+    found = SearchResult(library=str(library.path), query=query, total=0, passages=[])
+    if not library.path.exists():
+        return found
+    tables = "passage_words JOIN passage ON passage.id = passage_words.rowid"
+    if values:
+        tables += " JOIN document ON document.id = passage.document"
+        inner = f"SELECT count(*) FROM {tables} WHERE passage_words MATCH ? AND {where}"
+    else:  # the index alone knows how many there are
+        inner = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
+    with connected(library.path, make=False) as connection:
+        connection.execute("BEGIN")  # all of it as the library was at one moment
+        (total,) = connection.execute(inner, [expression, *values]).fetchone()
+        best = connection.execute(
+            f"SELECT passage_words.rowid, rank FROM {tables} WHERE passage_words MATCH ? "
+            f"AND {where} ORDER BY rank, passage_words.rowid LIMIT ?",
+            [expression, *values, most],
+        ).fetchall()
+        passages = []
+        for number, rank in best:
+            row = connection.execute(
+                f"SELECT place, page, {_SNIPPET}, {COLUMNS} FROM passage_words JOIN passage ON passage.id = passage_words.rowid "
+                "JOIN document ON document.id = passage.document "
+                "WHERE passage_words MATCH ? AND passage_words.rowid = ?",
+                (expression, number),
+            ).fetchone()
+            text, matches = _unmarked(row[2])
+            passages.append(
+                FoundPassage(
+                    document=listed(row[3:]), place=row[0], page=row[1] or "", score=-rank,
+                    snippet=text, matches=matches,
+                )
+            )  # fmt: skip
+    return found.model_copy(update={"total": total, "passages": passages})
+
+
+def _unmarked(snippet: str) -> tuple[str, list[tuple[int, int]]]:
+    """A snippet without its marks, and where they stood."""
+    parts: list[str] = []
+    matches: list[tuple[int, int]] = []
+    length, begun = 0, None
+    for character in snippet:
+        if character == _BEGIN:
+            begun = length
+        elif character == _END:
+            if begun is not None:
+                matches.append((begun, length))
+            begun = None
+        else:
+            parts.append(character)
+            length += 1
+    return "".join(parts), matches
