@@ -9,6 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from standoff.game.efg_read import load_efg
+from standoff.game.efg_write import to_efg
 from standoff.game.game import Game, Payload
 from standoff.game.openspiel import load_openspiel
 from standoff.solve.certificates import Certifier
@@ -172,6 +174,20 @@ def test_numbers_of_a_device_agree_with_one_another(seed: int) -> None:
         np.testing.assert_allclose(odds.sum(axis=0), 1.0, atol=1e-9)
     check = Obedience(game, payload).of_pairs(pairs_of(plan), plan.concept)
     assert check.slack <= 1e-7
+
+
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(st.integers(0, 2**20), st.sampled_from(CONCEPTS), st.sampled_from(["sum", "player:1"]))
+def test_types_kept_apart_are_types_in_the_tree(seed: int, concept: str, objective: str) -> None:
+    """The same game as a file writes it: types drawn at the root, payoffs at the ends."""
+    game, payload = random_game(seed, n_types=(2, 2), levels=3, variants=2, width=8)
+    read = load_efg(to_efg(game, payload, 1))
+    here = optimal_correlated(game, payload, 1, concept=concept, objective=objective)
+    there = optimal_correlated(read.game, read.payload, concept=concept, objective=objective)
+    assert len(here.pairs) == len(there.pairs) and here.exact == there.exact
+    low = max(here.value, there.value)
+    assert low <= min(here.bound, there.bound) + 1e-6
+    assert here.value == pytest.approx(there.value, abs=1e-5)
 
 
 # -- what every objective must obey
