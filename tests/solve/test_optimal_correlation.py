@@ -19,6 +19,7 @@ from standoff.solve.correlation_plans import correlation_plans, count_pairs
 from standoff.solve.disobedience import Obedience
 from standoff.solve.mediating import disobeyed, pairs_of
 from standoff.solve.optimal_correlation import TooManyPairs, optimal_correlated
+from standoff.solve.sequence_form import ImperfectRecall
 from standoff.solve.sequence_lcp import sequence_lcp
 from standoff.solve.sequence_lp import sequence_lp
 from strategies.games import random_game
@@ -437,3 +438,39 @@ def test_an_objective_must_be_one() -> None:
         optimal_correlated(loaded.game, loaded.payload, objective="peace")
     with pytest.raises(ValueError, match="shape"):
         optimal_correlated(loaded.game, loaded.payload, objective=np.zeros(3))
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_one_who_moves_alone_is_told_what_it_would_do(concept: str) -> None:
+    """A mediator adds nothing where only one player chooses, and nothing where none does."""
+    alone = Nested(("a", "b"), Move(0, "here", {"left": End(1, 5), "right": End(2, 0)})).load()
+    plan = optimal_correlated(alone.game, alone.payload, concept=concept)
+    np.testing.assert_allclose(plan.payoffs, [2.0, 0.0], atol=1e-8)
+    assert plan.exact and plan.gains[1].shape == (0,)
+    toss = Nested(("a", "b"), Chance({"x": (HALF, End(1, 1)), "y": (HALF, End(3, 0))})).load()
+    plan = optimal_correlated(toss.game, toss.payload, concept=concept)
+    np.testing.assert_allclose(plan.payoffs, [2.0, 0.5])
+    assert plan.device and plan.value == pytest.approx(2.5)
+
+
+def test_a_player_that_forgets_is_refused() -> None:
+    """Two nodes of one set after different moves of its owner."""
+    last = {"in": End(1, 0), "out": End(0, 1)}
+    forgets = Nested(("a", "b"), Move(0, "first", {
+        "left": Move(0, "second", last), "right": Move(0, "second", last),
+    }))  # fmt: skip
+    loaded = forgets.load()
+    with pytest.raises(ImperfectRecall):
+        optimal_correlated(loaded.game, loaded.payload)
+
+
+def test_stopping_is_heeded() -> None:
+    from standoff.errors import Cancelled
+    from standoff.progress import Silent
+
+    class Stopped(Silent):
+        cancelled = True
+
+    loaded = CHICKEN.load()
+    with pytest.raises(Cancelled):
+        optimal_correlated(loaded.game, loaded.payload, progress=Stopped())
