@@ -462,6 +462,44 @@ def test_types_in_the_tree_or_on_an_axis():
     assert parts(worth) == pytest.approx(parts(base), abs=1e-6)
 
 
+def test_parts_that_cancel_are_in_stakes_of_the_type_all_the_same():
+    """Rent and toll of a round are as much; a stake of the rich type is four of the poor one's."""
+    data = {
+        "standoff": 1,
+        "id": "tenants",
+        "title": "Rent and toll",
+        "clock": {"start": "2030-01-01", "step": 1, "rounds": 3},
+        "actors": {
+            "us": {
+                "types": {"rich": {"stake": 4}, "poor": {"stake": 1}},
+                "prior": {"rich": 0.5, "poor": "rest"},
+            },
+            "fate": {"kind": "nature"},
+        },
+        "state": {"out": {"start": False}},
+        "turns": [
+            {"id": "stay", "actor": "us",
+             "moves": {"wait": {"waits": True}, "go": {"then": {"out": True}, "ends": "gone"}}},
+            {"id": "idle", "actor": "fate",
+             "outcomes": {"a": {"odds": "0.5 if us is rich else 0.5"}, "b": {"odds": "rest"}}},
+        ],
+        "ends": {"gone": {}},
+        "objectives": {
+            "us": {
+                "rent": {"each_round": "0.2*(not out)"},
+                "toll": {"each_round": "-0.2*(not out)"},
+                "prize": {"value": "ending is gone"},
+            }
+        },
+        "solve": {"precision": {"value": 2}},
+    }  # fmt: skip
+    assert solved(data).batch.compiled.game.n_profiles == 1
+    for at in weighed(data, "us").at:
+        for worth, stake in zip(at.worth, (4, 1), strict=True):
+            told = {name: worth.pooled(x).value for name, x in worth.by_objective.items()}
+            assert told == pytest.approx({"rent": 0.2 / stake, "toll": -0.2 / stake})
+
+
 def test_no_move_that_waits():
     data = coin()
     data["turns"][0]["moves"]["wait"] = {}

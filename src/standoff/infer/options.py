@@ -336,10 +336,22 @@ def units_of(inference: Inference, actor: str) -> Float | None:
     """
     compiled, game = inference.compiled, inference.compiled.game
     player = game.players.index(actor)
-    if game.n_types[player] > 1 or not types_of(compiled, actor):
+    types = types_of(compiled, actor)
+    if game.n_types[player] > 1 or not types:
         return None
-    whole = payoff_table(inference, actor, None)[:, 0].sum(axis=1)
-    scaled = inference.payload.payoff[:, game.type_start[player]].sum(axis=1)
-    out: Float = np.ones_like(whole)
-    np.divide(scaled, whole, out=out, where=np.abs(whole) > 1e-12)
-    return out
+    kind = np.zeros(compiled.n_payoff_rows, dtype=np.intp)  # a row is paid to one type alone
+    column = compiled.state_names.index(f"type:{actor}")
+    for rows, states in (
+        (compiled.flow_row, compiled.flow_state), (compiled.final_row, compiled.final_state)
+    ):  # fmt: skip
+        kind[rows] = compiled.states[states, column].astype(np.intp)
+
+    def size(payoff: Float) -> Float:
+        """[T] of all that a type is paid; of single rows parts may cancel."""
+        return np.bincount(kind, np.abs(payoff).sum(axis=1), len(types)).astype(float)
+
+    whole = size(payoff_table(inference, actor, None)[:, 0])
+    scaled = size(inference.payload.payoff[:, game.type_start[player]])
+    factor = np.divide(scaled, whole, out=np.ones_like(whole), where=whole > 0)
+    found: Float = factor[kind]
+    return found
