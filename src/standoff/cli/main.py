@@ -31,6 +31,7 @@ from standoff.cli import (
     schema,
     sensitivity,
     solve,
+    sources,
     stability,
     tip,
     wait,
@@ -52,6 +53,7 @@ for module in (
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)
+app.add_typer(sources.app)
 
 
 def _version(wanted: bool) -> None:

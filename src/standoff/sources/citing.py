@@ -8,13 +8,13 @@ cited by its heading, its date and where it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from standoff.sources.days import own_date, span_of
 from standoff.sources.document import Document, Person, Volume
 
-__all__ = ["citation", "csl_item"]
+__all__ = ["citation", "csl_item", "csl_items"]
 
 
 def citation(document: Document) -> str:
@@ -35,8 +35,8 @@ def citation(document: Document) -> str:
     return _ended(f"{where}, {which}")
 
 
-def csl_item(document: Document, id: str | None = None) -> dict[str, Any]:
-    """The document as an item of CSL-JSON, `id` its key unless another is given.
+def csl_item(document: Document) -> dict[str, Any]:
+    """The document as an item of CSL-JSON, known by its key.
 
     In a volume it is a chapter: `issued` is the volume's year, `original-date` the document's own,
     `chapter-number` its number. Elsewhere it is a document, `issued` when it was written.
@@ -45,7 +45,7 @@ def csl_item(document: Document, id: str | None = None) -> dict[str, Any]:
     in_volume = _is_volume(volume)
     own = _csl_date(document)
     found: dict[str, Any] = {
-        "id": document.key if id is None else id,
+        "id": document.key,
         "type": "chapter" if in_volume else "document",
         "title": document.heading or document.key,
         "author": _csl_names(document.senders),
@@ -67,6 +67,14 @@ def csl_item(document: Document, id: str | None = None) -> dict[str, Any]:
     else:
         found["issued"] = own
     return {name: value for name, value in found.items() if value}
+
+
+def csl_items(documents: Iterable[Document]) -> list[dict[str, Any]]:
+    """CSL-JSON of documents; what is there in several renderings is one item."""
+    items: dict[str, dict[str, Any]] = {}
+    for document in documents:
+        items.setdefault(document.key, csl_item(document))
+    return list(items.values())
 
 
 def _is_volume(volume: Volume) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, get_args
@@ -32,6 +32,7 @@ COLUMNS = (
     "document.pages, document.paragraphs, document.file"
 )
 """The columns of which `listed` makes an entry."""
+_ORDER = "ORDER BY document.volume, document.ordinal, document.key, document.rendering"
 _EVERY = 50  # documents between two looks at whether to stop
 
 
@@ -89,9 +90,8 @@ class Library:
             return []
         with connected(self.path, make=False) as connection:
             rows = connection.execute(
-                f"SELECT {COLUMNS} FROM document WHERE {where} "
-                "ORDER BY volume, ordinal, key, rendering", values,
-            )  # fmt: skip
+                f"SELECT {COLUMNS} FROM document WHERE {where} {_ORDER}", values
+            )
             return [listed(row) for row in rows]
 
     def get(self, name: str) -> Document:
@@ -117,8 +117,23 @@ class Library:
             ).fetchone()
             if row is None:  # removed in between by another process
                 raise _unknown(name, [])
+            return listed(row[1:]), self._unpacked(row[0], name)
+
+    def read(self, narrowing: Narrowing | None = None) -> Iterator[Document]:
+        """The documents themselves, one after the other, in the order of `documents`."""
+        where, values = (narrowing or Narrowing()).condition()
+        if not self.path.exists():
+            return
+        with connected(self.path, make=False) as connection:
+            rows = connection.execute(
+                f"SELECT body, key FROM document WHERE {where} {_ORDER}", values
+            )
+            for body, key in rows:
+                yield self._unpacked(body, key)
+
+    def _unpacked(self, body: bytes, name: str) -> Document:
         try:
-            return listed(row[1:]), Document.from_json(zlib.decompress(row[0]))
+            return Document.from_json(zlib.decompress(body))
         except (zlib.error, ValueError) as error:
             raise LibraryError(f"{self.path}: {name} is damaged: add its file again") from error
 

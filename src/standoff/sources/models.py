@@ -109,6 +109,8 @@ class ShownDocument(_Part):
     """As it is listed."""
     citation: str
     """In the form that the Office of the Historian asks for."""
+    passage: str | None
+    """The words of the passage that was asked for; null where the document was."""
     document: Document
     """The whole of it; offsets count characters of its text."""
 

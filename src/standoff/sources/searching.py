@@ -46,7 +46,8 @@ def search(
         passages = []
         for number, rank in best:
             row = connection.execute(
-                f"SELECT place, page, {_SNIPPET}, {COLUMNS} FROM passage_words JOIN passage ON passage.id = passage_words.rowid "
+                f"SELECT place, page, {_SNIPPET}, {COLUMNS} FROM passage_words "
+                "JOIN passage ON passage.id = passage_words.rowid "
                 "JOIN document ON document.id = passage.document "
                 "WHERE passage_words MATCH ? AND passage_words.rowid = ?",
                 (expression, number),
