@@ -97,14 +97,19 @@ def divided(
     budget: int,
     seed: int,
     progress: Progress | None = None,
-) -> Divided:
+) -> Divided | None:
     """The shares of the gap of each target; `ends` are its answers in the two views, all variants.
 
     `one` and `other` are the views themselves, solved; about `budget` further variants are solved.
+    None where some answer has none between the views: no variant was solved in all mixtures, or
+    the record can't be in one of them.
     """
     weights = [each.inference.measure().total() for each in (one, other)]
     both = np.sum([w / w.sum() for w in weights], axis=0) * (weights[0] > 0) * (weights[1] > 0)
     plan, n = planned(len(mixing.items), int((both > 0).sum()), budget, seed)
+    between = len(plan.sets) > 2
+    if between and not (both > 0).any():
+        return None
     which, base = chosen(both, n)
     joint, mass, good = _between(mixing, plan, one, which, targets, progress)
     shares = []
@@ -116,6 +121,8 @@ def divided(
         held = np.stack([part[which] for edge in edges for part in edge], axis=1)
         table = _Table(plan, joint[:, i], mass[:, i], held, totals, first.value, second.value)
         places = np.flatnonzero(good & (mass[:, i] > 0).all(axis=0))
+        if between and not len(places):
+            return None
         # One that failed between is stood for by the others.
         scale = len(which) / max(len(places), 1)
         shares.append(table.shared(places, base[places] * scale))
@@ -177,7 +184,12 @@ class _Table:
     second: float
 
     def shared(self, places: NDArray[np.intp], base: Float) -> Shared:
-        """The shares from some of the chosen variants, each of which stands for `base`."""
+        """The shares from some of the chosen variants, each of which stands for `base`; where
+        nothing is between the views none is needed.
+        """
+        if len(self.plan.sets) == 2:
+            found = self.plan.shares(np.array([self.first, self.second]))
+            return Shared(found.share, np.zeros_like(found.share))
         joint, mass, held = self.joint[:, places], self.mass[:, places], self.held[places]
         weight = calibrated(base, held, self.totals)
         if weight is None or (mass @ weight <= 0).any():

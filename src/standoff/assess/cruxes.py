@@ -243,10 +243,13 @@ def _pair(
     if not held:
         why = "the record has settled this" if wanted is not None else "no answer differs"
         return empty.model_copy(update={"note": why})
-    work = divided(
-        mixing, one, other, held, ends, budget=budget, seed=made.batch.draws.seed,
-        progress=progress,
-    )  # fmt: skip
+    seed = made.batch.draws.seed
+    work = divided(mixing, one, other, held, ends, budget=budget, seed=seed, progress=progress)
+    if work is None:
+        # Between the views there are no answers: what differs only goes together.
+        mixing = mixing.together()
+        work = divided(mixing, one, other, held, ends, budget=budget, seed=seed, progress=progress)
+        assert work is not None
     if progress is not None:
         progress.say("looking for what would settle it")
     told = settling(one, other, held, known)
@@ -281,6 +284,7 @@ def _pair(
         )
     return empty.model_copy(
         update={
+            "assumptions": len(mixing.items),
             "every_order": work.plan.orders is None,
             "orders": 0 if work.plan.orders is None else len(work.plan.orders),
             "mixtures": len(work.plan.sets),

@@ -90,6 +90,12 @@ class Mixing:
         """The mixture in which everything is as in the other."""
         return (1 << len(self.items)) - 1
 
+    def together(self) -> Mixing:
+        """The same with all that differs as one item."""
+        keys = tuple(key for item in self.items for key in item.keys)
+        tree = any(item.tree for item in self.items)
+        return replace(self, items=(Item(keys, tree),))
+
     def scenario(self, mixture: int) -> Scenario:
         """The scenario of a mixture."""
         taken = [k for i, item in enumerate(self.items) if mixture >> i & 1 for k in item.keys]
