@@ -13,7 +13,7 @@ from standoff.assess.crux_models import CruxCase, CruxDay, CruxEvent
 from standoff.assess.turned import Target
 from standoff.infer.choices import next_choice
 from standoff.infer.inference import Inference
-from standoff.infer.parting import Parting, Sight, everything_seen, parting, sights, tabled
+from standoff.infer.parting import NOTHING, Parting, Sight, everything_seen, parting, sights, tabled
 from standoff.infer.views import type_at, types_of
 from standoff.scenario.dates import calendar
 from standoff.scenario.queries import Probability
@@ -72,7 +72,7 @@ def _settling(sides: tuple[_Side, _Side], target: Target, known: dict[str, str])
     found: list[tuple[Sight, Parting]] = []
     for id, sight in sides[0].sights.items():
         mate = sides[1].sights.get(id)
-        if mate is None:
+        if mate is None or _overlap(sight.cases, mate.cases):
             continue
         cases = tuple(dict.fromkeys((*sight.cases, *mate.cases)))
         tables = [
@@ -85,7 +85,7 @@ def _settling(sides: tuple[_Side, _Side], target: Target, known: dict[str, str])
         return Settling(None, False, None, (), "nothing is left to be seen")
     best = _best(found)
     halves = best is not None and best[1].closed >= HALF
-    telling = max(found, key=lambda f: (round(f[1].bits, 9), -f[0].step), default=None)
+    telling = max(found, key=lambda f: (round(f[1].bits, 9), -f[0].shown, -f[0].step), default=None)
     return Settling(
         None if best is None else _event(sides[0].inference, *best, known),
         halves,
@@ -95,12 +95,19 @@ def _settling(sides: tuple[_Side, _Side], target: Target, known: dict[str, str])
     )  # fmt: skip
 
 
+def _overlap(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what looks alike in one tree can be told apart in the other."""
+    apart = set(one) ^ set(other)
+    acts = [act for case in apart for act in case.split("+") if act]
+    return len(acts) > len(set(acts))
+
+
 def _best(found: Sequence[tuple[Sight, Parting]]) -> tuple[Sight, Parting] | None:
     """The soonest that closes half, else the one that closes most, if any."""
     for each in found:
         if each[1].closed >= HALF:
             return each
-    most = max(found, key=lambda f: (round(f[1].closed, 9), -f[0].step), default=None)
+    most = max(found, key=lambda f: (round(f[1].closed, 9), -f[0].shown, -f[0].step), default=None)
     return most if most is not None and most[1].closed >= ANY else None
 
 
@@ -142,13 +149,13 @@ def events(inference: Inference, anchor: int, target: Target) -> tuple[Bool, Boo
 
 
 def _event(inference: Inference, sight: Sight, found: Parting, known: dict[str, str]) -> CruxEvent:
-    days = calendar(inference.compiled.scenario.clock).rounds[sight.round - 1]
+    days = calendar(inference.compiled.scenario.clock).rounds[sight.shown - 1]
     label = known.get(f"{sight.actor}.{sight.turn}") or sight.turn
     order = np.argsort(-found.odds.mean(axis=0), kind="stable")
     cases = [
         CruxCase(
             move=found.cases[c],
-            label=known.get(found.cases[c], found.cases[c]) or "nothing of it is seen",
+            label=_label(found.cases[c], known),
             first_odds=float(found.odds[0, c]),
             second_odds=float(found.odds[1, c]),
             first=_finite(found.answer[0, c]),
@@ -171,6 +178,13 @@ def _event(inference: Inference, sight: Sight, found: Parting, known: dict[str, 
         decides=bool((np.minimum(sure, 1.0 - sure) < SURE).all()),
         cases=cases,
     )
+
+
+def _label(case: str, known: dict[str, str]) -> str:
+    """What is seen, in words."""
+    if case == NOTHING:
+        return "nothing of it is seen"
+    return " or ".join(known.get(act) or act for act in case.split("+"))
 
 
 def _by_day(

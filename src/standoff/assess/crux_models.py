@@ -45,7 +45,8 @@ class CruxCase(Part):
     """One thing that may be seen, and what either view would then answer."""
 
     move: str
-    """`actor.turn.move`; empty where nothing is seen: not played, or played unseen."""
+    """`actor.turn.move`, several joined with `+` where the desk can't tell them apart; empty where
+    nothing is seen: not played, or played unseen."""
     label: str
     first_odds: float
     second_odds: float
@@ -55,14 +56,14 @@ class CruxCase(Part):
 
 
 class CruxEvent(Part):
-    """What may be seen at one turn in one round ahead."""
+    """What may be seen of one turn in one round ahead."""
 
     id: str
-    """`actor.turn@round`"""
+    """`actor.turn@round`; `/round` follows where it is seen in that later round."""
     label: str
     first_day: str
     last_day: str
-    """ISO days of the round."""
+    """ISO days of the round in which it is seen."""
     closed: float
     """Share of the gap that is gone in expectation when both views update on it, over the mean of
     their odds; negative where it widens."""

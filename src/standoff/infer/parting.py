@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.infer.told_apart import told_apart
+
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
 
@@ -27,19 +29,23 @@ NOTHING = ""
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """What the desk may see at one step ahead."""
+    """What the desk may see of one step ahead."""
 
     step: int
     round: int
+    shown: int  # the round in which it is seen: the next one where a move is seen late
     turn: str
     actor: str
-    cases: tuple[str, ...]  # acts by name, and `NOTHING`
+    cases: tuple[str, ...]  # acts by name (joined by `+` where they look alike), and `NOTHING`
     case: Int32  # [Y] which of them, by outcome of the measure
 
     @property
     def id(self) -> str:
-        """`actor.turn@round`, the same in every tree of the crisis."""
-        return f"{self.actor}.{self.turn}@{self.round}"
+        """`actor.turn@round`, the same in every tree of the crisis; `/round` follows where it is
+        seen in a later one.
+        """
+        late = f"/{self.shown}" if self.shown != self.round else ""
+        return f"{self.actor}.{self.turn}@{self.round}{late}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,25 +67,37 @@ class Parting:
 
 
 def sights(inference: Inference) -> list[Sight]:
-    """What may be seen at each step from the present on, in order of play. A step at which nothing
-    can be seen, or only one thing, is left out.
+    """What may be seen of each step from the present on, in order of what is seen when. A step of
+    which nothing can be seen, or only one thing, is left out; moves that the desk can't tell from
+    one another are one case.
     """
     compiled, present = inference.compiled, inference.present
-    measure = inference.measure()
-    acts = inference.evidence.histories.act[measure.end]
-    seen = np.array([act.desk_sees for act in compiled.acts] + [False])
+    acts = inference.evidence.histories.act[inference.measure().end]
     found = []
     for level in range(present, len(compiled.steps)):
-        act = np.where(seen[acts[:, level]], acts[:, level], -1)  # -1 looks up the False at the end
-        kinds, case = np.unique(act, return_inverse=True)
+        kinds, code = np.unique(acts[:, level], return_inverse=True)
         if len(kinds) < 2:
             continue
         where = compiled.steps[level]
-        names = tuple(compiled.acts[k].name if k >= 0 else NOTHING for k in kinds)
-        found.append(
-            Sight(level, where.round, where.turn, where.actor, names, case.ravel().astype(np.int32))
-        )
-    return found
+        for shown, case in told_apart(inference, level, acts[:, level], kinds.tolist()):
+            names = _names(inference, kinds, case)
+            found.append(
+                Sight(level, where.round, shown, where.turn, where.actor, names, case[code.ravel()])
+            )
+    return sorted(found, key=lambda sight: (sight.shown, sight.step))
+
+
+def _names(inference: Inference, kinds: Int32, case: Int32) -> tuple[str, ...]:
+    """The acts of each case by name; `NOTHING` for the one in which nothing is seen."""
+    acts = inference.compiled.acts
+    inside = [kinds[case == c] for c in range(int(case.max()) + 1)]
+    skipped = [c for c, some in enumerate(inside) if (some < 0).any()]
+    unseen = [c for c, some in enumerate(inside) if not any(acts[k].desk_sees for k in some)]
+    quiet = skipped or (unseen if len(unseen) == 1 else [])
+    return tuple(
+        NOTHING if c in quiet else "+".join(acts[k].name for k in some)
+        for c, some in enumerate(inside)
+    )
 
 
 def everything_seen(inference: Inference) -> list[tuple[int, Int32]]:

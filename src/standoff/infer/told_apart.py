@@ -1,0 +1,130 @@
+"""Which moves of one step the desk can tell from one another, and when it can.
+
+A move may be seen as a signal that others share, only in the next round, or not at all; and what it
+changes may be seen where the move is not. Moves after which the desk may stand with the very same
+sight are one case to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.compile.sights import DESK, Sight
+
+if TYPE_CHECKING:
+    from standoff.infer.inference import Inference
+
+Int32 = NDArray[np.int32]
+UNSEEN = Sight(None)
+
+
+def told_apart(
+    inference: Inference, level: int, acts: Int32, kinds: Sequence[int]
+) -> list[tuple[int, Int32]]:
+    """The rounds in which the desk learns what was done at a step, and by then the case of each of
+    the `kinds` (rows of `Compiled.acts`, -1 where the step was not played); `acts` [Y] is what was
+    done in each outcome. The round of the step first, where anything can be told then; the next
+    one where more can.
+    """
+    steps = inference.compiled.steps
+    now, after = steps[level].round, _after(inference, steps[level].round)
+    seen = [_sight(inference, kind) for kind in kinds]
+    late = any(sight.later for sight in seen)
+    texts = [sight.now for sight in seen]
+    ended = next(
+        (i for i in range(level, after) if steps[i].turn != steps[level].turn), after
+    )  # what is done together is seen together
+    label = _standing(inference, ended, now)
+    found = []
+    # What follows next round has been seen already where the step is the last of its round.
+    blurred = late and ended == after
+    first = _together(kinds, acts, label, texts, [s.later for s in seen] if blurred else None)
+    if first.max() > 0:
+        found.append((now, first))
+    if late and after < len(steps):
+        then = [f"{sight.now}/{kind if sight.later else ''}" for sight, kind in
+                zip(seen, kinds, strict=True)]  # fmt: skip
+        second = _together(kinds, acts, _standing(inference, after, now), then, None)
+        if second.max() > first.max():
+            found.append((steps[after].round, second))
+    return found
+
+
+def _together(
+    kinds: Sequence[int],
+    acts: Int32,
+    label: Int32 | None,
+    texts: Sequence[str | None],
+    late: Sequence[bool] | None,
+) -> Int32:
+    """[kinds] the case of each, from 0: kinds with which a label [Y] comes are one, and without
+    labels (no desk) those with one text; `late` marks kinds that are only told by their text yet.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(kinds)
+    place = {kind: i for i, kind in enumerate(kinds)}
+    pairs: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
+    size = n
+    if label is not None:
+        own = np.array([place[a] for a in np.unique(acts).tolist()])
+        _, made = np.unique(acts, return_inverse=True)
+        pairs.append((own[made.ravel()], n + label.astype(np.intp)))
+        size += int(label.max(initial=-1)) + 1
+    alike = [
+        (i, j)
+        for i in range(n)
+        for j in range(i)
+        if texts[i] == texts[j] and (label is None or (late is not None and (late[i] or late[j])))
+    ]
+    if alike:
+        ij = np.array(alike, dtype=np.intp)
+        pairs.append((ij[:, 0], ij[:, 1]))
+    nothing = np.zeros(0, dtype=np.intp)
+    row, column = (np.concatenate([nothing, *(pair[k] for pair in pairs)]) for k in (0, 1))
+    links = coo_matrix((np.ones(len(row)), (row, column)), shape=(size, size))
+    _, part = connected_components(links, directed=False)
+    _, case = np.unique(part[:n], return_inverse=True)
+    return np.asarray(case.ravel(), dtype=np.int32)
+
+
+def _standing(inference: Inference, level: int, number: int) -> Int32 | None:
+    """[Y] what the desk has seen as a step begins, and how play has ended where it has by then, as
+    a label; None where there is no desk.
+    """
+    compiled = inference.compiled
+    if DESK not in compiled.viewers:
+        return None
+    measure, table = inference.measure(), inference.evidence.histories
+    node = table.node_at(compiled, level)[measure.end]
+    over = (compiled.end_row[node] >= 0) & (compiled.end_round[measure.end] <= number)
+    # How play has ended is public.
+    ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
+    seen = compiled.node_seen[compiled.viewers.index(DESK), node]
+    _, label = np.unique(np.stack([seen, ending]), axis=1, return_inverse=True)
+    return np.asarray(label.ravel(), dtype=np.int32)
+
+
+def _after(inference: Inference, number: int) -> int:
+    """The first step past a round."""
+    steps = inference.compiled.steps
+    return next((i for i, step in enumerate(steps) if step.round > number), len(steps))
+
+
+def _sight(inference: Inference, act: int) -> Sight:
+    """What the desk (the public, without one) gets of a move at once."""
+    if act < 0:
+        return UNSEEN
+    rules = inference.compiled.rules
+    for turn in rules.turns:
+        for part in turn.parts:
+            for rule in part.menu:
+                if rule.row == act:
+                    seen = turn.model.turn_seen
+                    return rules.eyes.move(rule.id, rule.model, part.actor, seen, DESK)
+    return UNSEEN
