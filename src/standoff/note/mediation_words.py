@@ -68,6 +68,8 @@ def headline(part: MediationPart, number: Number) -> str:
     text += "both sides would have obeyed"
     if part.exact:
         return f"{text}; no mediator could have done better."
+    if part.unit == "odds" and percent(part.mediated.value) == percent(part.bound.value):
+        return f"{text}; no mediator could have done noticeably better."
     return (
         f"{text}. No mediator could have done better than {said(part.bound, 'no mediator')}: what "
         "the best one reaches lies between."
@@ -95,6 +97,8 @@ def worth(part: MediationPart) -> str:
         if part.equilibria == 1
         else f"the best of {part.equilibria} equilibria without a mediator that were found"
     )
+    if part.mediated is not None and part.unit == "odds" and value == percent(part.mediated.value):
+        value += " too"
     text = f"In {found}, where nobody makes mistakes, it is {value}: so much a lottery that "
     text += "everybody watches could reach too"
     if part.mediated is not None and part.public == part.mediated.value:
