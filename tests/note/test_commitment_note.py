@@ -132,3 +132,19 @@ def test_what_going_back_must_cost_in_words():
     assert "from 0.4 stakes a dearer one makes no difference" in cheap
     plain = _audience(audience(0.01, 0.05, firm=0.05, pays=0.1, same=None))
     assert "hurts" not in plain and "dearer" not in plain
+
+
+def test_a_promise_that_pays_only_while_it_is_cheap_is_not_said_to_pay_never():
+    text = _audience(audience(0.2, 0.3, -0.1, firm=-0.2, pays=None, same=None))
+    assert "worth most at 0.2 stakes (+0.30)" in text
+    assert "no more than none at 0.4 (\N{MINUS SIGN}0.10)" in text
+    never = _audience(audience(-0.2, -0.1, firm=-0.1, pays=None, same=0.2))
+    assert "no cost tried (up to 0.2 stakes)" in never
+
+
+def test_a_promise_worth_nothing_to_speak_of_is_said_to_be():
+    """Its worth is printed as 0.00: it is not told as more than none."""
+    text = _audience(audience(0.0002, 0.0004, firm=0.0004, pays=0.1, same=0.1))
+    assert text.endswith("the tie is worth less than 0.005 stakes whatever the cost.")
+    hurts = _audience(audience(-0.1, 0.0004, firm=0.0004, pays=0.2, same=0.2))
+    assert "no longer a loss from 0.2 stakes; a cheaper one hurts" in hurts

@@ -13,7 +13,8 @@ class Gain(Part):
     value: float
     range90: Range
     better: float
-    """Share of the variants, by weight, in which it is worth more than nothing."""
+    """Share of the variants, by weight, in which it is worth more than the solver's own error
+    (a ten-thousandth of the stake)."""
 
 
 class TypeGain(Part):
@@ -52,6 +53,8 @@ class Tie(Part):
     by_type: list[TypeGain]
     endings: list[EndingShift]
     """Those that it moves most."""
+    failed: int = 0
+    """Variants that failed the solver check with this tie and not without: no weight."""
 
 
 class TiedTypes(Part):

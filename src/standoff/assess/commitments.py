@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Literal
 
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.commitment_models import ActorTies, CommitmentPart
 from standoff.assess.ties import COSTS, Ties
+from standoff.errors import Problem, ScenarioError
 from standoff.infer.pooling import effective
 from standoff.progress import Progress
 from standoff.variants.points import Method
@@ -37,8 +39,14 @@ def commitment(
     With a turn: also to whom the best move (or `move`) is worth what if only some types tie
     themselves, at what audience `costs`, and, where `mixed`, the best mixture of two moves; with
     `always` it is tied each time that it comes. Raises `ScenarioError` for a turn or move that
-    there is not.
+    there is not, and for a cost that is no number of stakes.
     """
+    for cost in costs:
+        if not (isfinite(cost) and cost >= 0):
+            raise ScenarioError(
+                Problem("bad-cost", "going back costs a number of stakes", found=f"{cost:g}",
+                        expected="0 or more, as 0.5")
+            )  # fmt: skip
     ready = chain(
         source, as_of=as_of, variants=variants, seed=seed, method=method, settings=settings,
         progress=progress,

@@ -15,6 +15,9 @@ from standoff.infer.turns import Turn
 
 Float = NDArray[np.float64]
 
+NOTHING = 1e-4
+"""A gain below this is none: the solver's own error."""
+
 
 def from_cost(points: Sequence[AudienceCost], good: Callable[[AudienceCost], bool]) -> float | None:
     """The smallest cost from which all that were tried are good."""
@@ -30,6 +33,11 @@ def counted(tied: Tied, worth: Worth) -> NDArray[np.bool_]:
     """[V] variants that say something: solved with the tie and without."""
     found: NDArray[np.bool_] = worth.solved & tied.as_solved.solved
     return found
+
+
+def lost(tied: Tied, worth: Worth) -> int:
+    """Variants that failed the solver check with the tie and not without: they have no weight."""
+    return int((tied.as_solved.solved & ~worth.solved).sum())
 
 
 def mixture(tied: Tied, worth: Worth, than: Worth | None = None) -> Float:
@@ -53,7 +61,7 @@ def gain_of(values: Float, weight: Float) -> Gain:
     pooled = pool_values(values, weight)
     low, high = pooled.range90
     total = float(weight.sum())
-    better = float(weight[np.nan_to_num(values, nan=0.0) > 0].sum())
+    better = float(weight[np.nan_to_num(values, nan=0.0) > NOTHING].sum())
     return Gain(
         value=pooled.value, range90=(low, high), better=unit(better / total) if total > 0 else 0.0
     )

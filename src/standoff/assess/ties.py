@@ -27,11 +27,13 @@ from standoff.assess.commitment_models import (
 )
 from standoff.assess.labels import labels
 from standoff.assess.tie_numbers import (
+    NOTHING,
     counted,
     from_cost,
     gain_of,
     gains_by_type,
     gone_back,
+    lost,
     made_anyway,
     mean_gain,
     mixture,
@@ -62,8 +64,6 @@ MOVED = 0.01
 """Endings that move by less than this are left out."""
 SAME = 0.01
 """Stakes that make no difference."""
-NOTHING = 1e-4
-"""A gain below this is none: the solver's own error."""
 MANY = 4
 """Types up to which all sets of them are tried."""
 PAIRS = 3
@@ -257,6 +257,7 @@ class Ties:
             known=gain_of(mixture(tied, worth, tied.quietly(odds)), weight),
             by_type=[self._of_type(tied, kind, worth) for kind in tied.possible],
             endings=self._endings(tied, worth),
+            failed=lost(tied, worth),
         )
 
     def _of_type(self, tied: Tied, kind: str, worth: Worth) -> TypeGain:

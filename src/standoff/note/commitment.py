@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from standoff.assess.commitment_models import (
     ActorTies,
@@ -60,8 +60,11 @@ def section(w: Writer, part: CommitmentPart) -> Section | None:
     columns = (Column("Who, and where", 2.2), Column("Tied to", 2.2), *_numbers())
     blocks: list[Block] = [
         Paragraph(rich(WHAT)),
-        Table("The tie worth most at each side's next turns", columns, tuple(rows), rich(_KEY)),
-    ]
+        Table(
+            "The tie worth most at each side's next turns", columns, tuple(rows),
+            rich(_KEY + _failed(turn.ties[0] for side in sides for turn in side.turns)),
+        ),
+    ]  # fmt: skip
     for side in sides:
         blocks.append(Paragraph(rich(" ".join(_told(side))), lead=f"{capital(side.label)}."))
     blocks += [
@@ -120,6 +123,14 @@ _KEY = (
 )
 
 
+def _failed(ties: Iterable[Tie]) -> str:
+    """Which variants have no weight since they were not solved with a tie."""
+    each = [f"{tie.failed} with {quoted(tie.label)}" for tie in ties if tie.failed]
+    if not each:
+        return ""
+    return f" Variants left out, since they failed the solver check: {', '.join(each)}."
+
+
 def _numbers() -> tuple[Column, ...]:
     return (
         Column("Anyway", 0.7, number=True),
@@ -154,7 +165,7 @@ def _turn(side: ActorTies, turn: TurnTies) -> list[Block]:
     for tie in ties:
         each = (rich(signed(kind.gain.value)) for kind in tie.by_type if kind.type)
         rows.append((rich(tie.label), *_cells(tie), *each))
-    note = _KEY + (" The last columns: worth by type." if kinds else "")
+    note = _KEY + (" The last columns: worth by type." if kinds else "") + _failed(ties)
     caption = f"{capital(turn.label)} ({_day(turn)}{_comes(turn)})"
     blocks: list[Block] = [Table(caption, columns, tuple(rows), rich(note))]
     items = [_about(tie) for tie in ties if tie.endings]
@@ -350,14 +361,23 @@ def _signal(signal: Signal) -> str:
 def _audience(audience: Audience) -> str:
     """From what cost on a tie that can be gone back on is worth something."""
     head = f"If {quoted(audience.label)} can be gone back on at a cost"
-    first = audience.points[0]
+    first, last = audience.points[0], audience.points[-1]
+    best = max(audience.points, key=lambda point: point.gain)
+    if audience.pays_from is None and best.gain >= SMALL:
+        return (
+            f"{head}, the tie is worth most at {best.cost:g} stakes ({signed(best.gain)}) and no "
+            f"more than none at {last.cost:g} ({signed(last.gain)})."
+        )
     if audience.pays_from is None:
         return (
-            f"{head}, no cost tried (up to {audience.points[-1].cost:g} stakes) makes the tie "
-            "worth more than none."
+            f"{head}, no cost tried (up to {last.cost:g} stakes) makes the tie worth more than "
+            "none."
         )
-    text = f"{head}, the tie is worth more than none from {audience.pays_from:g} stakes"
     worst = min(audience.points, key=lambda point: point.gain)
+    if max(best.gain, -worst.gain) < SMALL:
+        return f"{head}, the tie is worth less than {plain(SMALL, 3)} stakes whatever the cost."
+    worth = "worth more than none" if best.gain >= SMALL else "no longer a loss"
+    text = f"{head}, the tie is {worth} from {audience.pays_from:g} stakes"
     if audience.pays_from > first.cost and worst.gain < -SMALL:
         text += (
             f"; a cheaper one hurts, since it is paid: at {worst.cost:g} stakes it is gone back on "
