@@ -49,14 +49,14 @@ def terms_of(query: str) -> list[Term]:
     # The same length, so that places stay true; halves of surrogate pairs are no text.
     text = "".join(" " if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in query)
     found: list[Term] = []
-    at, either = 0, False
+    at, either, last_or = 0, False, 0
     while (token := _TOKEN.match(text, at)) is not None:
         at = token.end()
         start = token.start() + len(token[0]) - len(token[0].lstrip())
         if token["word"] == "OR" and not token["minus"]:
             if not found or either or found[-1].excluded:
                 raise _unreadable(query, start, 2, _BETWEEN, "missile OR base")
-            either = True
+            either, last_or = True, start
             continue
         if token["open"] and not token["close"]:
             raise _unreadable(query, start, 1, "a quotation mark is not closed", '"missile bases"')
@@ -71,9 +71,7 @@ def terms_of(query: str) -> list[Term]:
         found.append(Term(words.rstrip("*") if prefix else words, excluded, prefix, either))
         either = False
     if either:
-        raise _unreadable(
-            query, len(query.rstrip()) - 2, 2, "OR stands between two words", "a OR b"
-        )
+        raise _unreadable(query, last_or, 2, _BETWEEN, "missile OR base")
     if len(found) > MOST_TERMS:
         raise QueryError(
             Problem("search-too-long", "too many words", found=str(len(found)),

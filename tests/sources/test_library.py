@@ -1,0 +1,286 @@
+"""The library keeps what it was given, says what changed, and can be narrowed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from standoff.errors import Cancelled, ScenarioError
+from standoff.sources.document import Document
+from standoff.sources.library import Library
+from standoff.sources.library_tables import FILE, LibraryError, connected
+from standoff.sources.models import FileReport
+from standoff.sources.narrowing import Narrowing, folded
+from strategies.documents import HARBOR, a_document
+
+VOLUME = Path("harbor01v02.xml")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "space")
+
+
+def what(report: FileReport) -> list[tuple[str, str]]:
+    return [(change.key.partition("#")[2], change.what) for change in report.changes]
+
+
+def sound(library: Library) -> int:
+    """SQLite's own checks of file and index; how many passages there are."""
+    with closing(sqlite3.connect(library.path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        connection.execute("INSERT INTO passage_words (passage_words) VALUES ('integrity-check')")
+        count = connection.execute("SELECT count(*) FROM passage").fetchone()[0]
+        orphans = "SELECT count(*) FROM passage WHERE document NOT IN (SELECT id FROM document)"
+        assert connection.execute(orphans).fetchone() == (0,)
+    return int(count)
+
+
+def test_nothing_is_made_by_looking(library: Library) -> None:
+    assert library.documents() == [] and list(library.read()) == []
+    for ask in (library.find, library.remove):
+        with pytest.raises(ScenarioError, match="holds no document"):
+            ask("harbor01v02#d1")
+    assert not library.path.parent.exists()
+
+
+def test_what_goes_in_comes_out(library: Library) -> None:
+    given_ = [a_document(str(n), [f"Paper {n}.", "Söme wörds…"], notes=["ibid."]) for n in (1, 2)]
+    library.keep(given_, VOLUME)
+    assert [library.get(one.key) for one in given_] == given_ == list(library.read())
+    assert [one.key for one in library.documents()] == ["harbor01v02#d1", "harbor01v02#d2"]
+    assert sound(library) == 8
+
+
+def test_the_same_again_changes_nothing(library: Library) -> None:
+    documents = [a_document(str(n)) for n in range(1, 4)]
+    assert what(library.keep(documents, VOLUME)) == [(f"d{n}", "added") for n in (1, 2, 3)]
+    before = library.path.read_bytes(), library.documents()
+    assert what(library.keep(documents, VOLUME)) == [(f"d{n}", "same") for n in (1, 2, 3)]
+    assert library.documents() == before[1] and sound(library) == 6
+
+
+def test_what_changed_is_said_document_by_document(library: Library) -> None:
+    library.keep([a_document(n) for n in ("1", "2", "273A")], VOLUME)
+    changed = [a_document("1"), a_document("2", ["Other words."]), a_document("4")]
+    report = library.keep(changed, VOLUME)
+    assert what(report) == [
+        ("d1", "same"),
+        ("d2", "changed"),
+        ("d4", "added"),
+        ("d273A", "removed"),
+    ]
+    assert [report.count(w) for w in ("added", "changed", "same", "removed")] == [1, 1, 1, 1]
+    assert [one.number for one in library.documents()] == ["1", "2", "4"]
+    assert library.get("harbor01v02#d2").text == "Other words." and sound(library) == 6
+
+
+def test_files_are_apart(library: Library) -> None:
+    """What one file no longer holds is not looked for in another, and a moved file is the same."""
+    library.keep([a_document("1"), a_document("2")], VOLUME)
+    assert what(library.keep([a_document("2")], Path("alone.xml"))) == [("d2", "same")]
+    report = library.keep([a_document("1")], VOLUME)
+    assert what(report) == [("d1", "same")], "d2 is the other file's now"
+    other = library.keep([a_document("1", ["Else."])], Path("other.xml"))
+    (change,) = other.changes
+    assert change.what == "changed" and "takes the place of" in change.remarks[0]
+    assert "harbor01v02.xml" in change.remarks[0]
+
+
+def test_renderings_stand_side_by_side(library: Library) -> None:
+    library.keep([a_document("1")], VOLUME)
+    library.keep([a_document("1", rendering="text")], Path("d1.txt"))
+    with pytest.raises(ScenarioError) as caught:
+        library.get("harbor01v02#d1")
+    assert caught.value.problems[0].expected == "harbor01v02#d1@tei or harbor01v02#d1@text"
+    assert library.get("harbor01v02#d1@text").rendering == "text"
+    assert [one.rendering for one in library.remove("harbor01v02#d1@tei")] == ["tei"]
+    assert library.get("harbor01v02#d1").rendering == "text"
+    with pytest.raises(ScenarioError) as caught:
+        library.get("harbor01v02#d1@tei")
+    assert caught.value.problems[0].nearest == "harbor01v02#d1@text"
+
+
+def test_remove(library: Library) -> None:
+    library.keep([a_document(str(n)) for n in range(1, 13)], VOLUME)
+    assert [one.number for one in library.remove("harbor01v02#d3")] == ["3"]
+    with pytest.raises(ScenarioError) as caught:
+        library.remove("harbor01v2#d3")
+    assert caught.value.problems[0].nearest == "harbor01v02"
+    with pytest.raises(ScenarioError) as caught:
+        library.get("harbor01v02#d111")
+    assert caught.value.problems[0].nearest == "harbor01v02#d11"
+    assert len(library.remove("harbor01v02")) == 11
+    assert library.documents() == [] and sound(library) == 0
+
+
+def test_two_documents_of_one_name_are_refused(library: Library) -> None:
+    with pytest.raises(ScenarioError, match="two documents of a file"):
+        library.keep([a_document("1"), a_document("1", ["Other."])], VOLUME)
+    assert not library.path.exists()
+
+
+def test_the_list_says_what_the_document_says(library: Library) -> None:
+    full = a_document(
+        "273A", ["One.", "Two."], when="1902-05-04T22:00:00+03:00", senders=["Berg", "Dahl"],
+        pages=["7", "8"],
+    )  # fmt: skip
+    bare = a_document("4", [], when="", senders=[], recipients=[], pages=[], heading="")
+    library.keep([full, bare], VOLUME)
+    first, second = (json.loads(one.model_dump_json()) for one in library.documents())
+    assert first == {
+        "key": "harbor01v02#d273A", "rendering": "tei", "volume": "harbor01v02", "number": "273A",
+        "kind": "telegram", "date": "1902-05-04T22:00:00+03:00",
+        "best_date": "1902-05-04T22:00:00+03:00", "from": "Berg; Dahl", "to": "Harbor Office",
+        "heading": "Telegram From Consul Berg to the Harbor Office", "pages": ["7", "8"],
+        "paragraphs": 2, "file": str(VOLUME.absolute()),
+    }  # fmt: skip
+    assert (second["date"], second["from"], second["to"]) == (None, None, None)
+    assert (second["pages"], second["paragraphs"], second["heading"]) == ([], 0, "")
+
+
+# --- narrowing, beside a slow twin
+
+NAMES = ("Berg", "Dahl", "Khrushchëv")
+dates = st.sampled_from(["", "1901", "1902-05", "1902-05-04", "1903-01-01T00:30:00Z", "--05-04"])
+bounds = st.sampled_from([None, "1901", "1902", "1902-05", "1902-05-04", "1902-05-05", "1903-01"])
+name = st.sampled_from([None, "berg", "DAHL", "khrushchev", "e"])
+narrowings = st.builds(Narrowing, st.sampled_from([None, "harbor01v02", "other"]), bounds, bounds,
+                       name, name, name)  # fmt: skip
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> list[Document]:
+    found = []
+    for number in range(1, draw(st.integers(2, 6))):
+        who = st.lists(st.sampled_from(NAMES), max_size=2, unique=True)
+        found.append(
+            a_document(
+                str(number), when=draw(dates), senders=draw(who), recipients=draw(who),
+                speakers=draw(who), persons=draw(who),
+                volume=draw(st.sampled_from([HARBOR, replace(HARBOR, id="other")])),
+            )
+        )  # fmt: skip
+    return found
+
+
+def meets(one: Document, wanted: Narrowing) -> bool:
+    """The slow twin: by eye."""
+    when = one.dates[0].when if one.dates else ""
+    day = when[:10] if when[:1].isdigit() else ""
+
+    def among(part: str | None, people: object) -> bool:
+        words = [folded(p.words) for p in people]  # type: ignore[attr-defined]
+        return part is None or any(folded(part) in text for text in words)
+
+    # A month or a year meets all that lies inside it.
+    late, early = wanted.since or day, wanted.until or day
+    return (
+        (wanted.volume in (None, one.volume.id))
+        and (wanted.since is wanted.until is None or day != "")
+        and (day >= late or late[: len(day)] == day)
+        and (day <= early or day[: len(early)] == early)
+        and among(wanted.sender, (*one.senders, *one.speakers))
+        and among(wanted.recipient, one.recipients)
+        and among(wanted.person, (*one.persons, *one.speakers))
+    )  # fmt: skip
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(documents(), st.lists(narrowings, min_size=5, max_size=5))
+def test_narrowing(
+    tmp_path_factory: pytest.TempPathFactory, held: list[Document], asked: list[Narrowing]
+) -> None:
+    library = Library(tmp_path_factory.mktemp("space"))
+    library.keep(held, VOLUME)
+    for wanted in asked:
+        found = {one.key for one in library.documents(wanted)}
+        assert found == {one.key for one in held if meets(one, wanted)}, wanted
+
+
+def test_a_range_meets_every_day_in_it(library: Library) -> None:
+    library.keep([a_document("1", when="", first="1902-05-04", last="1902-05-09")], VOLUME)
+    for since, until, there in (
+        ("1902-05-09", None, True), ("1902-05-10", None, False), (None, "1902-05-04", True),
+        (None, "1902-05-03", False), ("1902-05-06", "1902-05-06", True),
+    ):  # fmt: skip
+        assert bool(library.documents(Narrowing(since=since, until=until))) == there
+
+
+@pytest.mark.parametrize("given_", ["May", "1902-13", "1902-02-30", "02", "", "1902-5"])
+def test_a_date_that_is_none_is_told(library: Library, given_: str) -> None:
+    with pytest.raises(ScenarioError, match="--since can't be read"):
+        library.documents(Narrowing(since=given_))
+
+
+# --- files that are no library, and stopping
+
+
+def test_what_is_no_library_is_left_alone(library: Library) -> None:
+    library.path.parent.mkdir()
+    library.path.write_text("some text that is no database at all, and long enough\n" * 40)
+    with pytest.raises(LibraryError, match="damaged or no library"):
+        library.documents()
+    library.path.unlink()
+    with closing(sqlite3.connect(library.path)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    before = library.path.read_bytes()
+    with pytest.raises(LibraryError, match="no library of Standoff's"):
+        library.keep([a_document()], VOLUME)
+    assert library.path.read_bytes() == before
+
+
+def test_a_later_version_is_refused(library: Library) -> None:
+    library.keep([a_document()], VOLUME)
+    with connected(library.path, make=False) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    with pytest.raises(LibraryError, match="written by a later Standoff"):
+        library.documents()
+
+
+def test_a_damaged_body_is_told(library: Library) -> None:
+    library.keep([a_document()], VOLUME)
+    with connected(library.path, make=False) as connection:
+        connection.execute("UPDATE document SET body = x'00'")
+    with pytest.raises(LibraryError, match="add its file again"):
+        library.get("harbor01v02#d1")
+
+
+def test_a_reader_that_fails_leaves_the_library_as_it_was(library: Library) -> None:
+    library.keep([a_document("1")], VOLUME)
+
+    def breaks() -> Iterator[Document]:
+        yield a_document("1", ["Other."])
+        raise ScenarioError([])
+
+    with pytest.raises(ScenarioError):
+        library.keep(breaks(), VOLUME)
+    assert list(library.read()) == [a_document("1")]
+
+
+def test_adding_can_be_stopped(library: Library) -> None:
+    class Wish:
+        asked = 0
+
+        def say(self, what: str) -> None: ...
+
+        def step(self, done: int, total: int) -> None: ...
+
+        @property
+        def cancelled(self) -> bool:
+            self.asked += 1
+            return self.asked == 3  # in the transaction, when all is written
+
+    library.keep([a_document("1")], VOLUME)
+    with pytest.raises(Cancelled):
+        library.keep([a_document("2")], VOLUME, Wish())
+    assert [one.number for one in library.documents()] == ["1"] and library.path.name == FILE
