@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 Float = NDArray[np.float64]
 
-LIMIT = 50_000
+LIMIT = 40_000
 """Relevant pairs of sequences up to which a device is looked for unless told otherwise: a program
-of this size takes about a minute.
+of this size takes from half a minute to a few minutes.
 """
 COLUMNS = 12_000
 """Relevant pairs up to which a device is made of columns where chance deals in private; past it
