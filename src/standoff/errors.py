@@ -89,6 +89,10 @@ class GameFileError(ScenarioError):
     """A game file that can't be read, or is no game."""
 
 
+class SourceError(ScenarioError):
+    """A document that can't be read, or isn't in the library."""
+
+
 class TooLarge(StandoffError):
     """The game would not fit; `advice` lists what would shrink it."""
 

@@ -1,8 +1,9 @@
 """A document as read: its text with stable offsets, and everything that points into it.
 
 All offsets count characters (code points) of `Document.text`, from 0, the end not included; `text`
-is the passages in reading order, a blank line between two. White space is folded and characters
-are in Unicode's composed form (NFC), so that offsets don't depend on how a file was indented.
+is the passages in reading order, a blank line between two. White space is folded and each run of
+characters is in Unicode's composed form (NFC), so that offsets don't depend on how a file was
+indented.
 Notes, page marks and references are not part of the text: they hang on it by an offset.
 
 Everything here is frozen and plain (strings, integers, tuples of dataclasses), so that it can be
@@ -127,8 +128,8 @@ class Date:
     (`1962-10-26T22:00:00+03:00`); for a range it is empty, and `first` and `last` bound it. A day
     whose year the source doesn't give is `--10-25`. `precision` is that of `when` (of `first` for a
     range). `zone` is `Z`, `+03:00`, or empty where none is said. `place` tells where in the
-    document the date stands, `words` in which words. `read_from_words` marks a date which the file
-    doesn't encode: it was read from the words.
+    document the date stands (`edition`: bounds that the editors set, with no words), `words` in
+    which words. `read_from_words` marks a date that the file doesn't encode.
     """
 
     words: str
@@ -137,7 +138,7 @@ class Date:
     last: str = ""
     precision: Precision = ""
     zone: str = ""
-    place: Literal["dateline", "heading", "text"] = "dateline"
+    place: Literal["dateline", "heading", "text", "edition"] = "dateline"
     read_from_words: bool = False
 
 
@@ -228,11 +229,11 @@ class Document:
 
     @property
     def best_date(self) -> str | None:
-        """The date to sort and search by: the dateline's, else the heading's, else the text's.
+        """The date to sort and search by: of the dateline, else heading, editors, text.
 
         Of a range it is the first day. Dates without a year come last, as `--10-25`.
         """
-        order = {"dateline": 0, "heading": 1, "text": 2}
+        order = {"dateline": 0, "heading": 1, "edition": 2, "text": 3}
         found = [(d.when or d.first, d.place) for d in self.dates if d.when or d.first]
         found.sort(key=lambda one: (one[0].startswith("--"), order[one[1]]))
         return found[0][0] if found else None

@@ -1,0 +1,118 @@
+"""What headings and source notes say in words: number, kind, sender, marking, archive."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from standoff.sources.document import Person
+from standoff.sources.sentences import sentences
+
+_NUMBER = re.compile(r"^\[?(?P<number>\d{1,4}[A-Z]?)\]?\.?\s+(?=\S)")
+_KINDS = (
+    "editorial note", "special national intelligence estimate", "national intelligence estimate",
+    "memorandum of telephone conversation", "memorandum of conversation",
+    "memorandum of a conversation", "memorandum of discussion", "memorandum for the record",
+    "memorandum for the files", "telephone conversation", "circular telegram", "telegram",
+    "airgram", "despatch", "instruction", "letter", "message", "minutes", "diary entry",
+    "intelligence note", "delegation record", "summary record", "record", "memorandum", "notes",
+    "note", "paper", "report", "statement", "communiqué", "resolution", "press release", "estimate",
+    "summary", "cable", "outline", "list", "testimony",
+)  # fmt: skip
+_KIND = re.compile(
+    r"\b(?:" + "|".join(sorted(map(re.escape, _KINDS), key=len, reverse=True)) + r")\b",
+    re.IGNORECASE,
+)
+# Where the naming of the paper ends and parties, dates or subjects begin.
+_NAMED = re.compile(r"\s+(?:from|to|by|between|prepared|for|on)\s", re.IGNORECASE)
+_MARKINGS = (
+    r"Top Secret|Secret|Confidential|Official Use Only|Limited Official Use|Limited Distribution"
+    r"|Unclassified|Restricted|Personal|Private|No classification(?: marking| indicated)?"
+    r"|Classification not (?:declassified|indicated)|Eyes Only|For Official Use Only"
+)
+_MARKING = re.compile(rf"(?:{_MARKINGS})\b")
+_UNSTOPPED = re.compile(rf"^({_MARKINGS})\s+(?=\d+\s+pp?\.)")  # `Top Secret 3 pp.`
+_CITED = re.compile(
+    rf"[.\s]\s*(?P<note>(?:(?:{_MARKINGS})\b[^.]{{0,80}}?\.?\s+)?\d{{1,3}}\s+pp?\.(?:\s|$).*)"
+)
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_PARTY = r"(?:the\s+)?(?=[A-Z“\"])(?:(?!\s+to\s+(?:the\s+)?[A-Z]).)+?"
+_STOP = rf"(?=,\s+(?:(?:{_MONTH})\b|undated|[A-Z][\w–-]*\d|\d)|\s*$)"
+_FROM = re.compile(
+    rf"\b[Ff]rom\s+(?P<sender>{_PARTY})(?:\s+to\s+(?P<recipient>(?:the\s+)?(?=[A-Z]).+?))?{_STOP}"
+)
+_ABOUT_SOURCE = re.compile(r"^\[?\s*Sources?\s*:\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """What a source note says: where the paper is kept, how it was marked."""
+
+    archive: str
+    marking: str
+
+
+def numbered(heading: str) -> tuple[str, str]:
+    """(number, the rest) of a heading; the number is empty where it doesn't begin with one."""
+    found = _NUMBER.match(heading)
+    return (found["number"], heading[found.end() :]) if found else ("", heading)
+
+
+def kind_of(heading: str) -> str:
+    """What sort of paper the heading names, in lower case; empty where it doesn't say."""
+    named = _NAMED.search(heading)
+    found = _KIND.search(heading, 0, named.start() if named else len(heading))
+    return found.group().lower().replace(" of a ", " of ") if found else ""
+
+
+def without_citation(heading: str) -> tuple[str, str]:
+    """(heading, source note) of a heading that has its source note in its own words.
+
+    The note begins with the marking, or with the number of pages where there is no marking:
+    `Confidential. 2 pp. Kennedy Library...`. It is empty where there is no such thing.
+    """
+    found = _CITED.search(heading)
+    if found is None:
+        return heading, ""
+    return heading[: found.start("note")].strip().rstrip("."), found["note"].strip()
+
+
+def parties(heading: str) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """(senders, recipients) as the first sentence of a heading names them in words."""
+    first = next((heading[a:b] for a, b in sentences(heading)), "")
+    found = _FROM.search(first.rstrip(".").rstrip()[:400])
+    if found is None:
+        return (), ()
+    return _person(found["sender"]), _person(found["recipient"])
+
+
+def _person(words: str | None) -> tuple[Person, ...]:
+    said = re.sub(r"^the\s+", "", (words or "").strip(" ,"))
+    return (Person(said),) if said else ()
+
+
+def is_source_note(text: str) -> bool:
+    """Whether a note begins as a source note does."""
+    return bool(_ABOUT_SOURCE.match(text))
+
+
+def source_note(text: str) -> SourceNote:
+    """Archive and marking. The archive is what stands before the marking, else one sentence."""
+    said = _ABOUT_SOURCE.sub("", text).strip().removesuffix("]")
+    said = _UNSTOPPED.sub(r"\1. ", said, count=1)
+    archive: list[str] = []
+    for start, end in sentences(said):
+        sentence = said[start:end].strip()
+        if _MARKING.match(sentence):
+            rest = re.sub(r"\s*\d+\s+pp?\.?$", "", sentence).rstrip(".")
+            if not archive:
+                archive = _after_pages(said[end:])
+            return SourceNote(" ".join(archive).rstrip("."), rest)
+        archive.append(sentence)
+    if archive and re.match(r"\d+ pp?\.", said):
+        archive = _after_pages(said)
+    return SourceNote(archive[0].rstrip(".") if archive else "", "")
+
+
+def _after_pages(text: str) -> list[str]:
+    return [re.sub(r"^\s*(?:\d+\s+pp?\.\s*)?", "", text).strip()]

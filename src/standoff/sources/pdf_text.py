@@ -1,0 +1,95 @@
+"""PDF with a text layer: its words page by page. Nothing is recognized from pictures.
+
+A PDF can hold pages that swell to any size when unpacked. Pages, text and the time spent on one
+file are bounded, and pypdf's own limits on streams hold as well; what goes past them is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from standoff.errors import Position, Problem, SourceError
+from standoff.sources.document import Document
+from standoff.sources.plain_text import assembled, blocks_of
+
+READER = "pdf/1"
+
+MOST_BYTES = 200_000_000
+MOST_PAGES = 5_000
+MOST_CHARACTERS = 30_000_000
+MOST_ON_A_PAGE = 2_000_000
+"""Characters on one page, and bytes of its unpacked drawing instructions times ten."""
+
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
+
+
+def read_pdf(
+    path: Path, volume: str, id: str, tick: Callable[[int], None] | None = None
+) -> Document:
+    """The document that a PDF holds. Raises `SourceError` where it can't be read or has no text."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are told by our errors
+    size = path.stat().st_size
+    try:
+        reader = PdfReader(str(path), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise _refused(path, "encrypted", "the PDF is locked with a password")
+        count = len(reader.pages)
+        if count > MOST_PAGES:
+            raise _refused(path, "too-large", f"the PDF has {count} pages, over {MOST_PAGES}")
+        labels = list(reader.page_labels)
+        texts: list[str] = []
+        total = 0
+        for number, page in enumerate(reader.pages):
+            _bounded(page, path, number)
+            words = page.extract_text() or ""
+            total += len(words)
+            if len(words) > MOST_ON_A_PAGE or total > MOST_CHARACTERS:
+                raise _refused(path, "too-large", f"page {number + 1} unpacks to too much text")
+            texts.append(words)
+            if tick is not None:
+                tick(size * (number + 1) // count)
+        title = str((reader.metadata.title if reader.metadata else None) or "")
+    except SourceError:
+        raise
+    except (PyPdfError, RecursionError, MemoryError) as wrong:
+        raise _refused(path, "not-pdf", f"the PDF can't be read: {wrong or 'too deep'}") from None
+    except Exception as wrong:  # a broken file fails in many ways inside pypdf
+        said = f"{type(wrong).__name__}: {wrong}"
+        raise _refused(path, "not-pdf", f"the PDF can't be read ({said})") from None
+    if not any(text.strip() for text in texts):
+        raise SourceError(
+            Problem(
+                "no-text-layer",
+                "the PDF has no text layer: its pages are pictures",
+                Position(str(path), 1, 1),
+                expected="a PDF with words in it (made so by character recognition)",
+            )
+        )
+    return _document(texts, labels, title.strip(), volume, id)
+
+
+def _bounded(page: object, path: Path, number: int) -> None:
+    """Refuse a page whose drawing instructions unpack to more than any printed page needs."""
+    contents = page.get_contents()  # type: ignore[attr-defined]
+    if contents is not None and len(contents.get_data()) > 10 * MOST_ON_A_PAGE:
+        raise _refused(path, "too-large", f"page {number + 1} unpacks to too much")
+
+
+def _document(texts: list[str], labels: list[str], title: str, volume: str, id: str) -> Document:
+    blocks: list[str] = []
+    starts: list[tuple[int, str]] = []
+    for text, label in zip(texts, labels, strict=True):
+        starts.append((len(blocks), label))
+        blocks += [_HYPHEN.sub("", block) for block in blocks_of(text)]
+    heading = title or " ".join(blocks[0].split())[:300]
+    return assembled(blocks, [], volume, id, "pdf", READER, heading=heading, starts=starts)
+
+
+def _refused(path: Path, code: str, message: str) -> SourceError:
+    return SourceError(Problem(code, message, Position(str(path), 1, 1)))
