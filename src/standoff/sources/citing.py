@@ -31,7 +31,7 @@ def citation(document: Document) -> str:
     if document.number:
         which = f"Document {document.number}"
     else:
-        which = f"“{document.heading}”" if document.heading else document.id
+        which = f"“{document.heading}.”" if document.heading else document.id
     return _ended(f"{where}, {which}")
 
 
@@ -98,10 +98,11 @@ def _loose(document: Document) -> str:
     own = own_date(document)
     when = own.words or own.when or own.first if own is not None else ""
     held = document.archive or document.volume.id
-    title = f"“{document.heading}”" if document.heading else document.key
     # Many headings end in their date.
-    parts = [title, *([when] if when and when not in document.heading else []), held]
-    return _ended(", ".join(part for part in parts if part))
+    parts = [when if when not in document.heading else "", held]
+    rest = ", ".join(part for part in parts if part)
+    title = f"“{document.heading},”" if document.heading else f"{document.key},"
+    return _ended(f"{title} {rest}")
 
 
 def _csl_date(document: Document) -> dict[str, Any] | None:
