@@ -12,7 +12,7 @@ import pytest
 from standoff.assess.chain import chain
 from standoff.assess.mediation import mediate, mediation_numbers, mediation_of
 from standoff.assess.mediation_asking import worst
-from standoff.assess.mediation_models import MediationPart
+from standoff.assess.mediation_models import MediationPart, Weighed
 from standoff.cli import main
 from standoff.errors import ScenarioError
 from standoff.infer.mediated import Aim, crossroads, equilibria, mediated, reach, within
@@ -178,7 +178,11 @@ def test_what_more_could_be_promised(signal):
     assert [p.concept for p in signal.promised] == ["efcce", "nfcce"]
     bounds = [signal.bound.value, *(p.bound for p in signal.promised)]
     assert bounds == sorted(bounds, reverse=True)
-    assert "had both to promise obedience" in render_mediation(signal)
+    assert "had both to promise" not in render_mediation(signal)  # it would be no better
+    less = signal.model_copy(update={"bound": Weighed(value=0.1, range=(0.1, 0.1))})
+    assert "had both to promise obedience before anything is told" in " ".join(
+        render_mediation(less).split()
+    )
     joint = mediate("signal", objective="joint", concept="efcce", variants=2, sample=0)
     (one,) = joint.promised
     assert one.concept == "nfcce" and one.bound >= joint.mediated.value - 1e-7

@@ -34,7 +34,7 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact, compact_span, percent, plain, signed
+from standoff.words.numbers import compact, compact_span, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
 from standoff.words.standards import Standard, standard
 
@@ -55,11 +55,11 @@ def section(w: Writer, part: MediationPart) -> Section | None:
     if part.told:
         groups = _grouped(part.told)
         told = sorted(sorted(groups, key=_change)[-BRIEF:], key=groups.index)
-        blocks.append(Bullets(tuple(_told(group, part) for group in told)))
+        blocks.append(Bullets(tuple(_told(group, part, number) for group in told)))
         more = len(groups) - len(told)
         tail = f" What else is told: standoff mediate {part.scenario}." if more > 0 else ""
         blocks.append(Paragraph(rich(f"{secrets(part)} {threats(part)}{tail}")))
-    limits_ = " ".join(filter(None, (worth(part), promises(part), how(part))))
+    limits_ = " ".join(filter(None, (worth(part, number), promises(part, number), how(part))))
     blocks.append(Paragraph(rich(limits_)))
     return Section("mediation", "What a mediator could have proposed", tuple(blocks))
 
@@ -78,7 +78,7 @@ def mediation_outline(part: MediationPart) -> Outline:
                 tuple(_table(part, standard("icd203"), None))),
     ]  # fmt: skip
     if part.told:
-        told = [Bullets(tuple(_told(group, part) for group in _grouped(part.told)[:MOST]))]
+        told = [Bullets(tuple(_told(group, part, plainly) for group in _grouped(part.told)[:MOST]))]
         sections.append(
             Section(
                 "told", "What each side is told",
@@ -107,7 +107,8 @@ def mediation_outline(part: MediationPart) -> Outline:
     sections.append(
         Section("limits", "What this rests on",
                 tuple(Paragraph(rich(text))
-                      for text in (worth(part), promises(part), how(part), limits(part)) if text))
+                      for text in (worth(part, plainly), promises(part, plainly), how(part),
+                                   limits(part)) if text))
     )  # fmt: skip
     return Outline(
         kind="MEDIATION",
@@ -177,7 +178,7 @@ def _change(group: Group) -> float:
     ) / len(group)  # fmt: skip
 
 
-def _told(group: Group, part: MediationPart) -> Rich:
+def _told(group: Group, part: MediationPart, number: Number) -> Rich:
     """One type (or several that are told the same) at one turn: what it is told, and what it would
     have done.
     """
@@ -188,13 +189,14 @@ def _told(group: Group, part: MediationPart) -> Rich:
         who += ", whatever its type"
     elif t.type:
         who += ", " + " or ".join(quoted(one.label) for one in group)
-    told = _moves([(m.label, m.odds) for m in t.moves])
+    told = _moves([(m.label, m.odds) for m in t.moves], number)
     usual = ""
     solved = [m.solved for one in group for m in one.moves[:1] if m.solved is not None]
     if solved:
-        odds = percent(solved[0])
+        what = f"{t.moves[0].label}, as solved"
+        odds = number(what, min(solved), None)
         if max(solved) - min(solved) >= 0.005:
-            odds = f"{compact(min(solved))} to {compact(max(solved))} in 100"
+            odds += f" to {number(what, max(solved), None)}"
         usual = f"; as solved {quoted(t.moves[0].label)} has odds of {odds}"
     rate = [one.reached for one in group]
     reached = "" if min(rate) > 0.995 else f" (reached in {compact(max(rate))} of 100)"
@@ -207,10 +209,10 @@ def _told(group: Group, part: MediationPart) -> Rich:
     )
 
 
-def _moves(moves: Sequence[tuple[str, float]]) -> str:
+def _moves(moves: Sequence[tuple[str, float]], number: Number) -> str:
     if len(moves) == 1:
         return quoted(moves[0][0])
-    parts = [f"{quoted(label)} {compact(odds)} in 100" for label, odds in moves]
+    parts = [f"{quoted(label)} {number(f'told: {label}', odds, None)}" for label, odds in moves]
     return ", ".join(parts[:-1]) + f" and {parts[-1]}"
 
 

@@ -50,8 +50,9 @@ def headline(part: MediationPart, number: Number) -> str:
     aim = f"A mediator who wanted the {part.wanted.removeprefix('the ')}"
     solved = said(part.solved, f"{part.wanted}, as solved")
     if part.mediated is None:
+        bound = said(part.bound, f"{part.wanted}, at best")
         return (
-            f"{aim} could not, {since}, have done better than {said(part.bound, 'no mediator')} "
+            f"{aim} could not, {since}, have done better than {bound} "
             f"(as solved: {solved}). No device that reaches it was made: {status(part)}"
         )
     reached = said(part.mediated, f"{part.wanted}, mediated")
@@ -70,9 +71,10 @@ def headline(part: MediationPart, number: Number) -> str:
         return f"{text}; no mediator could have done better."
     if part.unit == "odds" and percent(part.mediated.value) == percent(part.bound.value):
         return f"{text}; no mediator could have done noticeably better."
+    bound = said(part.bound, f"{part.wanted}, at best")
     return (
-        f"{text}. No mediator could have done better than {said(part.bound, 'no mediator')}: what "
-        "the best one reaches lies between."
+        f"{text}. No mediator could have done better than {bound}: what the best one reaches lies "
+        "between."
     )
 
 
@@ -82,23 +84,23 @@ def status(part: MediationPart) -> str:
     return f"{text[:1].lower()}{text[1:]}."
 
 
-def worth(part: MediationPart) -> str:
+def worth(part: MediationPart, number: Number) -> str:
     """Beside equilibria without a mediator, and with everything read out."""
     if part.equilibrium is None:
         return (
             "Equilibria without a mediator were not looked for: the game ahead is too large for "
             "that."
         )
-    value = (
-        percent(part.equilibrium) if part.unit == "odds" else f"{plain(part.equilibrium)} stakes"
-    )
+    value = f"{plain(part.equilibrium)} stakes"
+    if part.unit == "odds":
+        value = number(f"{part.wanted}, in an equilibrium", part.equilibrium, None)
+        if part.mediated and percent(part.equilibrium) == percent(part.mediated.value):
+            value += " too"
     found = (
         "the one equilibrium without a mediator that was found"
         if part.equilibria == 1
         else f"the best of {part.equilibria} equilibria without a mediator that were found"
     )
-    if part.mediated is not None and part.unit == "odds" and value == percent(part.mediated.value):
-        value += " too"
     text = f"In {found}, where nobody makes mistakes, it is {value}: so much a lottery that "
     text += "everybody watches could reach too"
     if part.mediated is not None and part.public == part.mediated.value:
@@ -106,14 +108,20 @@ def worth(part: MediationPart) -> str:
     return f"{text}; what is better than that takes private advice."
 
 
-def promises(part: MediationPart) -> str:
-    """What promising more would allow."""
+def promises(part: MediationPart, number: Number) -> str:
+    """What promising more would allow; nothing where that would be no better."""
     words = {"efcce": "before hearing each recommendation", "nfcce": "before anything is told"}
     said = []
     for one in part.promised:
-        value = percent(one.bound) if part.unit == "odds" else f"{plain(one.bound)} stakes"
+        if abs(one.bound - part.bound.value) <= NOTHING:
+            continue
+        value = f"{plain(one.bound)} stakes"
+        if part.unit == "odds":
+            value = number(f"{part.wanted}, had more been promised", one.bound, None)
         said.append(f"{value} had both to promise obedience {words[one.concept]}")
-    return f"At best it would be {', and '.join(said)}." if said else ""
+    if not said:
+        return ""
+    return f"At best it would be {', and '.join(said)}."
 
 
 def how(part: MediationPart) -> str:
