@@ -86,3 +86,20 @@ def test_variants_that_fail_with_a_tie_have_no_weight_and_are_told(monkeypatch) 
         assert tie.gain.value == pytest.approx(by_hand, abs=1e-9)
     part = so.commitment("signal", "neighbor.crossing", variants=8)
     assert "Variants left out" in str(render_commitment(part)).replace("\n", " ")
+
+
+def test_a_turn_that_nobody_comes_to_is_none() -> None:
+    """Only the hard sign, and there are none."""
+    text = CHEAP.replace("red: {stake: 1}", (
+        "red: {types: {hard: {stake: 1}, soft: {stake: 1}}, prior: {hard: 0, soft: rest}}\n"
+        "  sky: {kind: nature}"
+    )).replace("  - {id: talk", (
+        "  - id: sign\n    actor: sky\n    rounds: 1\n    outcomes:\n"
+        '      yes: {odds: "1 if red is hard else 0", then: {r: true}}\n      no: {odds: rest}\n'
+        "  - {id: never, actor: blue, rounds: 1, when: r, moves: {one: {}, other: {}}}\n"
+        "  - {id: talk"
+    ))  # fmt: skip
+    with pytest.raises(ScenarioError, match="nobody comes to choose") as refused:
+        so.commitment(loads(text), "blue.never", variants=2)
+    assert "blue.act" in refused.value.problems[0].expected
+    assert so.commitment(loads(text), "blue.act", variants=2).actors

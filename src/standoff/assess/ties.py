@@ -85,7 +85,8 @@ class Ties:
         self.scenario = self.chain.scenario
         self.names = self.inference.compiled.names
         self.known = labels(self.scenario, self.names)
-        self.turns = turns_ahead(self.inference, always=self.always)
+        ahead = turns_ahead(self.inference, always=self.always)
+        self.turns = tuple(at for at in ahead if at.reached.sum() > 0)
         desk = whose(self.scenario, None)
         self.own = desk[0][0] if desk else ""
         self._full: dict[str, Tied] = {}
