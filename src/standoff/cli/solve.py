@@ -22,7 +22,14 @@ def command(
     game: GameArgument,
     concept: Annotated[
         Literal[
-            "nash", "aqre", "cce", "efce", "efcce", "nfcce", "spe", "level_k",
+            "nash",
+            "aqre",
+            "cce",
+            "efce",
+            "efcce",
+            "nfcce",
+            "spe",
+            "level_k",
             "cognitive_hierarchy",
         ],
         typer.Option(help="What to look for."),
