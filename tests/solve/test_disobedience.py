@@ -424,3 +424,24 @@ def test_what_is_threatened_is_replaced_where_obedience_never_leads(seed, types)
                     left[rows] = other[rows]
         gain = check.of_profiles([left], np.ones(1)).gain[p]
         assert found[p] == pytest.approx(gain, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["matrix_cd", "matrix_bos", "matrix_shapleys_game"])
+def test_disobeying_in_one_shot_is_what_openspiel_finds(name):
+    """In one shot a recommendation is a whole plan: the concept is Aumann's."""
+    import pyspiel
+
+    theirs = pyspiel.convert_to_turn_based(pyspiel.load_game(name))
+    loaded = load_openspiel(theirs)
+    game = loaded.game
+    strategies, weights = some_device(game, 3, 4, True)
+    device = []
+    for share, strategy in zip(weights, strategies, strict=True):
+        table = {}
+        for c, key in enumerate(loaded.labels.sets):
+            rows = strategy[game.row_start[c] : game.row_start[c + 1]]
+            table[key] = list(enumerate(rows.tolist()))
+        device.append((float(share), pyspiel.TabularPolicy(table)))
+    known = pyspiel.ce_dist(theirs, pyspiel.determinize_corr_dev(device)).dist_value
+    found = Obedience(game, loaded.payload).of_profiles(strategies, weights, "efce")
+    assert found.gain.sum() == pytest.approx(known, abs=1e-9) and known > 0.1
