@@ -30,8 +30,11 @@ _MARKINGS = (
     r"|Unclassified|Restricted|Personal|Private|No classification(?: marking| indicated)?"
     r"|Classification not (?:declassified|indicated)|Eyes Only|For Official Use Only"
 )
-_MARKING = re.compile(rf"(?:{_MARKINGS})\b")
-_UNSTOPPED = re.compile(rf"^({_MARKINGS})\s+(?=\d+\s+pp?\.)")  # `Top Secret 3 pp.`
+# A marking is a sentence; one of the strong ones may also follow a comma in the archive's sentence.
+_MARKED = re.compile(
+    rf"(?:(?:^|\.\s+)(?=(?:{_MARKINGS})\b)|[,;]\s+(?=(?:Top Secret|Secret|Confidential)\s*[.;]))"
+    r"(?P<marking>[^.]{1,120}?)(?=\.|$|\s+\d{1,3}\s+pp?\.)"
+)
 _CITED = re.compile(
     rf"[.\s]\s*(?P<note>(?:(?:{_MARKINGS})\b[^.]{{0,80}}?\.?\s+)?\d{{1,3}}\s+pp?\.(?:\s|$).*)"
 )
@@ -40,6 +43,13 @@ _PARTY = r"(?:the\s+)?(?=[A-Z“\"])(?:(?!\s+to\s+(?:the\s+)?[A-Z]).)+?"
 _STOP = rf"(?=,\s+(?:(?:{_MONTH})\b|undated|[A-Z][\w–-]*\d|\d)|\s*$)"
 _FROM = re.compile(
     rf"\b[Ff]rom\s+(?P<sender>{_PARTY})(?:\s+to\s+(?P<recipient>(?:the\s+)?(?=[A-Z]).+?))?{_STOP}"
+)
+# `Telegram 4292 to CIA from Agency personnel in Nicaragua`
+_TO_FIRST = re.compile(
+    r"^(?:[A-Z]?[a-z]+\s+)?(?:telegram|cable|airgram|letter|message|despatch|memorandum)"
+    r"(?:\s+[\w–-]*\d[\w–-]*)?\s+to\s+"
+    rf"(?P<recipient>(?:the\s+)?(?=[A-Z])(?:(?!\s+from\s).)+?)(?:\s+from\s+(?P<sender>.+?))?{_STOP}",
+    re.IGNORECASE,
 )
 _ABOUT_SOURCE = re.compile(r"^\[?\s*Sources?\s*:\s*", re.IGNORECASE)
 
@@ -80,7 +90,8 @@ def without_citation(heading: str) -> tuple[str, str]:
 def parties(heading: str) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     """(senders, recipients) as the first sentence of a heading names them in words."""
     first = next((heading[a:b] for a, b in sentences(heading)), "")
-    found = _FROM.search(first.rstrip(".").rstrip()[:400])
+    first = first.rstrip(".").rstrip()[:400]
+    found = _TO_FIRST.match(first) or _FROM.search(first)
     if found is None:
         return (), ()
     return _person(found["sender"]), _person(found["recipient"])
@@ -97,22 +108,17 @@ def is_source_note(text: str) -> bool:
 
 
 def source_note(text: str) -> SourceNote:
-    """Archive and marking. The archive is what stands before the marking, else one sentence."""
+    """Archive and marking. The archive stands before the marking, or else after it."""
     said = _ABOUT_SOURCE.sub("", text).strip().removesuffix("]")
-    said = _UNSTOPPED.sub(r"\1. ", said, count=1)
-    archive: list[str] = []
-    for start, end in sentences(said):
-        sentence = said[start:end].strip()
-        if _MARKING.match(sentence):
-            rest = re.sub(r"\s*\d+\s+pp?\.?$", "", sentence).rstrip(".")
-            if not archive:
-                archive = _after_pages(said[end:])
-            return SourceNote(" ".join(archive).rstrip("."), rest)
-        archive.append(sentence)
-    if archive and re.match(r"\d+ pp?\.", said):
-        archive = _after_pages(said)
-    return SourceNote(archive[0].rstrip(".") if archive else "", "")
+    found = _MARKED.search(said)
+    if found is None:
+        rest = _after_pages(said)
+        return SourceNote(next((rest[a:b].rstrip(".") for a, b in sentences(rest)), ""), "")
+    before = said[: found.start()].strip(" .,;")
+    # Where nothing stands before the marking, the archive follows the number of pages.
+    after = _after_pages(said[found.end() :]).rstrip(". ")
+    return SourceNote(before or after, found["marking"])
 
 
-def _after_pages(text: str) -> list[str]:
-    return [re.sub(r"^\s*(?:\d+\s+pp?\.\s*)?", "", text).strip()]
+def _after_pages(text: str) -> str:
+    return re.sub(r"^[.\s]*(?:\d{1,3}\s+pp?(?:\.|$)\s*)?", "", text).strip()

@@ -15,7 +15,7 @@ _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s)""")
 _BEGINS = re.compile(r"""\s+["'“‘«(\[—–-]*(\w)""")
 _WORD_BEFORE = re.compile(r"[^\s(\[“\"—–/]*\Z")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
-_LIST_NUMBER = re.compile(r"""["'“‘(\[]*(?:\d{1,3}|[a-z]|[ivxl]{1,5}|[A-Z])\Z""")
+_LIST_NUMBER = re.compile(r"""["'“‘(\[]*(?:\d{1,4}|[a-z]|[ivxl]{1,5}|[A-Z])\Z""")
 
 # Before a name or a number these never end a sentence.
 _ALWAYS_WORDS = """
@@ -69,7 +69,7 @@ def _ends(text: str, start: int, mark: re.Match[str], follows: re.Match[str]) ->
         return True
     # A name is longer than any abbreviation: looking further back would cost time on one long word.
     before = _WORD_BEFORE.search(text, max(start, mark.start() - 24), mark.start())
-    word = before.group() if before else ""
+    word = before.group().lstrip("'‘’") if before else ""
     if not word:
         return True
     if before and before.start() == start and _LIST_NUMBER.match(word):

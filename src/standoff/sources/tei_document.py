@@ -48,7 +48,7 @@ _BLOCKS: dict[str, PassageKind] = {
     "opener": "paragraph", "postscript": "paragraph", "figDesc": "paragraph",
 }  # fmt: skip
 _NAMES = frozenset(["persName", "rs", "name"])
-_NOT_TEXT = frozenset(["page-count-according-to-citation", "uh-oh", "pdf", "graphic"])
+_NOT_TEXT = frozenset(["page-count-according-to-citation", "pdf", "graphic"])
 _DEAR = re.compile(r"^dear\s+(?P<who>[^:,.]{1,60}(?:\.\s[^:,.]{1,60})?)[:,—–-]", re.IGNORECASE)
 _ADDRESS = "https://history.state.gov/historicaldocuments"
 
@@ -110,6 +110,7 @@ class DocumentParts:
     dates: list[Date] = field(default_factory=list)
     place: str = ""
     images: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 class _Walk:
@@ -156,6 +157,8 @@ class _Walk:
             self.parts.pages.append(page_of(element, self.text.here))
         elif name == "lb" or name == "cb":
             self.text.space()
+        elif name == "uh-oh":
+            self.parts.remarks.append(f"the editors remark: {plain_words(element)}")
         elif name == "file":
             self.parts.images.append(element.get("path") or element.get("id") or "")
         elif name == "choice":
@@ -276,6 +279,7 @@ class _Walk:
                 walk.element(child, 1)
                 walk.text.add(child.tail)
             who = Person(" ".join(lines.finish()[0].split()))
+        who = replace(who, words=who.words.strip(' ,"“”'))
         if who.words and who not in self.parts.signed:
             self.parts.signed.append(who)
 
@@ -322,7 +326,7 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
     words, passages = text.finish()
 
     number, heading = _number_of(element.get("n") or "", heading)
-    remarks: list[str] = []
+    remarks = parts.remarks
     notes = _with_source(parts)
     if not words and not any(n.is_source for n in notes):
         heading, cited = without_citation(heading)
