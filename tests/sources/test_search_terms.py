@@ -40,10 +40,7 @@ def holds(text: str, term: Term) -> bool:
     """A term as one would look for it by eye."""
     words, wanted = text.split(), term.text.split()
     for start in range(len(words) - len(wanted) + 1):
-        here = words[start : start + len(wanted)]
-        if here[:-1] == wanted[:-1] and (
-            here[-1].startswith(wanted[-1]) if term.prefix else here[-1] == wanted[-1]
-        ):
+        if words[start : start + len(wanted)] == wanted:
             return True
     return False
 
@@ -67,7 +64,6 @@ def by_eye(texts: set[str], query: str) -> set[str]:
 
 piece = st.one_of(
     st.sampled_from(WORDS),
-    st.sampled_from([f"{word[:3]}*" for word in WORDS]),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(lambda w: f'"{" ".join(w)}"'),
     st.sampled_from([f"-{word}" for word in WORDS]),
     st.sampled_from(['-"alpha bravo"', "OR", "( -", "“bravo charlie”"]),
@@ -77,7 +73,7 @@ piece = st.one_of(
 @settings(derandomize=True, deadline=None, max_examples=150)
 @given(st.lists(piece, min_size=1, max_size=6))
 @example(["alpha", "OR", '"bravo charlie"', "-delta"])
-@example(["-alpha", "bravo", "OR", "cha*", "delta"])
+@example(["-alpha", "bravo", "OR", "charlie", "delta"])
 def test_a_query_means_what_it_says(index: sqlite3.Connection, pieces: list[str]) -> None:
     query = " ".join(pieces)
     every = {row[0] for row in index.execute("SELECT text FROM t")}
@@ -109,6 +105,7 @@ def test_nothing_that_is_typed_breaks_the_index(index: sqlite3.Connection, query
     ("query", "column", "message"),
     [
         ('missile "base', 9, "a quotation mark is not closed"),
+        ("negotiat* now", 9, "beginnings of words"),
         ("OR missile", 1, "OR stands between"),
         ("missile OR", 9, "OR stands between"),
         ("missile OR OR base", 12, "OR stands between"),

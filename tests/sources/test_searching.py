@@ -52,7 +52,7 @@ def places(found: SearchResult) -> set[str]:
         ("MISSILES -base", {"2/p3", "3/heading"}),
         ("quarantine OR news", {"2/p2", "3/p1"}),
         ("khrushchev", {"1/p2"}),
-        ("quarant*", {"3/p1"}),
+        ("quarantines OR blockading", {"3/p1"}),
         ("secret", {"1/d1fn0"}),
         ("torpedo", set()),
     ],

@@ -132,38 +132,36 @@ def show_source(
 ) -> None:
     """Show a document: how to cite it, what is known of it, its text and notes; or one passage."""
     from standoff.cli.sources_text import whole
-    from standoff.errors import Problem, ScenarioError, nearest
+    from standoff.errors import Problem, SourceError, nearest
     from standoff.sources.citing import citation
     from standoff.sources.models import ShownDocument
+    from standoff.sources.places import places, words_at
 
     library = _library(workspace)
     name, _, locator = document.partition("/")
     listed, found = library.find(name)
-    passage = found.passage(locator) if locator else None
+    passage = words_at(found, locator) if locator else None
     if locator and passage is None:
-        raise ScenarioError(
+        raise SourceError(
             Problem(
                 "no-such-passage",
                 "the document has no passage of this name",
                 found=locator,
                 expected=f"p1 to p{listed.paragraphs}" if listed.paragraphs else "a document",
-                nearest=nearest(locator, [one.locator for one in found.passages]),
+                nearest=nearest(locator, places(found)),
             )
         )
     if csl:
         _print_csl([found])
     elif json:
         said = ShownDocument(
-            listed=listed,
-            citation=citation(found),
-            passage=None if passage is None else found.words(passage),
-            document=found,
+            listed=listed, citation=citation(found), passage=passage, document=found
         )
         typer.echo(said.model_dump_json(indent=2))
     elif passage is not None:
         from standoff.cli.plain import plain
 
-        typer.echo(plain(found.words(passage)))
+        typer.echo(plain(passage))
     else:
         for line in whole(listed, found):
             typer.echo(line)
@@ -176,8 +174,7 @@ def search_sources(
         typer.Argument(
             metavar="WORDS",
             help="Words that a passage must hold. In one pair of single quotes also phrases "
-            "('\"missile bases\"'), alternatives ('base OR site'), exclusions ('missile -Turkey') "
-            "and beginnings ('negotiat*').",
+            "('\"missile bases\"'), alternatives ('base OR site'), exclusions ('missile -Turkey').",
         ),
     ],
     volume: Volume = None,

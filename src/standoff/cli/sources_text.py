@@ -28,7 +28,7 @@ def report(files: Sequence[FileReport]) -> Iterator[str]:
         said = ", ".join(f"{count} {what}" for what, count in counts if count) or "no documents"
         yield plain(f"{file.file}: {said}")
         named = [c for c in file.changes if c.what in ("changed", "removed")]
-        if len(file.changes) == 1:
+        if len(file.changes) == 1 and file.changes[0].what != "same":
             named = file.changes
         for change in named[:_MOST_NAMED]:
             remarks = f" ({'; '.join(change.remarks)})" if change.remarks else ""

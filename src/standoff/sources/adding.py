@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from standoff.errors import Cancelled, Problem, ScenarioError, StandoffError
+from standoff.errors import Cancelled, Problem, SourceError, StandoffError
 from standoff.progress import Progress, check
 from standoff.sources.library import Library
 from standoff.sources.library_tables import LibraryError
 from standoff.sources.models import FileReport
 
-__all__ = ["add", "files_in"]
-
-ENDINGS = (".xml", ".txt", ".md", ".markdown", ".pdf")
-"""Of files that are taken from folders."""
+__all__ = ["add"]
 
 
 def add(
@@ -24,12 +21,11 @@ def add(
 
     A library that can't be used ends it: no other file would do better.
     """
-    files = list(files_in(paths))
-    for done, file in enumerate(files):
+    files = _files(paths)
+    for number, file in enumerate(files, 1):
         check(progress)
         if progress is not None:
-            progress.say(f"reading {file.name}")
-            progress.step(done, len(files))
+            progress.say(f"reading {file.name} (file {number} of {len(files)}), byte")
         try:
             yield library.add(file, progress)
         except (Cancelled, LibraryError):
@@ -38,29 +34,18 @@ def add(
             yield error
 
 
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, in the order of their names, each once."""
-    seen: set[Path] = set()
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files to read; a folder in which there is none is a mistake that is told of."""
+    from standoff.sources.reading import READABLE, files_in
+
     for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS)
-            found = [p for p in inside if p.is_file() and not _hidden(p.relative_to(path))]
-            if not found:
-                raise ScenarioError(
-                    Problem(
-                        "no-sources",
-                        "the folder holds no file that could be read",
-                        path=str(path),
-                        expected=f"files that end in {', '.join(ENDINGS)}",
-                    )
+        if path.is_dir() and not files_in([path]):
+            raise SourceError(
+                Problem(
+                    "no-sources",
+                    "the folder holds no file that could be read",
+                    path=str(path),
+                    expected=READABLE,
                 )
-        else:
-            found = [path]
-        for one in found:
-            if one.absolute() not in seen:
-                seen.add(one.absolute())
-                yield one
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+            )
+    return files_in(paths)

@@ -16,13 +16,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from standoff.errors import Problem, ScenarioError, nearest
+from standoff.errors import Problem, SourceError, nearest
 from standoff.progress import Progress, check
 from standoff.sources.days import span_of
 from standoff.sources.document import Document, Person, Rendering
 from standoff.sources.library_tables import FILE, LibraryError, connected, transaction
 from standoff.sources.models import Change, FileReport, ListedDocument
 from standoff.sources.narrowing import Narrowing, folded
+from standoff.sources.places import searched
 
 __all__ = ["COLUMNS", "Library", "listed"]
 
@@ -52,7 +53,7 @@ class Library:
         """Read a file and keep its documents; what it no longer holds is removed."""
         from standoff.sources.reading import read
 
-        return self.keep(read(path), path, progress)
+        return self.keep(read(path, progress), path, progress)
 
     def keep(
         self, documents: Iterable[Document], path: Path, progress: Progress | None = None
@@ -64,7 +65,7 @@ class Library:
                 check(progress)
             name = (document.key, document.rendering)
             if name in seen:
-                raise ScenarioError(
+                raise SourceError(
                     Problem(
                         "two-documents",
                         "two documents of a file have the same name",
@@ -105,7 +106,7 @@ class Library:
         with connected(self.path, make=False) as connection:
             found = _named(connection, name)
             if len(found) > 1:
-                raise ScenarioError(
+                raise SourceError(
                     Problem(
                         "several-renderings", "the document is held in several renderings",
                         found=name,
@@ -234,18 +235,8 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
     )
     connection.executemany(
         "INSERT INTO passage (document, place, page, text) VALUES (?, ?, ?, ?)",
-        ((number, *passage) for passage in _searched(document) if passage[2]),
+        ((number, *one) for one in searched(document) if one.words),
     )
-
-
-def _searched(document: Document) -> Iterable[tuple[str, str, str]]:
-    """What is searched: place, page, words."""
-    first = document.passages[0].page if document.passages else ""
-    yield "heading", first, document.heading
-    for passage, words in document:
-        yield passage.locator, passage.page, words
-    for note in document.notes:
-        yield note.id, first if note.at is None else document.page_at(note.at), note.text
 
 
 def _pages(document: Document) -> list[str]:
@@ -304,8 +295,8 @@ def _named(connection: sqlite3.Connection, name: str) -> list[tuple[int, str, st
     return found
 
 
-def _unknown(name: str, candidates: list[str], like: str | None = None) -> ScenarioError:
-    return ScenarioError(
+def _unknown(name: str, candidates: list[str], like: str | None = None) -> SourceError:
+    return SourceError(
         Problem(
             "no-such-document",
             "the library holds no document of this name",

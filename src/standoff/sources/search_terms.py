@@ -4,10 +4,10 @@
     "missile bases"      these words, one after the other
     quarantine OR blockade
     -Berlin              not that word; also -"West Berlin"
-    negotiat*            words that begin so
 
 Everything typed is put into quotes before SQLite sees it, so that no word is taken for syntax of
-its own. The index folds case, accents and English endings (base, bases).
+its own. The index folds case, accents and English endings (negotiate, negotiations), which is why
+beginnings of words (`negotiat*`) can't be searched: the index doesn't hold them.
 """
 
 from __future__ import annotations
@@ -35,13 +35,12 @@ class Term:
 
     text: str
     excluded: bool = False
-    prefix: bool = False
     either: bool = False
 
     @property
     def expression(self) -> str:
         """As SQLite's index reads it."""
-        return f'"{self.text}"' + (" *" if self.prefix else "")
+        return f'"{self.text}"'
 
 
 def terms_of(query: str) -> list[Term]:
@@ -61,14 +60,18 @@ def terms_of(query: str) -> list[Term]:
         if token["open"] and not token["close"]:
             raise _unreadable(query, start, 1, "a quotation mark is not closed", '"missile bases"')
         words = token["phrase"] if token["open"] else token["word"]
-        prefix = not token["open"] and words.endswith("*")
         if not any(c.isalnum() for c in words):
             continue  # a dash, a bracket: the index holds words only
+        if not token["open"] and words.endswith("*"):
+            raise _unreadable(
+                query, token.end() - 1, 1, "beginnings of words can't be searched",
+                "a whole word; other endings of it are found too",
+            )  # fmt: skip
         excluded = bool(token["minus"])
         if excluded and either:
             width = len(token[0].strip())
             raise _unreadable(query, start, width, _BETWEEN, "missile OR base -Berlin")
-        found.append(Term(words.rstrip("*") if prefix else words, excluded, prefix, either))
+        found.append(Term(words, excluded, either))
         either = False
     if either:
         raise _unreadable(query, last_or, 2, _BETWEEN, "missile OR base")

@@ -21,30 +21,30 @@ def search(
 ) -> SearchResult:
     """The `most` best passages for a query (its language: `search_terms`).
 
-    Passages are ranked by bm25 (SQLite's FTS5, k1 = 1.2, b = 0.75); among equals the order is that
-    of the library.
+    Passages are ranked by bm25 as SQLite's FTS5 has it: k1 = 1.2, b = 0.75 [robertson2009].
     """
     expression = match_expression(query)
     where, values = (narrowing or Narrowing()).condition()
     found = SearchResult(library=str(library.path), query=query, total=0, passages=[])
     if not library.path.exists():
         return found
-    tables = "passage_words JOIN passage ON passage.id = passage_words.rowid"
+    tables = "passage_words"
     if values:
+        tables += " JOIN passage ON passage.id = passage_words.rowid"
         tables += " JOIN document ON document.id = passage.document"
-        inner = f"SELECT count(*) FROM {tables} WHERE passage_words MATCH ? AND {where}"
-    else:  # the index alone knows how many there are
-        inner = "SELECT count(*) FROM passage_words WHERE passage_words MATCH ?"
+    matching = f"FROM {tables} WHERE passage_words MATCH ? AND {where}"
     with connected(library.path, make=False) as connection:
         connection.execute("BEGIN")  # all of it as the library was at one moment
-        (total,) = connection.execute(inner, [expression, *values]).fetchone()
+        (total,) = connection.execute(
+            f"SELECT count(*) {matching}", [expression, *values]
+        ).fetchone()
+        # Sorting by more than the rank would be done outside of the index, which takes longer.
         best = connection.execute(
-            f"SELECT passage_words.rowid, rank FROM {tables} WHERE passage_words MATCH ? "
-            f"AND {where} ORDER BY rank, passage_words.rowid LIMIT ?",
+            f"SELECT passage_words.rowid, rank {matching} ORDER BY rank LIMIT ?",
             [expression, *values, most],
         ).fetchall()
         passages = []
-        for number, rank in best:
+        for number, rank in sorted(best, key=lambda row: (row[1], row[0])):
             row = connection.execute(
                 f"SELECT place, page, {_SNIPPET}, {COLUMNS} FROM passage_words "
                 "JOIN passage ON passage.id = passage_words.rowid "
