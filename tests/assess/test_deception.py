@@ -113,6 +113,8 @@ def test_verdicts_follow_their_ratios(part: DeceptionPart) -> None:
         ({"until": "2031-03-01"}, "bad-day"),
         ({"until": "never"}, "bad-date"),
         ({"observer": "them"}, "unknown-actor"),
+        ({"true": "seize", "observer": "neighbor"}, "own-type"),
+        ({"believed": "seize", "observer": "neighbor"}, "own-type"),
     ],
 )
 def test_what_cannot_be_asked(asked: dict[str, str | None], code: str) -> None:
@@ -170,6 +172,17 @@ def test_types_that_the_record_rules_out_are_left_out() -> None:
     with pytest.raises(ScenarioError) as error:
         deceive(loads(RULED_OUT), variants=2)
     assert [p.code for p in error.value.problems] == ["ruled-out"]
+
+
+def test_a_type_that_is_ruled_out_has_no_price() -> None:
+    """Two of three types are left: what the third could do is neither an index nor a price."""
+    text = RULED_OUT.replace("b: {stake: 1}}", "b: {stake: 1}, c: {stake: 1}}")
+    text = text.replace("a: 0.5, b: rest", "a: 0.3, b: 0.3, c: rest")
+    text = text.replace("when: ann is a", "when: not (ann is c)")
+    text = text.replace("weight: w", "weight: {a: w, b: 0.5, c: 0.1}")
+    found = deceive(loads(text), variants=2)
+    assert {(p.true, p.believed) for p in found.pairs} == {("a", "b"), ("b", "a")}
+    assert found.faked and all(set(f.cost) == {"a", "b"} for f in found.faked)
 
 
 def test_when_play_is_over_nothing_is_left_to_hide() -> None:

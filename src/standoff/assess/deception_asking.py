@@ -47,6 +47,12 @@ def asked(
             found=f"{true} as {believed}", expected=_others(inference, *one),
         )  # fmt: skip
     named = one or two
+    if named is not None and named[0] == viewer:
+        raise _problem(
+            "own-type", "an actor knows its own type: it can't be fooled about it",
+            found=f"--observer {viewer}",
+            expected=" or ".join(p for p in inference.compiled.game.players if p != viewer),
+        )  # fmt: skip
     actors = [named[0]] if named is not None else [a for a in secret if a != own]
     if not actors:
         raise _problem(

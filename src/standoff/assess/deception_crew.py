@@ -42,9 +42,14 @@ class Crew:
         self._races: dict[tuple[str, str, int], Race] = {}
         self._cheapest: dict[tuple[str, str, int], Disguise] = {}
 
+    @property
+    def alive(self) -> dict[str, Conduct]:
+        """The types that the record does not rule out."""
+        return {kind: c for kind, c in self.conducts.items() if c.weight.sum() > 0}
+
     def possible(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those pairs of which the record rules out neither type."""
-        alive = {kind for kind, c in self.conducts.items() if c.weight.sum() > 0}
+        alive = set(self.alive)
         return [(true, believed) for true, believed in pairs if {true, believed} <= alive]
 
     def odds(self, kind: str) -> float:

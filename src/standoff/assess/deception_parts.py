@@ -139,7 +139,7 @@ def _held(
     if number >= crew.wanted.until:
         seen = crew.sights[number]
         way = played[conduct.sequences.of_node[seen.nodes]]
-        held = seen.held(crew.types.index(believed))
+        held = seen.held(crew.types.index(believed), crew.types.index(true))
         joint = (conduct.mass[seen.nodes] * way * held).sum(axis=0)
         afterwards = pool_means(joint, conduct.weight).value
     return HeldUntil(
@@ -183,10 +183,12 @@ def dangerous(pairs: Sequence[DisguisePart]) -> list[int]:
 
 
 def faked(crew: Crew, shown: Window) -> list[FakedMove]:
-    """What each move that may be seen by the headline day would cost each type to make."""
+    """What each move that may be seen by the headline day would cost each type to make; those that
+    the record rules out left aside.
+    """
     own = [act for act in shown.acts if act.startswith(f"{crew.actor}.")]
     level = crew.headline.level
-    by_type = {kind: fakes(c, own, level) for kind, c in crew.conducts.items()}
+    by_type = {kind: fakes(c, own, level) for kind, c in crew.alive.items()}
     return [
         FakedMove(
             act=act,

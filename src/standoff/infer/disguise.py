@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from standoff.infer.conduct import Conduct, OwnLevel, best, played
 from standoff.infer.pooling import Pooled, pool_means
 from standoff.infer.sights import Sights
+from standoff.infer.views import types_of
 
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
@@ -94,7 +95,9 @@ class Race:
         )
         self.size = self.levels[-1].last if self.levels else 1
         self.pay = conduct.folded(sights.level)[: self.size]
-        self.belief = conduct.sums(sights.nodes, sights.held(target))[: self.size]
+        kinds = types_of(conduct.inference.compiled, conduct.actor)
+        held = sights.held(target, kinds.index(conduct.type))
+        self.belief = conduct.sums(sights.nodes, held)[: self.size]
         self._found: dict[float, Point] = {}
 
     def at(self, reward: float) -> Point:

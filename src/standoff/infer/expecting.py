@@ -61,7 +61,7 @@ class Expecting:
         plan = self._plan(own.sequences)
         (seen,) = sights(inference, self.actor, viewer, below, (round,))
         mass = own.mass[seen.nodes] * plan[own.sequences.of_node[seen.nodes]]
-        held = (mass * seen.held(kinds.index(target))).sum(axis=0)
+        held = (mass * seen.held(kinds.index(target), kinds.index(self.type))).sum(axis=0)
         paid = (own.pay * plan).sum(axis=0)
         return _over(held, own.weight), _over(own.natural_pay - paid, own.weight)
 
