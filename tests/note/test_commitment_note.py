@@ -114,7 +114,10 @@ def test_what_comes_of_being_known_in_words():
 
 
 def test_what_the_others_would_believe_in_words():
-    assert "settles nothing" in _signal(signal())
+    assert "settles nothing: whichever types are taken" in _signal(signal())
+    some = signal()
+    some = some.model_copy(update={"sets": some.sets[:3]})
+    assert "whichever types of those tried are taken" in _signal(some)
     alone = _signal(signal(("y",)))
     assert "by “the second” alone" in alone and "now 70 in 100" in alone
     assert "made by every type" in _signal(signal(("x", "y")))

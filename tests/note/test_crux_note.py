@@ -165,3 +165,17 @@ def test_the_chart_ends_at_the_second_view(part: CruxPart) -> None:
 def test_so_crux_is_the_same(solved: Chain, part: CruxPart) -> None:
     again = so.crux(solved.scenario, variants=12, budget=480)
     assert again == part
+
+
+def test_assumptions_that_only_go_together_are_not_called_one() -> None:
+    found = answer(0.2, 0.2)
+    joined = found.shares[0].model_copy(update={"id": "p0+p1"})
+    text = made_of(found.model_copy(update={"shares": [joined]}))
+    assert text.startswith("All of the gap is several assumptions that only go together: “thing 0”")
+
+
+def test_variants_of_a_view_that_failed_are_told(part: CruxPart) -> None:
+    failing = [pair.model_copy(update={"failed": 3}) for pair in part.pairs]
+    text = str(render_crux(part.model_copy(update={"pairs": failing}))).replace("\n", " ")
+    assert "3 variants of this view failed the solver check and have no weight" in text
+    assert "of this view failed" not in str(render_crux(part))

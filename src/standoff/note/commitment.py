@@ -334,9 +334,11 @@ def _signal(signal: Signal) -> str:
     head = f"Read for who would make it, the tie to {quoted(signal.label)}"
     good = [one for one in signal.sets if one.holds]
     if not good:
+        few = "" if len(signal.sets) == 2 ** len(signal.types) else " of those tried"
         return (
-            f"{head} settles nothing: whichever types are taken to make it, another would join "
-            "them or one of them would not, so that the other side could not tell what to believe."
+            f"{head} settles nothing: whichever types{few} are taken to make it, another would "
+            "join them or one of them would not, so that the other side could not tell what to "
+            "believe."
         )
     some = [one for one in good if one.types and len(one.types) < len(one.against)]
     told = []

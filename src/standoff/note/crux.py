@@ -187,7 +187,10 @@ def made_of(answer: CruxAnswer, *, bare: bool = False) -> str:
     first = along[0]
     if first is answer.shares[0] and abs(first.share) >= HALF * abs(answer.gap):
         if len(answer.shares) == 1:
-            return f"All of the gap is one assumption: {_assumed(first, bare)}."
+            kind = "several assumptions that only go together" if "+" in first.id else (
+                "one assumption"
+            )  # fmt: skip
+            return f"All of the gap is {kind}: {_assumed(first, bare)}."
         most = abs(first.share) > abs(answer.gap)
         lead = "All of the gap and more" if most else "Most of the gap"
         text = f"{lead}{points(first)} is one assumption: {_assumed(first, bare)}."
@@ -421,4 +424,6 @@ def _solved(pair: CruxPair, variants: int) -> str:
             f"; those between were solved in {pair.variants_between} variants, weighted to give "
             "both views' answers, and ± is the standard error that comes with it"
         )
+    if pair.failed:
+        text += f"; {pair.failed} variants of this view failed the solver check and have no weight"
     return f"{text}."
