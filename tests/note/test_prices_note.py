@@ -14,7 +14,9 @@ from standoff.note import render_prices
 from standoff.note.outline import Bullets, Figure, Paragraph, Table, words_of
 from standoff.note.prices import section
 from standoff.note.prices_chart import charted, price_chart
+from standoff.note.prices_words import sentences
 from standoff.note.writer import Writer
+from standoff.scenario.loading import loads
 from standoff.words.numbers import plain
 
 
@@ -113,3 +115,59 @@ def test_under_phia_odds_stay_out_of_the_text(cuba):
     agreeing = [t for t in told if "both sides gain for" in t]
     assert len(agreeing) == len(cuba.prices.proposals)
     assert not any(re.search(r"\d+ in 100", t) for t in agreeing)
+
+
+STRIKE = """
+standoff: 1
+id: strike
+title: Two rounds to strike
+clock: {start: 2031-03-03, step: 2, rounds: 2}
+actors:
+  east:
+    name: the east
+    types: {hawk: {stake: 1}, dove: {stake: 1}}
+    prior: {hawk: 0.5, dove: rest}
+  west: {name: the west, stake: 1}
+turns:
+  - id: morning
+    actor: east
+    rounds: 1
+    moves: {strike: {label: strikes at dawn, ends: war}, sit: {label: sits still}}
+  - id: evening
+    actor: east
+    rounds: ROUND
+    moves: {strike: {label: strikes by night, ends: war}, sit: {label: sits still}}
+  - id: reply
+    actor: west
+    moves: {give: {label: gives in, ends: peace}, hold: {label: holds out}}
+ends: {war: {label: war}, peace: {label: peace}}
+objectives:
+  east:
+    land: {value: (ending is peace)}
+    blood: {value: -(ending is war), weight: {hawk: 0.2, dove: 1.5}}
+  west:
+    land: {value: -(ending is peace) - 0.3*(ending is war)}
+observer: {desk: ours, sees_as: [public, west], actor: west}
+"""
+
+
+@pytest.mark.parametrize(
+    ("round", "days"), [("2", ["on 3 Mar", "on 5 Mar"]), ("1", ["“morning”", "“evening”"])]
+)
+def test_what_ends_a_crisis_may_be_a_war(round, days):
+    """To strike is no giving up; each day has its own words for the move."""
+    part = so.price(loads(STRIKE.replace("ROUND", round)), variants=2).prices
+    (text,) = [s for s in sentences(part) if "going on as solved" in s]
+    assert "giving up" not in text
+    assert "“strikes at dawn”" in text and "“strikes by night”" in text
+    assert all(day in text for day in days)
+    (counter,) = [c for c in part.counters if c.what == "strike"]
+    for t in (t for turn in counter.turns for t in turn.types):
+        assert plain(t.cost) in text
+
+
+def test_a_term_that_raises_a_price_is_said_to(cuba):
+    worth = [w for t in cuba.prices.terms for w in t.worth.values()]
+    assert min(worth) < 0
+    (text,) = [s for s in sentences(cuba.prices) if s.startswith("each term")]
+    assert ("below zero: raises it" in text) == ("\N{MINUS SIGN}" in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart, TurnPricePart
+from standoff.assess.prices_words import MINUS
 from standoff.note.dates import short
 from standoff.note.prices_chart import charted
 from standoff.words.numbers import compact, percent, plain, share
@@ -23,7 +24,7 @@ def sentences(part: PricesPart, *, brief: bool = False, scale: Standard | None =
     """
     return [
         *_taking(part),
-        *_giving_up(part),
+        *_ending_it(part),
         *bargain_sentences(part.proposals, scale),
         *opinion_sentences(part)[: 1 if brief else None],
         *_term_sentences(part),
@@ -56,8 +57,10 @@ def _likeliest_end(part: PricesPart) -> tuple[CounterPrice, TurnPricePart] | Non
     return max(theirs, key=lambda r: r[1].likely, default=None)
 
 
-def _giving_up(part: PricesPart) -> list[str]:
-    """What it would cost the other side to end it now, and at the next turn at which it could."""
+def _ending_it(part: PricesPart) -> list[str]:
+    """What it would cost the other side to end it now, and at the next turn at which it could: by
+    giving way or by war, which the model does not tell apart.
+    """
     several = [
         c
         for c in part.counters
@@ -73,11 +76,17 @@ def _giving_up(part: PricesPart) -> list[str]:
             for t in now.types
             if t.type in after
         ]
+        days = [f"on {short(turn.day)}" for turn in (now, later)]
+        if days[0] == days[1]:
+            days = [
+                f"{d} at {quoted(x.turn_label)}" for d, x in zip(days, (now, later), strict=True)
+            ]
+        other = f"{quoted(later.label)} " if later.label != now.label else ""
         if told:
             found.append(
-                f"giving up the counter ({quoted(now.label)}) on {short(now.day)}, and on "
-                f"{short(later.day)} if it comes to that, costs in stakes against going on as "
-                f"solved: {'; '.join(told)}."
+                f"to make the move {quoted(now.label)} for certain {days[0]}, or {other}{days[1]} "
+                f"if it comes to that, costs in stakes against going on as solved: "
+                f"{'; '.join(told)}."
             )
     return found
 
@@ -210,7 +219,10 @@ def _term_sentences(part: PricesPart) -> list[str]:
         for x in own
     )
     whose = f" (for {', '.join(quoted(t) for t in types)})" if len(types) > 1 else ""
-    return [f"each term lowers the price of {quoted(turn.label)} by, in stakes{whose}: {told}."]
+    sign = " (below zero: raises it)" if MINUS in told else ""
+    return [
+        f"each term lowers the price of {quoted(turn.label)} by{sign}, in stakes{whose}: {told}."
+    ]
 
 
 def _signed(x: float) -> str:
