@@ -36,8 +36,9 @@ TIE = 1e-5
 """Weight of both sides' stakes together beside an ending's odds: it settles ties, no more."""
 CLOSE = 1e-3
 """A device is improved until it is so close to the bound: odds of endings, or stakes."""
-FEW = 1_500
-"""Nodes of the game ahead up to which its equilibria without a mediator are looked for."""
+FEW, ALL = 3_000, 150
+"""Nodes of the game ahead up to which an equilibrium without a mediator is looked for, and as many
+as can be found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,7 +286,7 @@ def equilibria(place: Crossroads, *, limit: int = FEW) -> list[Float]:
     if game.n_nodes > limit or len(game.players) != 2:
         return []
     try:
-        found = sequence_lcp(game, payload, every=game.n_nodes <= limit // 10, seed=0)
+        found = sequence_lcp(game, payload, every=game.n_nodes <= ALL, seed=0)
     except (ValueError, ArithmeticError):
         return []
     certifier = Certifier(game, payload)
