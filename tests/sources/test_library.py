@@ -123,6 +123,16 @@ def test_remove(library: Library) -> None:
     assert library.documents() == [] and sound(library) == 0
 
 
+def test_a_volume_of_one_document_names_it(library: Library) -> None:
+    library.keep([a_document("1")], VOLUME)
+    assert library.get("harbor01v02").number == "1"
+    library.keep([a_document("1", rendering="pdf")], Path("d1.pdf"))
+    assert library.get("harbor01v02@pdf").rendering == "pdf"
+    library.keep([a_document("2", rendering="text")], Path("d2.txt"))
+    with pytest.raises(ScenarioError, match="no document of this name"):
+        library.get("harbor01v02@pdf")
+
+
 def test_two_documents_of_one_name_are_refused(library: Library) -> None:
     with pytest.raises(ScenarioError, match="two documents of a file"):
         library.keep([a_document("1"), a_document("1", ["Other."])], VOLUME)

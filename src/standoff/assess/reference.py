@@ -20,6 +20,13 @@ from standoff.assess.sensitivity_models import Sensitivity
 from standoff.assess.stability_models import Stability
 from standoff.assess.tipping_models import TippingPart
 from standoff.solve.models import SolvedGame
+from standoff.sources.models import (
+    AddReport,
+    RemoveReport,
+    SearchResult,
+    ShownDocument,
+    SourceList,
+)
 from standoff.variants.store.models import RunDetails, RunList
 
 HEAD = """# JSON
@@ -34,7 +41,7 @@ Probabilities are fractions. `range90` is [low, high], the 5th and the 95th perc
 over the assumptions written down. Dates are ISO. `null` means that there is no such number: a
 probability, its range and its words are null for judgements that the model does not judge and for
 those that the record has settled. There are no timings, paths or clock times, but for `seconds`
-of a solved game and the folders of runs: the same seed gives the same bytes.
+of a solved game, the folders of runs and where sources lie: the same seed gives the same bytes.
 """
 OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff assess --format json", Assessment),
@@ -47,6 +54,11 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff solve --json", SolvedGame),
     ("standoff runs list --json", RunList),
     ("standoff runs show --json", RunDetails),
+    ("standoff sources list --json", SourceList),
+    ("standoff sources show --json", ShownDocument),
+    ("standoff sources search --json", SearchResult),
+    ("standoff sources add --json", AddReport),
+    ("standoff sources remove --json", RemoveReport),
 )
 
 
@@ -86,7 +98,7 @@ def _entry(model: type[BaseModel]) -> str:
 
 def _row(name: str, field: FieldInfo) -> str:
     words = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{name}` | {_kind(field.annotation)} | {words} |"
+    return f"| `{field.alias or name}` | {_kind(field.annotation)} | {words} |"
 
 
 def _kind(annotation: Any) -> str:

@@ -20,6 +20,9 @@ _OUTPUTS = {
     "mediation": ("standoff.assess.mediation_models", "MediationPart"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),
+    "sources": ("standoff.sources.models", "SourceList"),
+    "source": ("standoff.sources.models", "ShownDocument"),
+    "passages": ("standoff.sources.models", "SearchResult"),
     "run": ("standoff.variants.store.models", "RunDetails"),
 }
 """Name -> where its model stands; loaded when it is asked for."""

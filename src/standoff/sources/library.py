@@ -275,12 +275,17 @@ def _delete(connection: sqlite3.Connection, document: int) -> None:
 
 
 def _named(connection: sqlite3.Connection, name: str) -> list[tuple[int, str, str]]:
-    """Documents of that name (key, key@rendering), at least one: id, key, rendering."""
+    """Documents of that name, at least one: id, key, rendering.
+
+    A name is a key, a key with `@rendering`, or the volume's where that holds one document.
+    """
     key, _, rendering = name.rpartition("@")
     if not key or rendering not in get_args(Rendering):
         key, rendering = name, ""
     rows = connection.execute(
-        "SELECT id, key, rendering FROM document WHERE key = ? ORDER BY rendering", (key,)
+        "SELECT id, key, rendering FROM document WHERE key = ?1 OR volume = ?1 "
+        "AND (SELECT count(DISTINCT key) FROM document WHERE volume = ?1) = 1 ORDER BY rendering",
+        (key,),
     ).fetchall()
     found = [row for row in rows if rendering in ("", row[2])]
     if not found:

@@ -112,7 +112,7 @@ class ShownDocument(_Part):
     passage: str | None
     """The words of the passage that was asked for; null where the document was."""
     document: Document
-    """The whole of it; offsets count characters of its text."""
+    """The whole of it, as schema/source-1.json says; offsets count characters of its text."""
 
 
 class FoundPassage(_Part):

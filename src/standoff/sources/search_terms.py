@@ -20,6 +20,7 @@ from standoff.errors import Position, Problem, QueryError
 __all__ = ["Term", "match_expression", "terms_of"]
 
 MOST_TERMS = 64
+_CLOSED = 'a second one, as in "missile bases"'
 _BETWEEN = "OR stands between two words that are wanted"
 _FILE = "search"
 _QUOTES = '"“”„«»'
@@ -54,11 +55,11 @@ def terms_of(query: str) -> list[Term]:
         start = token.start() + len(token[0]) - len(token[0].lstrip())
         if token["word"] == "OR" and not token["minus"]:
             if not found or either or found[-1].excluded:
-                raise _unreadable(query, start, 2, _BETWEEN, "missile OR base")
+                raise _unreadable(query, start, 2, _BETWEEN, "as in missile OR base")
             either, last_or = True, start
             continue
         if token["open"] and not token["close"]:
-            raise _unreadable(query, start, 1, "a quotation mark is not closed", '"missile bases"')
+            raise _unreadable(query, start, 1, "a quotation mark is not closed", _CLOSED)
         words = token["phrase"] if token["open"] else token["word"]
         if not any(c.isalnum() for c in words):
             continue  # a dash, a bracket: the index holds words only
@@ -70,11 +71,11 @@ def terms_of(query: str) -> list[Term]:
         excluded = bool(token["minus"])
         if excluded and either:
             width = len(token[0].strip())
-            raise _unreadable(query, start, width, _BETWEEN, "missile OR base -Berlin")
+            raise _unreadable(query, start, width, _BETWEEN, "as in missile OR base -Berlin")
         found.append(Term(words, excluded, either))
         either = False
     if either:
-        raise _unreadable(query, last_or, 2, _BETWEEN, "missile OR base")
+        raise _unreadable(query, last_or, 2, _BETWEEN, "as in missile OR base")
     if len(found) > MOST_TERMS:
         raise QueryError(
             Problem("search-too-long", "too many words", found=str(len(found)),
