@@ -1,7 +1,8 @@
 """PDF with a text layer: its words page by page. Nothing is recognized from pictures.
 
-A PDF can hold pages that swell to any size when unpacked. Pages, text and the time spent on one
-file are bounded, and pypdf's own limits on streams hold as well; what goes past them is refused.
+A PDF can hold pages that swell to any size when unpacked, and forms that draw forms that draw
+forms. Pages, unpacked bytes, drawing instructions and text are bounded, and pypdf's own limits on
+streams hold as well; what goes past them is refused.
 """
 
 from __future__ import annotations
@@ -23,7 +24,26 @@ MOST_CHARACTERS = 30_000_000
 MOST_ON_A_PAGE = 2_000_000
 """Characters on one page, and bytes of its unpacked drawing instructions times ten."""
 
+MOST_INSTRUCTIONS = 500_000
+"""Drawing instructions of one page, those of the forms on it included."""
+
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
+
+
+class _TooMuch(BaseException):
+    """Past a bound, inside pypdf, which goes on after any `Exception` within a form."""
+
+
+class _Counter:
+    """Counts the drawing instructions of a page."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def __call__(self, *_: object) -> None:
+        self.seen += 1
+        if self.seen > MOST_INSTRUCTIONS:
+            raise _TooMuch
 
 
 def read_pdf(
@@ -47,7 +67,7 @@ def read_pdf(
         total = 0
         for number, page in enumerate(reader.pages):
             _bounded(page, path, number)
-            words = page.extract_text() or ""
+            words = page.extract_text(visitor_operand_before=_Counter()) or ""
             total += len(words)
             if len(words) > MOST_ON_A_PAGE or total > MOST_CHARACTERS:
                 raise _refused(path, "too-large", f"page {number + 1} unpacks to too much text")
@@ -57,6 +77,8 @@ def read_pdf(
         title = str((reader.metadata.title if reader.metadata else None) or "")
     except SourceError:
         raise
+    except _TooMuch:
+        raise _refused(path, "too-large", "a page of the PDF draws without end") from None
     except (PyPdfError, RecursionError, MemoryError) as wrong:
         raise _refused(path, "not-pdf", f"the PDF can't be read: {wrong or 'too deep'}") from None
     except Exception as wrong:  # a broken file fails in many ways inside pypdf
@@ -86,9 +108,23 @@ def _document(texts: list[str], labels: list[str], title: str, volume: str, id: 
     starts: list[tuple[int, str]] = []
     for text, label in zip(texts, labels, strict=True):
         starts.append((len(blocks), label))
-        blocks += [_HYPHEN.sub("", block) for block in blocks_of(text)]
-    heading = title or " ".join(blocks[0].split())[:300]
+        for block in blocks_of(text):
+            blocks += _paragraphs(_HYPHEN.sub("", block))
+    first = next(line.strip() for text in texts for line in text.splitlines() if line.strip())
+    heading = title or " ".join(first.split())[:300]
     return assembled(blocks, [], volume, id, "pdf", READER, heading=heading, starts=starts)
+
+
+def _paragraphs(block: str) -> list[str]:
+    """Paragraphs of a block, which has only lines: a short one that ends a sentence ends one."""
+    lines = block.splitlines()
+    full = sorted(len(line) for line in lines)[len(lines) * 4 // 5] if lines else 0
+    found: list[list[str]] = [[]]
+    for line in lines:
+        found[-1].append(line)
+        if line.rstrip().endswith((".", "?", "!", ":", "”", '"')) and len(line) < 0.8 * full:
+            found.append([])
+    return [text for text in ("\n".join(part) for part in found) if text.strip()]
 
 
 def _refused(path: Path, code: str, message: str) -> SourceError:
