@@ -252,3 +252,50 @@ def test_a_turn_may_be_tied_once_or_each_time_that_it_comes():
     ahead = 1.0 - slip
     calm = 1 / (1 + np.exp(-2.0 * ahead))
     np.testing.assert_allclose(first.value[0], calm * ahead, atol=1e-6)
+
+
+JOINT = ENTRY.replace("    prior: {weak: 0.75, tough: rest}\n", "").replace(
+    "  entrant: {stake: {from: shared, to: kept}}\n",
+    "  entrant:\n    types: {bold: {stake: {from: shared, to: kept}},"
+    " shy: {stake: {from: shared, to: kept}}}\n",
+).replace("turns:\n", (
+    "joint:\n"
+    "  - {entrant: bold, incumbent: weak, p: 0.4}\n"
+    "  - {entrant: bold, incumbent: tough, p: 0.1}\n"
+    "  - {entrant: shy, incumbent: weak, p: 0.15}\n"
+    "  - {entrant: shy, incumbent: tough, p: rest}\n"
+    "turns:\n"
+), 1)  # fmt: skip
+TOGETHER = {("bold", "weak"): 0.4, ("bold", "tough"): 0.1, ("shy", "weak"): 0.15,
+            ("shy", "tough"): 0.35}  # fmt: skip
+
+
+def jointly(fight: dict[str, float], among: tuple[str, ...] = ("weak", "tough")) -> list[float]:
+    """Worth to each type of the incumbent where either kind of entrant, who differ in nothing but
+    what they believe, makes its own of a tie that only some would make.
+    """
+    enter = {}
+    for kind in ("bold", "shy"):
+        odds = {own: TOGETHER[kind, own] for own in among}
+        feared = sum(odds[own] * fight[own] for own in odds) / sum(odds.values())
+        enter[kind] = logit({"in": 1 - 2 * feared, "out": 0.0})["in"]
+    found = []
+    for own, honor in (("weak", 0.0), ("tough", 1.5)):
+        odds = {kind: TOGETHER[kind, own] for kind in enter}
+        comes = sum(odds[kind] * enter[kind] for kind in odds) / sum(odds.values())
+        found.append(2 * (1 - comes) + comes * (fight[own] * honor + 1 - fight[own]))
+    return found
+
+
+def test_types_that_go_together_are_read_together_by_hand():
+    tied = answer(Chain(solve_batch(loads(JOINT), 1), None))
+    fight, give = {"incumbent.answer.fight": 1.0}, {"incumbent.answer.yield": 1.0}
+    one, none = {"weak": 1.0, "tough": 1.0}, {"weak": 0.0, "tough": 0.0}
+    for worth, expected in (
+        (tied.as_solved, jointly(FREE)),
+        (tied.tied(fight), jointly(one)),
+        (tied.tied(fight, bound=("weak",)), jointly({**FREE, "weak": 1.0})),
+        (tied.tied(give, among=("tough",)), jointly(none, ("tough",))),
+        (tied.untied(("weak",)), jointly(FREE, ("weak",))),
+    ):
+        np.testing.assert_allclose(worth.value[:, 0], expected, atol=1e-5)

@@ -47,7 +47,8 @@ WHAT = (
 LIMITS = (
     "How anybody could be bound is not modeled: only what it would be worth if it were believed. A "
     "tie to what is done anyway gains what slips are worth; a tie can hurt, since whoever ties "
-    "itself for all of its types takes the choice from each."
+    "itself for all of its types takes the choice from each. Where play has several solutions, "
+    "part of a worth may be that the tie brings about another of them."
 )
 
 
