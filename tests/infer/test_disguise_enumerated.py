@@ -17,6 +17,9 @@ from standoff.errors import StandoffError
 from standoff.game.game import CHANCE, END
 from standoff.infer.conduct import conducts, part_ahead
 from standoff.infer.disguise import WHATEVER, Race
+from standoff.infer.expecting import expecting
+from standoff.infer.faking import fakes
+from standoff.infer.inference import Inference
 from standoff.infer.sights import rounds_ahead, sights
 from standoff.infer.views import type_at, types_of
 from strategies.crises import crises
@@ -28,8 +31,8 @@ MOST = 400
 class Told:
     """One variant, told history by history with plain loops."""
 
-    def __init__(self, ready: Chain, actor: str, viewer: str, number: int, v: int) -> None:
-        self.inference = inference = ready.inference
+    def __init__(self, inference: Inference, actor: str, viewer: str, number: int, v: int) -> None:
+        self.inference = inference
         self.compiled, self.game, self.v = inference.compiled, inference.compiled.game, v
         self.actor, self.viewer, self.number = actor, viewer, number
         self.play = inference.solution.strategy[:, v]
@@ -254,7 +257,7 @@ def test_frontiers_are_those_of_all_pure_conducts(scenario, observed) -> None:
     ready, actor, viewer, number = opened(scenario, observed)
     v = int(np.argmax(ready.inference.solution.solved))
     assume(ready.inference.solution.solved[v])
-    told = Told(ready, actor, viewer, number, v)
+    told = Told(ready.inference, actor, viewer, number, v)
     of_type, seen = crew(ready, actor, viewer, number)
     kinds = list(of_type)
     for true, believed in itertools.islice(itertools.permutations(range(len(kinds)), 2), 2):
@@ -284,3 +287,142 @@ def test_frontiers_are_those_of_all_pure_conducts(scenario, observed) -> None:
             assert worn.reached[v]
             assert worn.point.given[v] / weight == pytest.approx(corners[0][1] - pay, abs=1e-7)
             assert worn.point.believed[v] / weight == pytest.approx(held, abs=1e-7)
+
+
+def choice_of(told: Told, kind: int, conduct: Any, chosen: np.ndarray) -> tuple[int, ...]:
+    """The move chosen at each cell to which a type may still come."""
+    own, game = conduct.sequences, conduct.inference.compiled.game
+    moves = []
+    for cell in told.cells(kind):
+        (here,) = np.nonzero((own.cell == cell) & chosen[:, told.v])
+        (row,) = own.row[here]
+        moves.append(int(row - game.row_start[cell]) // int(game.n_types[told.player]))
+    return tuple(moves)
+
+
+@settings(
+    derandomize=True, deadline=None, max_examples=15,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)  # fmt: skip
+@given(scenario=crises(most=80), observed=st.integers(0, 5))
+def test_an_expected_disguise_is_believed_by_bayes_s_rule(scenario, observed) -> None:
+    assume(plain_sights(scenario))
+    ready, actor, viewer, number = opened(scenario, observed)
+    inference = ready.inference
+    game = inference.compiled.game
+    assume(game.n_types[game.players.index(actor)] > 1 and inference.solution.solved.any())
+    v = int(np.argmax(inference.solution.solved))
+    of_type, seen = crew(ready, actor, viewer, number)
+    kinds = list(of_type)
+    true, believed = 0, 1
+    conduct = of_type[kinds[true]]
+    assume(conduct.weight[v] > 0)
+    chosen = Race(conduct, seen, believed).chosen(WHATEVER)
+    found = expecting(inference, actor, kinds[true], conduct.strategy(chosen), 0.4)
+    assume(found.inference.solution.solved[v])
+    told = Told(found.inference, actor, viewer, number, v)
+    points = told.every(true, believed)
+    held, pay = points[choice_of(told, true, conduct, chosen)]
+    belief, cost = found.earned(viewer, number, kinds[believed])
+    weight = conduct.weight[v]
+    assert belief[v] == pytest.approx(held / weight, abs=1e-9)
+    assert cost[v] == pytest.approx((max(p for _, p in points.values()) - pay) / weight, abs=1e-9)
+
+
+@settings(
+    derandomize=True, deadline=None, max_examples=30,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)  # fmt: skip
+@given(scenario=crises(most=80), observed=st.integers(0, 5))
+def test_faking_costs_what_the_best_conduct_that_makes_the_move_falls_short(
+    scenario, observed
+) -> None:
+    """Natural play until the move is first open, the move there, and then the best of all."""
+    ready, actor, viewer, number = opened(scenario, observed)
+    inference = ready.inference
+    v = int(np.argmax(inference.solution.solved))
+    assume(inference.solution.solved[v])
+    compiled, game = inference.compiled, inference.compiled.game
+    told = Told(inference, actor, viewer, number, v)
+    of_type, _ = crew(ready, actor, viewer, number)
+    kinds = list(of_type)
+    for kind, conduct in enumerate(of_type.values()):
+        if not conduct.weight[v] > 0:
+            continue
+        points = told.every(kind, 0)
+        cells = told.cells(kind)
+        natural = choice_of(told, kind, conduct, conduct.natural)
+        top = points[natural][1]
+        assert top == pytest.approx(max(pay for _, pay in points.values()), abs=1e-9)
+        menus = {cell: menu(compiled, game, cell) for cell in cells}
+        for act in sorted({name for each in menus.values() for name in each}):
+            before = {cell: been(told, cells, menus, act, cell) for cell in cells}
+            (fake,) = fakes(conduct, [act], len(compiled.steps))
+            best, come = -np.inf, 0.0
+            for moves, (_, pay) in points.items():
+                ok = all(
+                    (menus[c][m] == act) if (act in menus[c] and not before[c])
+                    else (m == natural[i] or before[c])
+                    for i, (c, m) in enumerate(zip(cells, moves, strict=True))
+                )  # fmt: skip
+                best = max(best, pay) if ok else best
+            come = reached(told, kind, dict(zip(cells, natural, strict=True)), act, menus, before)
+            if come > 1e-12:
+                assert fake.weight[v] == pytest.approx(come, abs=1e-9)
+                assert fake.lost[v] == pytest.approx(top - best, abs=1e-9), (kinds[kind], act)
+
+
+def menu(compiled: Any, game: Any, cell: int) -> list[str]:
+    """The acts that are open at a cell, in order."""
+    node = int(game.cell_node[game.cell_start[cell]])
+    edges = range(int(game.edge_start[node]), int(game.edge_start[node + 1]))
+    named = {
+        int(game.edge_action[e]) - int(game.action_start[cell]): compiled.acts[
+            int(compiled.edge_act[e])
+        ].name
+        for e in edges
+    }
+    return [named[i] for i in range(len(named))]
+
+
+def been(told: Told, cells: list[int], menus: dict[int, list[str]], act: str, cell: int) -> bool:
+    """Whether an act was open to the actor since the present on the way to a cell."""
+    game = told.game
+    sources = {n for n, _ in told.sources}
+    node = int(game.cell_node[game.cell_start[cell]])
+    for each in range(int(game.cell_start[cell]), int(game.cell_start[cell + 1])):
+        node = int(game.cell_node[each])
+        up = node
+        while up not in sources and up >= 0:
+            up = int(game.parent[up])
+        if up >= 0:
+            break
+    while node not in sources:
+        node = int(game.parent[node])
+        here = int(game.cell[node])
+        if game.actor[node] == told.player and act in menus.get(here, []):
+            return True
+    return False
+
+
+def reached(
+    told: Told, kind: int, choice: dict[int, int], act: str, menus: dict[int, list[str]],
+    before: dict[int, bool],
+) -> float:  # fmt: skip
+    """Mass of coming to where an act is first open, by a conduct."""
+    game, total = told.game, 0.0
+    stack = [(n, w * (told.type[n] == kind)) for n, w in told.sources]
+    while stack:
+        node, mass = stack.pop()
+        mine = game.actor[node] == told.player and mass.sum() > 0
+        cell = int(game.cell[node])
+        if mine and act in menus[cell] and not before[cell]:
+            total += float(mass.sum())
+        for child, action in told._edges(node):
+            if game.actor[node] == told.player:
+                if mine and action - int(game.action_start[cell]) == choice[cell]:
+                    stack.append((child, mass))
+            else:
+                odds = [told._odds(node, action, k) for k in range(len(mass))]
+                stack.append((child, mass * odds))
+    return total
