@@ -103,3 +103,14 @@ def test_a_turn_that_nobody_comes_to_is_none() -> None:
         so.commitment(loads(text), "blue.never", variants=2)
     assert "blue.act" in refused.value.problems[0].expected
     assert so.commitment(loads(text), "blue.act", variants=2).actors
+
+
+def test_belief_now_is_that_of_all_variants() -> None:
+    """What a tie would say is worked out on some of them; what is believed now is not."""
+    crisis = chain("signal", variants=40)
+    at = next(t for t in turns_ahead(crisis.inference) if t.turn == "crossing")
+    ties = Ties(crisis, None)
+    signal = ties.read(at, ties.measured(at), ties.measured(at).ties[0], ()).signal
+    assert signal is not None and signal.variants < 40
+    for kind, now in crisis.inference.belief("neighbor").items():
+        assert signal.belief[kind] == pytest.approx(now.posterior.value, abs=1e-12)

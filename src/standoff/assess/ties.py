@@ -386,8 +386,10 @@ class Ties:
         )
 
     def _belief(self, tied: Tied, among: Sequence[str]) -> dict[str, float]:
-        """Belief in each type of whoever takes the actor for one of these."""
-        mass = dict(zip(tied.types, tied.mass.sum(axis=1), strict=True))
+        """Belief in each type of whoever takes the actor for one of these: from all variants, as
+        everywhere else that it is told.
+        """
+        mass = dict(zip(tied.types, self.tied(tied.turn).mass.sum(axis=1), strict=True))
         total = sum(mass[kind] for kind in among)
         return {k: unit(float(mass[k] / total)) if k in among else 0.0 for k in tied.possible}
 
