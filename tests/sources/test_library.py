@@ -133,6 +133,19 @@ def test_a_volume_of_one_document_names_it(library: Library) -> None:
         library.get("harbor01v02@pdf")
 
 
+def test_what_is_no_text_is_refused(library: Library) -> None:
+    with pytest.raises(ScenarioError, match="holds what is no text"):
+        library.keep([a_document("1", ["half a pair: \ud800"])], VOLUME)
+    assert not library.path.exists()
+
+
+def test_a_file_is_the_same_by_any_way_to_it(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    library.keep([a_document("1"), a_document("2")], tmp_path / "volume.xml")
+    report = library.keep([a_document("2")], tmp_path / "inside" / ".." / "volume.xml")
+    assert what(report) == [("d2", "same"), ("d1", "removed")]
+
+
 def test_two_documents_of_one_name_are_refused(library: Library) -> None:
     with pytest.raises(ScenarioError, match="two documents of a file"):
         library.keep([a_document("1"), a_document("1", ["Other."])], VOLUME)
@@ -152,7 +165,7 @@ def test_the_list_says_what_the_document_says(library: Library) -> None:
         "kind": "telegram", "date": "1902-05-04T22:00:00+03:00",
         "best_date": "1902-05-04T22:00:00+03:00", "from": "Berg; Dahl", "to": "Harbor Office",
         "heading": "Telegram From Consul Berg to the Harbor Office", "pages": ["7", "8"],
-        "paragraphs": 2, "file": str(VOLUME.absolute()),
+        "paragraphs": 2, "file": str(VOLUME.resolve()),
     }  # fmt: skip
     assert (second["date"], second["from"], second["to"]) == (None, None, None)
     assert (second["pages"], second["paragraphs"], second["heading"]) == ([], 0, "")

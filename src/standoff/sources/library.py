@@ -74,9 +74,9 @@ class Library:
                     )
                 )
             seen.add(name)
-            plain = document.to_json()
+            plain = _as_json(document, path)
             packed.append(_Packed(document, sha256(plain).hexdigest(), zlib.compress(plain, 4)))
-        file = _as_text(path.absolute())
+        file = _as_text(path.resolve())
         check(progress)
         with connected(self.path, make=True) as connection, transaction(connection):
             changes = [_put(connection, one, file, i) for i, one in enumerate(packed)]
@@ -156,6 +156,18 @@ class Library:
                 ).fetchall()
                 _delete(connection, one)
             return [listed(row) for row in gone]
+
+
+def _as_json(document: Document, path: Path) -> bytes:
+    try:
+        return document.to_json()
+    except ValueError as error:  # halves of surrogate pairs, which a PDF can hold
+        raise SourceError(
+            Problem(
+                "no-text", "a document holds what is no text", path=str(path), found=document.key,
+                expected="characters that Unicode has",
+            )
+        ) from error  # fmt: skip
 
 
 def listed(row: tuple[object, ...]) -> ListedDocument:
