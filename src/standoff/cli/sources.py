@@ -26,9 +26,7 @@ Since = Annotated[
 Until = Annotated[
     str | None, typer.Option("--until", help="Written in this year, month or day, or earlier.")
 ]
-Sender = Annotated[
-    str | None, typer.Option("--from", help="Sent, signed or spoken by: part of a name.")
-]
+Sender = Annotated[str | None, typer.Option("--from", help="Sent or signed by: part of a name.")]
 Recipient = Annotated[
     str | None, typer.Option("--to", help="Sent or addressed to: part of a name.")
 ]
