@@ -24,7 +24,7 @@ from standoff.assess.deception_models import (
     WatchPart,
 )
 from standoff.infer.conduct import Conduct
-from standoff.infer.disguise import FREE, WHATEVER, Point
+from standoff.infer.disguise import FREE, WHATEVER, Disguise, Point
 from standoff.infer.faking import Tell, Window, fakes, tells
 from standoff.infer.inference import Inference
 from standoff.infer.itinerary import Stop, itinerary
@@ -63,7 +63,7 @@ def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
     conduct = crew.conducts[true]
     played = conduct.played(worn.chosen)
     by_day = [_held(crew, conduct, played, true, believed, n) for n in crew.rounds]
-    drops, why = _drops(crew, by_day)
+    drops, why = _drops(worn, crew.wanted.until, by_day)
     inference, last = crew.inference, len(crew.inference.compiled.steps)
     stops = itinerary(conduct, worn.chosen, inference.present, last)
     places = crew.types.index(true), crew.types.index(believed)
@@ -154,15 +154,18 @@ def _held(
 
 
 def _drops(
-    crew: Crew, by_day: Sequence[HeldUntil]
+    worn: Disguise, until: int, by_day: Sequence[HeldUntil]
 ) -> tuple[str | None, Literal["cost", "reach", ""]]:
-    """The day through which the disguise is not worth keeping up, and why."""
-    (now,) = [held.cost for held in by_day if held.round == crew.wanted.until]
+    """The day through which the disguise is not worth keeping up, and why. One that does not serve
+    by the headline day can't get out of reach.
+    """
+    serves = worn.reach > REACHABLE
     for held in by_day:
-        if held.round > crew.wanted.until:
+        if held.round > until:
             if held.cost is None:
-                return held.day, "reach"
-            if held.cost - (now or 0.0) > STEP:
+                if serves:
+                    return held.day, "reach"
+            elif held.cost - worn.point.cost.value > STEP:
                 return held.day, "cost"
     return None, ""
 

@@ -12,6 +12,8 @@ from standoff.words.numbers import compact, percent, plain, span
 
 CERTAIN = 0.97
 """A move with more agreement than this is told without a number."""
+SERVES = 0.5
+"""A disguise serves where it is within reach in more of the variants, by weight."""
 
 
 def _number(what: str, probability: float, range90: Range | None = None) -> str:
@@ -115,6 +117,11 @@ def drop_sentence(part: DeceptionPart, p: DisguisePart, t: Teller) -> str:
     held = {h.day: h for h in p.by_day}
     if p.drops is None:
         last = p.by_day[-1]
+        if p.in_reach <= SERVES and last.cost is None:
+            return (
+                "By then or later nothing that it could do would be believed so much in half of "
+                "the variants or more."
+            )
         cost = "" if last.cost is None else f" ({plain(last.cost)} of a stake)"
         return f"It could be kept up to the end{cost}."
     day = held[p.drops]
