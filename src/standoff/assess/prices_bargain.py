@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standoff.scenario.models import Proposal, Scenario
     from standoff.scenario.names import Names
 
+ACCEPTED = "accepted"
 REFUSED = 0.2
 """Odds of acceptance below which a type refuses."""
 MOVED = 0.01
@@ -170,8 +171,12 @@ def terms(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> 
 
 def _steps(chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve) -> list[TermWorth]:
     names, actor = chain.batch.compiled.names, row.counter.actor
+    told = _proposal_of(chain.scenario, known, curve.variable)
     found = []
     for place in range(1, len(curve.levels)):
+        # What became of a proposal is no ladder of terms: accepted, it stands; that is all.
+        if told and names.variables[curve.variable].levels[int(curve.levels[place])] != ACCEPTED:
+            continue
         with_it = np.arange(len(curve.levels)) == place
         without = np.arange(len(curve.levels)) == place - 1
         pairs = {
@@ -179,10 +184,22 @@ def _steps(chain: Chain, known: Mapping[str, str], row: TurnPrice, curve: Curve)
             for t, name in enumerate(row.types)
         }
         words = [level_words(names, curve.variable, curve.levels[i]) for i in (place - 1, place)]
+        if told:
+            words[1] = f"{told}: {words[1]}"
         part = _term(known, row, pairs, words[0], words[1], names)
         if part is not None:
             found.append(part)
     return found
+
+
+def _proposal_of(scenario: Scenario, known: Mapping[str, str], variable: str) -> str:
+    """The proposal of which a state variable says what became of it; empty of any other."""
+    for id, proposal in scenario.proposals.items():
+        for to in proposal.to:
+            if proposal_state(id, proposal, to) == variable:
+                label = proposal.label or id.replace("_", " ")
+                return label if len(proposal.to) == 1 else f"{label} ({known.get(to, to)})"
+    return ""
 
 
 def _between(chain: Chain, known: Mapping[str, str], rows: Sequence[TurnPrice]) -> list[TermWorth]:
@@ -226,6 +243,7 @@ def _term(
         actor_label=known.get(row.counter.actor, row.counter.actor),
         move=known.get(act, names.acts[act].move),
         turn_label=known.get(f"{row.counter.actor}.{row.turn}", row.turn),
+        day=names.rounds[row.round - 1].first.isoformat(),
         without=without,
         with_=with_,
         worth={t: d.value for t, d in told.items()},

@@ -177,13 +177,15 @@ class ProposalPart(Part):
 
 
 class TermWorth(Part):
-    """What a term is worth: the price under it less the price without it."""
+    """What a term is worth: the price without it less the price under it."""
 
     actor: str
     actor_label: str
     move: str
     """The move in words."""
     turn_label: str
+    day: str
+    """First day of the round (ISO)."""
     without: str
     with_: str
     worth: dict[str, float]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from standoff.assess.ahead import label_of
@@ -263,10 +263,11 @@ def _type(ready: Chain, at: WaitingAt, worth: Worth, label: str) -> WaitingOfTyp
     compiled = ready.batch.compiled
     names, total = compiled.names, float(worth.weight.sum())
     known = labels(ready.scenario, names)
+    told = told_apart(ready, worth.events)
     events = [
         MeanwhilePart(
             id=act,
-            label=label_of(names, act),
+            label=told[act],
             probability=unit(float(event.mass.sum()) / total),
             change=change,
         )
@@ -340,6 +341,25 @@ def _stakes(number: Pooled) -> InStakes:
 
 def _maybe(number: Pooled) -> InStakes | None:
     return _stakes(number) if number.value == number.value else None
+
+
+def told_apart(ready: Chain, acts: Iterable[str]) -> dict[str, str]:
+    """Some moves in words; with whose they are, or at which turn, where the words are the same."""
+    names = ready.batch.compiled.names
+    by_words: dict[str, list[str]] = {}
+    for act in acts:
+        by_words.setdefault(label_of(names, act), []).append(act)
+    found = {}
+    for words, same in by_words.items():
+        whose = [names.acts[act].actor for act in same]
+        for act, actor in zip(same, whose, strict=True):
+            more = []
+            if len(set(whose)) > 1:
+                more.append(ready.scenario.actors[actor].name or actor)
+            if whose.count(actor) > 1:
+                more.append(_turn_label(ready, names.acts[act].turn))
+            found[act] = f"{words} ({', '.join(more)})" if more else words
+    return found
 
 
 def _turn_label(ready: Chain, turn: str) -> str:

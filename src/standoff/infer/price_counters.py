@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.compile.compiled import Step
+from standoff.game.game import END
 from standoff.infer.price import chosen, openings
 from standoff.scenario.names import TIME
 
@@ -57,10 +59,11 @@ def counters(inference: Inference) -> tuple[Counter, ...]:
             taken.update(acts)
             if acts and (openings(compiled, acts) & left).any():
                 found.append(Counter(actor, id, role, acts))
+    settled = _settled(inference)
     for actor in names.players:
         ending: dict[str, list[str]] = {}
         for act in names.acts_of(actor):
-            if act.name not in taken and _ends(inference, act.name, left):
+            if act.name not in taken and _ends(inference, act.name, left, settled):
                 ending.setdefault(act.move, []).append(act.name)
         found += [Counter(actor, move, "end", tuple(acts)) for move, acts in ending.items()]
     return tuple(found)
@@ -73,14 +76,43 @@ def ahead(inference: Inference) -> Bool:
     return keep
 
 
-def _ends(inference: Inference, act: str, left: Bool) -> bool:
+def _ends(inference: Inference, act: str, left: Bool, settled: tuple[Bool, Bool]) -> bool:
     """Whether a move, wherever it is still open beside another, ends play at once, and not because
     the clock runs out.
     """
     compiled, game = inference.compiled, inference.compiled.game
     owner = np.repeat(np.arange(game.n_nodes), np.diff(game.edge_start))
     here = chosen(compiled, (act,)) & (openings(compiled, (act,)) & left)[owner]
-    place = compiled.end_row[game.child[here]]
-    if not len(place) or (place < 0).any():
-        return False
-    return any(compiled.endings[e] != TIME for e in np.unique(compiled.end_ending[place]))
+    over, written = settled
+    after = game.child[here]
+    return bool(len(after)) and bool(over[after].all()) and bool(written[after].any())
+
+
+def _settled(inference: Inference) -> tuple[Bool, Bool]:
+    """[N] whether play that comes to a node ends there or with the others' part of the same turn,
+    whatever that is (`together` is one moment); and whether it may end otherwise than by the clock.
+    """
+    compiled, game = inference.compiled, inference.compiled.game
+    over: Bool = game.actor == END
+    written = np.zeros(game.n_nodes, dtype=bool)
+    endings = np.array([name != TIME for name in compiled.endings])
+    written[over] = endings[compiled.end_ending[compiled.end_row[over]]]
+    moment = {name: i for i, name in enumerate(dict.fromkeys(map(_moment, compiled.steps)))}
+    number = np.array([*(moment[_moment(step)] for step in compiled.steps), -1])
+    level = inference.evidence.histories.level
+    same = (game.parent >= 0) & (number[level] == number[level[np.maximum(game.parent, 0)]])
+    for start, stop in zip(game.level_start[-2::-1], game.level_start[:0:-1], strict=True):
+        node = np.arange(start, stop)
+        node = node[same[node] & ~over[node]]
+        if not len(node):
+            continue
+        count = np.diff(game.edge_start)[node]
+        first = np.cumsum(count) - count
+        edge = (game.edge_start[node] - first).repeat(count) + np.arange(count.sum())
+        over[node] = np.logical_and.reduceat(over[game.child[edge]], first)
+        written[node] = np.logical_or.reduceat(written[game.child[edge]], first)
+    return over, written
+
+
+def _moment(step: Step) -> tuple[str, int]:
+    return step.turn, step.round

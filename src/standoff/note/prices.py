@@ -235,7 +235,7 @@ def _terms(part: PricesPart) -> Section | None:
         return None
     rows = [
         (
-            rich(f"{x.actor_label}: {x.move}" if i == 0 else ""),
+            rich(f"{x.actor_label}: {x.move} ({short(x.day)})" if i == 0 else ""),
             rich(f"{x.with_}, against {x.without}" if i == 0 else ""),
             rich(label),
             rich(plain(worth)),

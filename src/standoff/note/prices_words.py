@@ -208,7 +208,8 @@ def _term_sentences(part: PricesPart) -> list[str]:
     own = [
         x
         for x in part.terms
-        if (x.actor, x.move, x.turn_label) == (counter.actor, turn.label, turn.turn_label)
+        if (x.actor, x.move, x.turn_label, x.day)
+        == (counter.actor, turn.label, turn.turn_label, turn.day)
     ]
     if not own:
         return []
