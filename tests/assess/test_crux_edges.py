@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import standoff as so
+from standoff.assess.chain import opened
 from standoff.note import render_crux
 from standoff.scenario import loads
+from standoff.scenario.models import View
+from standoff.solve.solution import FAILED
+from standoff.variants.mixing import Mixing
 
 RAIN = """
 standoff: 1
@@ -51,3 +57,28 @@ def test_assumptions_between_which_the_record_cannot_be_go_together() -> None:
     assert share.share == pytest.approx(-1.0) and pair.assumptions == 1
     assert share.error == 0.0
     assert "hawks and doves" in str(render_crux(part)).replace("\n", " ")
+
+
+HAWK = {"prize.seize": "1.35", "prize.bluff": "0.35", "fight": "0.9", "upkeep": "0.03"}
+
+
+def test_variants_that_fail_in_one_view_do_not_turn_the_shares(monkeypatch) -> None:
+    """A third of the second view's variants fail: what is left says nearly the same."""
+    scenario = opened("signal").model_copy(update={"views": {"hawk": View(set=HAWK)}})
+    whole = so.crux(scenario, "neighbor.seize", variants=60, budget=100_000).pairs[0].answers[0]
+    solve = Mixing.solved
+
+    def failing(self, mixture, progress=None):
+        batch = solve(self, mixture, progress)
+        status = batch.solution.status.copy()
+        status[:20] = FAILED
+        return replace(batch, solution=replace(batch.solution, status=status))
+
+    monkeypatch.setattr(Mixing, "solved", failing)
+    pair = so.crux(scenario, "neighbor.seize", variants=60, budget=100_000).pairs[0]
+    (answer,) = pair.answers
+    assert pair.failed == 20 and pair.variants_between == 40
+    assert abs(sum(s.share for s in answer.shares) - answer.gap) < 1e-12
+    truth = {s.id: s.share for s in whole.shares}
+    for share in answer.shares:
+        assert share.share == pytest.approx(truth[share.id], abs=0.02)

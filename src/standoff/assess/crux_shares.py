@@ -117,7 +117,8 @@ def divided(
         edges = [(first.joint, first.base), (second.joint, second.base)]
         joint[0, i], mass[0, i] = first.joint[which], first.base[which]
         joint[-1, i], mass[-1, i] = second.joint[which], second.base[which]
-        totals = np.array([part.sum() for edge in edges for part in edge])
+        # What failed in either view says nothing of what is between them.
+        totals = np.array([part[both > 0].sum() for edge in edges for part in edge])
         held = np.stack([part[which] for edge in edges for part in edge], axis=1)
         table = _Table(plan, joint[:, i], mass[:, i], held, totals, first.value, second.value)
         places = np.flatnonzero(good & (mass[:, i] > 0).all(axis=0))
@@ -179,7 +180,7 @@ class _Table:
     joint: Float  # [sets, n]
     mass: Float  # [sets, n]
     held: Float  # [n, 4] both masses in either view
-    totals: Float  # [4] over all variants
+    totals: Float  # [4] over all variants that both views have
     first: float
     second: float
 
