@@ -193,6 +193,52 @@ def test_when_play_is_over_nothing_is_left_to_hide() -> None:
     assert [p.code for p in error.value.problems] == ["nothing-ahead"]
 
 
+def test_who_chooses_no_more_has_nothing_left_to_hide() -> None:
+    """The crisis goes on, by chance alone."""
+    text = (
+        RULED_OUT.replace(
+            "{id: call, actor: ann, rounds: 2, moves: {red: {then: {red: true}}, blue: {}}}",
+            "{id: call, actor: fate, rounds: 2, outcomes: {red: {odds: w/2, then: {red: true}}, "
+            "blue: {odds: rest}}}",
+        )
+        .replace("when: ann is a", "")
+        .replace("actors: {", "actors: {fate: {kind: nature}, ")
+    )
+    for asked in ({}, {"true": "a"}):
+        with pytest.raises(ScenarioError) as error:
+            deceive(loads(text), variants=2, **asked)  # type: ignore[arg-type]
+        assert [p.code for p in error.value.problems] == ["nothing-ahead"]
+    assert deception_of(chain(loads(text), variants=2)) is None
+
+
+WAITED_FOR = """
+standoff: 1
+id: order
+title: Who moves first
+clock: {rounds: [{first: 2001-01-01, last: 2001-01-03}, {first: 2001-01-04}]}
+parameters: {w: {uniform: [0.9, 1.1]}}
+actors:
+  bob: {stake: 1}
+  ann: {types: {a: {stake: 1}, b: {stake: 1}}, prior: {a: 0.5, b: rest}}
+state: {red: {start: false}, met: {start: false}}
+turns:
+  - {id: meet, actor: bob, rounds: 1, moves: {go: {then: {met: true}}, stay: {}}}
+  - {id: call, actor: ann, rounds: 1, moves: {red: {then: {red: true}}, blue: {}}}
+  - {id: again, actor: bob, rounds: 2, moves: {go: {then: {met: true}}, stay: {}}}
+objectives:
+  ann: {right: {value: red, weight: {a: 1, b: 1}}}
+  bob: {right: {value: met, weight: w}}
+observer: {sees_as: [public, bob], actor: bob}
+"""
+
+
+def test_what_comes_before_a_disguise_and_on_which_days() -> None:
+    found = deceive(loads(WAITED_FOR), variants=2)
+    for p in found.pairs:
+        assert p.before == ["bob.meet"]  # and not bob.again, which comes after ann's move
+        assert (p.stops[0].since, p.stops[0].day) == ("2001-01-01", "2001-01-03")
+
+
 def test_cuba_1962() -> None:
     found = deceive("cuba-1962", variants=12)
     pairs = {(p.true, p.believed): p for p in found.pairs}

@@ -11,14 +11,16 @@ import pytest
 
 from standoff.assess.assessing import assess
 from standoff.assess.deception import deceive
-from standoff.assess.deception_models import DeceptionPart
+from standoff.assess.deception_models import DeceptionPart, Ranged
 from standoff.chart.disguise import DisguiseLine, disguise_lines
 from standoff.cli import main
 from standoff.note import render_deception
 from standoff.note.deception import section
+from standoff.note.deception_words import Teller, drop_sentence, moves_of
 from standoff.note.outline import Figure, Outline, Table, rich
 from standoff.note.text import text
 from standoff.note.writer import Writer
+from standoff.scenario import loads
 from standoff.words import lint
 
 
@@ -71,10 +73,73 @@ def test_a_section_of_the_note(part: DeceptionPart, standard: Literal["icd203", 
         assert f"{100 * part.pairs[0].reached.value:.0f} in 100" not in page
     else:
         assert len(figures) == 1
-    flat = " ".join(page.split())
-    told = [part.pairs[i] for i in part.dangerous[:2]]
-    assert flat.count("at its next choice") + flat.count("for what it shows") == len(told) > 0
     assert section(w, part.model_copy(update={"pairs": [], "dangerous": []})) is None
+
+
+def test_types_that_play_alike_have_nothing_to_disguise() -> None:
+    text = """
+standoff: 1
+id: alike
+title: Two of a kind
+clock: {rounds: [{first: 2001-01-01, last: 2001-01-03}, {first: 2001-01-04}]}
+parameters: {w: {uniform: [0.9, 1.1]}}
+actors: {ann: {name: Ann, types: {a: {stake: 1}, b: {stake: 1}}, prior: {a: 0.5, b: rest}}}
+state: {red: {start: false}}
+turns:
+  - {id: call, actor: ann, label: the call, rounds: 1, moves: {red: {then: {red: true}}, blue: {}}}
+  - {id: more, actor: ann, rounds: 2, moves: {red: {then: {red: true}}, blue: {}}}
+objectives:
+  ann: {right: {value: red, weight: w}}
+observer: {sees_as: [public]}
+"""
+    told = " ".join(str(render_deception(deceive(loads(text), variants=2))).split())
+    assert "“a” taken for “b”: nothing to disguise." in told
+    assert "with 50 in 100, as they play" in told
+    assert "of its stake" not in told and "instead of" not in told
+    assert "as in this report" in told and "this note" not in told
+
+
+def test_days_and_prices_as_they_are_said(part: DeceptionPart) -> None:
+    p = part.pairs[1]
+    t = Teller(part.labels)
+    stop = p.stops[0].model_copy(update={"since": "2031-03-06", "day": "2031-03-16"})
+    assert moves_of(stop, p.actor, t)[0].startswith("6 March to 16 March, ")
+    one = stop.model_copy(update={"since": "2031-03-16"})
+    assert moves_of(one, p.actor, t)[0].startswith("16 March, ")
+    assert t.priced(Ranged(value=0.22, range90=(0.2199, 0.2201)), 0.005) == "0.22"
+    assert t.priced(Ranged(value=0.22, range90=(0.20, 0.25)), 0.005) == "0.22 (0.20 to 0.25)"
+    less = p.model_copy(update={
+        "drops": None,
+        "by_day": [*p.by_day[:-1], p.by_day[-1].model_copy(update={"cost": p.cost.value - 0.05})],
+    })  # fmt: skip
+    assert "would do with less" in drop_sentence(part, less, t)
+    assert "could be kept up to the end" in drop_sentence(
+        part, p.model_copy(update={"drops": None}), t
+    )
+
+
+def test_what_our_side_would_lose_by_its_next_choice(part: DeceptionPart) -> None:
+    """Our answer comes before they could pretend; were it later, it would be weighed."""
+    w = Writer(assess("signal", variants=8, form=False))
+
+    def page(whole: DeceptionPart) -> str:
+        made = section(w, whole)
+        assert made is not None
+        outline = Outline(
+            kind="", title="t", language="en", marking="", heading=(), as_of="", opening=(),
+            sections=(made,), footnotes=w.footnotes,
+        )  # fmt: skip
+        return " ".join(text(outline).split())
+
+    told = len(part.dangerous[:2])
+    assert told > 0 and all("us.answer" in part.pairs[i].before for i in part.dangerous[:2])
+    flat = page(part)
+    assert flat.count("The next choice of our government comes before any of it can be seen.") == told
+    assert "at its next choice" not in flat and "for what it shows" not in flat
+    later = [p.model_copy(update={"before": []}) for p in part.pairs]
+    flat = page(part.model_copy(update={"pairs": later}))
+    assert flat.count("at its next choice") + flat.count("for what it shows") == told
+    assert "before any of it" not in flat
 
 
 def test_lines_end_where_the_axis_does() -> None:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.infer.belief import actors_with_types
+from standoff.infer.conduct import part_ahead
 from standoff.infer.sights import rounds_ahead
 from standoff.infer.views import types_of
 from standoff.scenario.dates import calendar
@@ -37,6 +40,7 @@ def asked(
     viewer = _viewer(inference, observer)
     own = viewer or _desks_actor(inference)
     secret = [a for a in actors_with_types(inference) if a in inference.compiled.game.players]
+    choosing = _choosing(inference)
     if not secret:
         raise _problem("no-types", "no player has a secret type: there is nothing to hide")
     one = _type(inference, secret, true, "--as") if true is not None else None
@@ -58,6 +62,13 @@ def asked(
         raise _problem(
             "no-types", "nobody but the observer has a secret type: there is nothing to hide"
         )
+    if not choosing & set(actors):
+        raise _problem(
+            "nothing-ahead",
+            "nobody whose type is secret has anything left to choose: there is nothing left to "
+            "hide",
+        )
+    actors = [a for a in actors if a in choosing]
     pairs = {
         actor: [
             (t, b)
@@ -68,6 +79,15 @@ def asked(
         for actor in actors
     }
     return Asked(pairs, viewer, _until(inference, until, rounds), rounds)
+
+
+def _choosing(inference: Inference) -> set[str]:
+    """The players that may still come to a choice."""
+    game = inference.compiled.game
+    nodes = part_ahead(inference).nodes
+    open_ = np.diff(game.edge_start)[nodes] > 1
+    mover = game.actor[nodes]
+    return {game.players[a] for a in np.unique(mover[open_ & (mover >= 0)])}
 
 
 def _viewer(inference: Inference, observer: str | None) -> str:

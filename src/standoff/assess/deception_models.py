@@ -66,7 +66,10 @@ class DisguiseStop(Part):
     """One turn of a disguise."""
 
     round: int
+    since: str
+    """The first day of the round (ISO)."""
     day: str
+    """Its last day (ISO)."""
     turn: str
     afterwards: bool
     """Whether it comes after the day until which the disguise is worn."""
@@ -144,6 +147,9 @@ class DisguisePart(Part):
     headline day, or is out of reach; null where there is none."""
     drops_why: Literal["cost", "reach", ""]
     stops: list[DisguiseStop]
+    before: list[str]
+    """Choices of others (`actor.turn`) that come before the first of `stops`: nothing of the
+    disguise can be seen by then."""
     tells: list[TellPart]
     expected: list[ExpectedDisguise]
     """Second order; empty where it was not worked out."""

@@ -84,6 +84,7 @@ def pair(crew: Crew, shown: Window, true: str, believed: str) -> DisguisePart:
         drops=drops,
         drops_why=why,
         stops=[_stop(crew, stop) for stop in stops],
+        before=_before(crew, stops),
         tells=[_tell(t) for t in tells(shown, *places, conduct, played)],
         expected=[],
     )
@@ -260,10 +261,22 @@ def _tell(tell: Tell) -> TellPart:
     )  # fmt: skip
 
 
+def _before(crew: Crew, stops: Sequence[Stop]) -> list[str]:
+    """The turns of other players from the present to the first stop."""
+    inference = crew.inference
+    compiled = inference.compiled
+    first = stops[0].level if stops else len(compiled.steps)
+    others = set(compiled.game.players) - {crew.actor}
+    ahead = compiled.steps[inference.present : first]
+    return list(dict.fromkeys(f"{s.actor}.{s.turn}" for s in ahead if s.actor in others))
+
+
 def _stop(crew: Crew, stop: Stop) -> DisguiseStop:
     steps = crew.inference.compiled.steps
+    days = calendar(crew.inference.compiled.scenario.clock).rounds[stop.round - 1]
     return DisguiseStop(
         round=stop.round,
+        since=days.first.isoformat(),
         day=day(crew.inference, stop.round),
         turn=stop.turn,
         afterwards=stop.level >= crew.headline.level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.assess.deception_models import DeceptionPart, DisguisePart
+from standoff.assess.deception_models import DeceptionPart, DisguisePart, HeldUntil
 from standoff.chart.disguise import DisguiseLine, disguise_lines
 from standoff.note.dates import in_words
 from standoff.note.deception_words import Teller, drop_sentence, moves_of
@@ -30,6 +30,8 @@ CHEAP = 0.005
 MOSTLY = 0.5
 TELLING = 1.5
 """Beyond this an overdone indicator was one that spoke for the genuine type."""
+SAME = 0.005
+"""Beliefs that are nearer than this are printed alike."""
 MOST_TELLS = 14
 """Rows of a table of indicators."""
 
@@ -41,7 +43,8 @@ def section(w: Writer, part: DeceptionPart) -> Section | None:
     t = Teller(part.labels, w.number, w.scale.annex)
     mark = w.model_mark("disguises")
     blocks: list[Block] = [
-        Paragraph(rich(_first(part, t), mark)), Paragraph(rich(_meaning(part, t))), _pairs(part, t)
+        Paragraph(rich(_first(part, t), mark)), Paragraph(rich(_meaning(part, t, "note"))),
+        _pairs(part, t),
     ]  # fmt: skip
     told = [part.pairs[i] for i in part.dangerous[:TOLD]]
     if told:
@@ -69,15 +72,15 @@ def deception_outline(part: DeceptionPart) -> Outline:
     """The report before it is text or a page."""
     t = Teller(part.labels)
     first: list[Block] = [
-        Paragraph(rich(_first(part, t))), Paragraph(rich(_meaning(part, t))), _pairs(part, t),
-        figure(part),
+        Paragraph(rich(_first(part, t))), Paragraph(rich(_meaning(part, t, "report"))),
+        _pairs(part, t), figure(part),
     ]  # fmt: skip
     sections = [Section("pairs", "Who could be taken for whom", tuple(first))]
     several = len(part.pairs) > 1
     order = [*part.dangerous, *(i for i in range(len(part.pairs)) if i not in part.dangerous)]
     for i in order:
         p = part.pairs[i]
-        blocks: list[Block] = [Paragraph(_told(part, p, t)), _by_day(p)]
+        blocks: list[Block] = [Paragraph(_told(part, p, t)), _by_day(part, p)]
         if not several or i in part.dangerous[:TOLD]:
             blocks.append(_tells(p, t))
         title = f"{capital(t.actor(p.actor))}: {_as(p, t)}"
@@ -159,12 +162,20 @@ def _first(part: DeceptionPart, t: Teller) -> str:
     return text
 
 
-def _meaning(part: DeceptionPart, t: Teller) -> str:
+def _indistinct(p: DisguisePart) -> bool:
+    """Whether the two are believed alike as they play: nothing need be, or can be, hidden."""
+    return (
+        abs(p.genuine.value - p.as_solved.value) < SAME
+        and p.reached.value - p.as_solved.value < SAME
+    )
+
+
+def _meaning(part: DeceptionPart, t: Teller, where: str) -> str:
     who = "ours" if not part.observer else f"that of {t.actor(part.observer)}"
     return (
         f"Were a type to act so as to be taken for another by the end of {in_words(part.until)}: "
-        f"the inference that it plays on is {who}, as in this note, and everybody else plays on as "
-        "expected. The price is what it gives up against its best reply, in its own stakes (one "
+        f"the inference that it plays on is {who}, as in this {where}, and everybody else plays on "
+        "as expected. The price is what it gives up against its best reply, in its own stakes (one "
         "stake is what that type would call the issue). A disguise serves once it is believed "
         f"{100 * part.passing:.0f} per cent of the way from what the type earns as it plays to "
         "what the genuine one would. Behind a move stands in how many of 100 variants, by weight, "
@@ -182,10 +193,10 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
             rich(t.cell(f"belief, as it plays: {about}", p.as_solved)),
             rich(
                 t.cell(f"belief, in disguise: {about}", p.reached),
-                "" if p.in_reach > MOSTLY else "*",
+                "" if p.in_reach > MOSTLY or _indistinct(p) else "*",
             ),
             rich(t.cell(f"belief, of the genuine type: {about}", p.genuine)),
-            rich(t.priced(p.cost, part.cheap)),
+            rich("–" if _indistinct(p) else t.priced(p.cost, part.cheap)),
             rich(t.day(p.drops) if p.drops else "–"),
         ))  # fmt: skip
     columns = (
@@ -203,7 +214,9 @@ def _pairs(part: DeceptionPart, t: Teller) -> Table:
         f"{part.step:g} of a stake more than to that day, or is beyond it; – where the clock shows "
         "none."
     )
-    if any(p.in_reach <= MOSTLY for p in part.pairs):
+    if any(_indistinct(p) for p in part.pairs):
+        note += " – for a price: the two are believed alike as they play."
+    if any(p.in_reach <= MOSTLY and not _indistinct(p) for p in part.pairs):
         note += (
             " * out of reach in half of the variants or more, by weight; there the disguise comes "
             "near the most that can be reached."
@@ -217,6 +230,11 @@ def _told(part: DeceptionPart, p: DisguisePart, t: Teller, *, brief: bool = Fals
     about = f"{t.type(p.actor, p.believed)}, of {t.type(p.actor, p.true)}"
     believed = t.number(f"belief, in disguise: {about}", p.reached.value, None)
     plays = t.number(f"belief, as it plays: {about}", p.as_solved.value, None)
+    if _indistinct(p):
+        return rich(
+            Text(f"{capital(_as(p, t))}: nothing to disguise.", "strong"),
+            f" By then both are believed to be the second with {plays}, as they play.",
+        )
     lead = f"{capital(_as(p, t))}: believed with {believed} instead of {plays}, "
     lead += t.price(p.cost, part.cheap) + "."
     stops = [s for s in p.stops if not s.afterwards]
@@ -258,6 +276,8 @@ def _acting(w: Writer, p: DisguisePart) -> str:
         known = [x for x in o.options if {true, believed} <= x.by_opposing_type.keys()]
         if o.type or not known or o.actor == p.actor:
             continue
+        if f"{o.actor}.{o.turn}" in p.before:
+            return f" The next choice of {w.actor(o.actor)} comes before any of it can be seen."
         best = max(known, key=lambda x: x.by_opposing_type[believed])
         lost = -best.by_opposing_type[true]
         who = w.actor(o.actor)
@@ -273,14 +293,20 @@ def _acting(w: Writer, p: DisguisePart) -> str:
     return ""
 
 
-def _by_day(p: DisguisePart) -> Table:
+def _by_day(part: DeceptionPart, p: DisguisePart) -> Table:
+    def price(h: HeldUntil) -> str:
+        apart = abs(h.genuine - h.as_solved) >= SAME
+        if _indistinct(p) if h.day == part.until else not apart:
+            return "–"
+        return "beyond it" if h.cost is None else plain(h.cost)
+
     rows = tuple(
         (
             rich(in_words(h.day)),
             rich(f"{100 * h.as_solved:.0f}"),
             rich(f"{100 * h.genuine:.0f}"),
             rich(f"{100 * h.most:.0f}"),
-            rich("beyond it" if h.cost is None else plain(h.cost)),
+            rich(price(h)),
             rich("" if h.afterwards is None else f"{100 * h.afterwards:.0f}"),
         )
         for h in p.by_day
@@ -295,7 +321,8 @@ def _by_day(p: DisguisePart) -> Table:
     )
     note = (
         "Beliefs in 100, in the type that it would be taken for. Price: least stake given up to be "
-        "believed so, in the same sense, through that day. Then its own hand: belief "
+        "believed so, in the same sense, through that day; – where the two are believed alike as "
+        "they play. Then its own hand: belief "
         "if the disguise is worn to the headline day and its best is played after."
     )
     return Table("The disguise by day", columns, rows, rich(note))

@@ -14,6 +14,8 @@ CERTAIN = 0.97
 """A move with more agreement than this is told without a number."""
 SERVES = 0.5
 """A disguise serves where it is within reach in more of the variants, by weight."""
+CHEAPER = 0.01
+"""Differences of prices that would be printed."""
 
 
 def _number(what: str, probability: float, range90: Range | None = None) -> str:
@@ -67,7 +69,8 @@ class Teller:
     def priced(self, held: Ranged, cheap: float) -> str:
         """A price in a table: `nothing`, `under 0.005 (to 0.02)`, `0.22 (0.10 to 0.35)`."""
         if held.value >= cheap:
-            return f"{plain(held.value)} ({self.stakes(held.range90)})"
+            value, ranged = plain(held.value), self.stakes(held.range90)
+            return value if ranged == value else f"{value} ({ranged})"
         if held.range90[1] < cheap:
             return "nothing"
         return f"under {cheap:g} (to {plain(held.range90[1])})"
@@ -80,10 +83,9 @@ class Teller:
 
 def moves_of(stop: DisguiseStop, actor: str, t: Teller) -> list[str]:
     """What is done at one turn: a sentence for each condition."""
-    when = in_words(stop.day)
-    parsed = day_of(stop.day)
-    if parsed is not None:
-        when = when.rsplit(" ", 1)[0]
+    when = _day(stop.day)
+    if stop.since != stop.day:
+        when = f"{_day(stop.since)} to {when}"
     head = f"{when}, {t.turn(actor, stop.turn)}"
     if stop.reached < 0.5:
         head += " (if it comes to that)"
@@ -98,6 +100,12 @@ def moves_of(stop: DisguiseStop, actor: str, t: Teller) -> list[str]:
     if len(first.after) > 2:
         told.append(f"otherwise {_line(first.act, first.agreement, t)}")
     return [f"{head}: {'; '.join(told)}."]
+
+
+def _day(iso: str) -> str:
+    """A day without its year; a year as it is."""
+    when = in_words(iso)
+    return when if day_of(iso) is None else when.rsplit(" ", 1)[0]
 
 
 def _line(act: str, agreement: float, t: Teller) -> str:
@@ -121,6 +129,11 @@ def drop_sentence(part: DeceptionPart, p: DisguisePart, t: Teller) -> str:
             return (
                 "By then or later nothing that it could do would be believed so much in half of "
                 "the variants or more."
+            )
+        if last.cost is not None and last.cost < p.cost.value - CHEAPER:
+            return (
+                f"To pass at the end would do with less ({plain(last.cost)} of a stake): not all "
+                "of it need be kept up until then."
             )
         cost = "" if last.cost is None else f" ({plain(last.cost)} of a stake)"
         return f"It could be kept up to the end{cost}."
