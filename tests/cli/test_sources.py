@@ -67,6 +67,13 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     return called
 
 
+@pytest.mark.parametrize("name", ["add", "list", "show", "search", "remove"])
+def test_every_command_explains_itself(run: Run, name: str) -> None:
+    assert name in run("--help").out
+    said = run(name, "--help")
+    assert said.code == 0 and "--json" in said.out and "--workspace" in said.out
+
+
 def test_an_empty_workspace(run: Run, tmp_path: Path) -> None:
     path = tmp_path / ".standoff" / "sources.sqlite"
     assert run("list") == (0, f"no documents in {path}\n", "")

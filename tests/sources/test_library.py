@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standoff.errors import Cancelled, ScenarioError
-from standoff.sources.document import Document
+from standoff.sources.document import Date, Document
 from standoff.sources.library import Library
 from standoff.sources.library_tables import FILE, LibraryError, connected
 from standoff.sources.models import FileReport
@@ -199,6 +199,9 @@ def documents(draw: st.DrawFn) -> list[Document]:
 def meets(one: Document, wanted: Narrowing) -> bool:
     """The slow twin: by eye."""
     when = one.dates[0].when if one.dates else ""
+    if when.startswith("--") and one.volume.subseries == "1901–1903":
+        years = [replace(one, dates=(Date("", f"{y}{when[1:]}"),)) for y in (1901, 1902, 1903)]
+        return any(meets(dated, wanted) for dated in years)
     day = when[:10] if when[:1].isdigit() else ""
 
     def among(part: str | None, people: object) -> bool:
@@ -237,6 +240,39 @@ def test_a_range_meets_every_day_in_it(library: Library) -> None:
         (None, "1902-05-03", False), ("1902-05-06", "1902-05-06", True),
     ):  # fmt: skip
         assert bool(library.documents(Narrowing(since=since, until=until))) == there
+
+
+@pytest.mark.parametrize(
+    ("id", "subseries", "years"),
+    [
+        ("harbor01v02", "1901–1903", (1901, 1902, 1903)),
+        ("frus1961-63v10-12mSupp", "", (1961, 1962, 1963)),
+        ("frus1951v01", "", (1951,)),
+        ("frus1999-2001v01", "", (1999, 2000, 2001)),
+        ("notes1961", "", ()),
+        ("frus1963-61v01", "", ()),
+        ("x", "1801–1999", ()),
+    ],
+)
+def test_a_date_without_a_year_is_of_any_year_of_its_volume(
+    library: Library, id: str, subseries: str, years: tuple[int, ...]
+) -> None:
+    volume = replace(HARBOR, id=id, subseries=subseries)
+    library.keep([a_document("1", when="--10-25", volume=volume)], VOLUME)
+    for year in (1900, *range(1901, 1905), *range(1950, 1966), *range(1998, 2003)):
+        for day, there in (("24", False), ("25", year in years), ("26", False)):
+            bound = f"{year}-10-{day}"
+            assert bool(library.documents(Narrowing(since=bound, until=bound))) == there
+        around = Narrowing(since=f"{year}-10-26", until=f"{year + 1}-10-24")
+        assert library.documents(around) == [], "between two of the days"
+    assert bool(library.documents(Narrowing(since="1700"))) == bool(years)
+
+
+def test_29_february_is_of_leap_years_only(library: Library) -> None:
+    volume = replace(HARBOR, subseries="1963–1965")
+    library.keep([a_document("1", when="--02-29", volume=volume)], VOLUME)
+    assert library.documents(Narrowing(since="1964-02-29", until="1964-02-29"))
+    assert not library.documents(Narrowing(since="1964-03")), "1965 had none"
 
 
 @pytest.mark.parametrize("given_", ["May", "1902-13", "1902-02-30", "02", "", "1902-5"])

@@ -76,6 +76,15 @@ def test_letters_of_a_week(library: Library) -> None:
     )
 
 
+def test_documents_without_a_year_are_found_by_day(library: Library) -> None:
+    """The supplement's headings say `October 25`; its volume covers 1961 to 1963."""
+    day = Narrowing(since="1962-10-25", until="1962-10-25")
+    found = {(one.key, one.rendering) for one in library.documents(day)}
+    note = "frus1961-63v10-12mSupp#d403"
+    assert {(note, "tei"), (note, "text")} <= found
+    assert ("frus1961-63v10-12mSupp#d434", "tei") not in found, "October 27"
+
+
 def test_citation_of_a_volume(library: Library) -> None:
     assert citation(library.get("frus1961-63v06#d65")) == (
         "Foreign Relations of the United States, 1961–1963, Volume VI, Kennedy-Khrushchev "

@@ -10,10 +10,13 @@ import re
 from calendar import monthrange
 
 from standoff.errors import Problem, ScenarioError
-from standoff.sources.document import Date, Document
+from standoff.sources.document import Date, Document, Volume
 
-__all__ = ["first_day", "last_day", "own_date", "span_of"]
+__all__ = ["first_day", "last_day", "own_date", "span_of", "spans_of"]
 
+_NO_YEAR = re.compile(r"--(\d\d(?:-\d\d)?)(?=$|T|Z|[+-]\d\d:)")
+_YEARS = re.compile(r"(\d{4})(?:\s*[-–—/]\s*(\d{4}|\d\d))?")
+_MOST_YEARS = 30  # no series of documents that shares a title covers more
 _START = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?=$|T|Z|[+-]\d\d:)")
 
 
@@ -31,6 +34,38 @@ def span_of(document: Document) -> tuple[str | None, str | None]:
     earliest = _day(chosen.when or chosen.first, last=False)
     latest = _day(chosen.when or chosen.last or chosen.first, last=True)
     return earliest, latest if earliest is not None else None
+
+
+def spans_of(document: Document) -> list[tuple[str, str]]:
+    """First and last days between which it may have been written: one pair, none, or several.
+
+    A date without a year may be of any year that the volume covers, so that a search by date finds
+    too much rather than too little.
+    """
+    earliest, latest = span_of(document)
+    if earliest is not None and latest is not None:
+        return [(earliest, latest)]
+    chosen = own_date(document)
+    found = _NO_YEAR.match(chosen.when or chosen.first) if chosen is not None else None
+    if found is None:
+        return []
+    days = [
+        (_day(f"{year}-{found[1]}", last=False), _day(f"{year}-{found[1]}", last=True))
+        for year in _years_of(document.volume)
+    ]
+    return [(first, last) for first, last in days if first is not None and last is not None]
+
+
+def _years_of(volume: Volume) -> range:
+    """The years that a volume covers: of its subseries, or of a short name like `frus1961-63v06`."""
+    named = volume.id.removeprefix("frus") if volume.id.startswith("frus") else ""
+    found = _YEARS.search(volume.subseries) or _YEARS.match(named)
+    if found is None:
+        return range(0)
+    first, last = int(found[1]), found[2] or found[1]
+    # A range that goes over the century names it: 1999-2001.
+    until = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
+    return range(first, until + 1) if first <= until < first + _MOST_YEARS else range(0)
 
 
 def first_day(given: str, option: str) -> str:

@@ -18,7 +18,7 @@ from typing import NamedTuple, get_args
 
 from standoff.errors import Problem, SourceError, nearest
 from standoff.progress import Progress, check
-from standoff.sources.days import span_of
+from standoff.sources.days import spans_of
 from standoff.sources.document import Document, Person, Rendering
 from standoff.sources.library_tables import FILE, LibraryError, connected, transaction
 from standoff.sources.models import Change, FileReport, ListedDocument
@@ -209,7 +209,6 @@ def _put(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal: in
 
 def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal: int) -> None:
     document = packed.document
-    earliest, latest = span_of(document)
     row = {
         "key": document.key,
         "rendering": document.rendering,
@@ -218,8 +217,6 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         "kind": document.kind,
         "date": document.date,
         "best_date": document.best_date,
-        "earliest": earliest,
-        "latest": latest,
         "sender": _words(document.senders),
         "recipient": _words(document.recipients),
         # Who looks for Khrushchev's letters wants the one that an embassy telegraphed, too.
@@ -238,6 +235,10 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         tuple(row.values()),
     )
     number = cursor.lastrowid
+    connection.executemany(
+        "INSERT INTO span (document, earliest, latest) VALUES (?, ?, ?)",
+        ((number, *days) for days in spans_of(document)),
+    )
     people: dict[str, list[Person]] = {}
     for person in (*document.persons, *document.speakers, *document.spoken_to):
         people.setdefault(person.name or person.words, []).append(person)

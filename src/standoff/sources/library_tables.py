@@ -2,8 +2,8 @@
 
 `document` holds one row a document: what it is listed by, and the whole of it as compressed JSON.
 `passage` holds what is searched: heading, paragraphs and notes, each with its place;
-`passage_words` is SQLite's full-text index over them, kept in step by triggers. `person` says who
-is named where.
+`passage_words` is SQLite's full-text index over them, kept in step by triggers. `span` says between
+which days a document may have been written, `person` who is named where.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ CREATE TABLE document (
     kind TEXT NOT NULL,
     date TEXT,
     best_date TEXT,
-    earliest TEXT,
-    latest TEXT,
     sender TEXT,
     recipient TEXT,
     sender_folded TEXT NOT NULL,
@@ -51,6 +49,12 @@ CREATE TABLE document (
 );
 CREATE INDEX document_file ON document (file);
 CREATE INDEX document_volume ON document (volume, ordinal);
+CREATE TABLE span (
+    document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+    earliest TEXT NOT NULL,
+    latest TEXT NOT NULL,
+    PRIMARY KEY (document, earliest)
+) WITHOUT ROWID;
 CREATE TABLE person (
     document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
     name TEXT NOT NULL,
