@@ -190,6 +190,7 @@ def test_wrong_names_are_told_before_anything_is_solved(actor, what, near):
     with pytest.raises(QueryError) as raised:
         so.price(loads(HAGGLE), actor, what, variants=10**6)
     assert raised.value.problems[0].nearest == near
+    assert "P(" not in str(raised.value)  # what was typed, not how it is looked up
 
 
 def test_other_mistakes():

@@ -12,6 +12,7 @@ from standoff.assess.commitment_models import (
     Audience,
     AudienceCost,
     CommitmentPart,
+    EndingShift,
     Gain,
     Signal,
     Tie,
@@ -20,7 +21,7 @@ from standoff.assess.commitment_models import (
 from standoff.assess.commitments import commitment_of
 from standoff.chart import svg
 from standoff.note import render_commitment
-from standoff.note.commitment import _audience, _of_it, _signal, section
+from standoff.note.commitment import _about, _audience, _of_it, _signal, section
 from standoff.note.outline import Figure, Paragraph, Table
 from standoff.note.writer import Writer
 from standoff.words import lint
@@ -111,6 +112,12 @@ def test_what_comes_of_being_known_in_words():
     assert "nothing comes of being known" in _of_it(tie(0.1, 0.001))
     assert _of_it(tie(0.1, 0.05)) == "of which +0.05 comes of being known"
     assert "being known costs" in _of_it(tie(0.1, -0.05)) and "+0.15" in _of_it(tie(0.1, -0.05))
+
+
+def test_odds_near_none_or_all_are_words_in_a_sentence():
+    moved = [EndingShift(id="x", label="ends", before=b, after=0.4) for b in (0.001, 0.999)]
+    told = _about(tie(0.1, 0.0).model_copy(update={"endings": moved}))
+    assert "from less than 1 to 40 in 100" in told and "from more than 99 to 40 in 100" in told
 
 
 def test_what_the_others_would_believe_in_words():

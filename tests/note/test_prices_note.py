@@ -14,7 +14,7 @@ from standoff.note import render_prices
 from standoff.note.outline import Bullets, Figure, Paragraph, Table, words_of
 from standoff.note.prices import section
 from standoff.note.prices_chart import charted, price_chart
-from standoff.note.prices_words import sentences
+from standoff.note.prices_words import bargain_sentences, sentences
 from standoff.note.writer import Writer
 from standoff.scenario.loading import loads
 from standoff.words.numbers import plain
@@ -171,3 +171,9 @@ def test_a_term_that_raises_a_price_is_said_to(cuba):
     assert min(worth) < 0
     (text,) = [s for s in sentences(cuba.prices) if s.startswith("each term")]
     assert ("below zero: raises it" in text) == ("\N{MINUS SIGN}" in text)
+
+
+def test_odds_near_none_are_words_in_a_sentence(cuba):
+    first = cuba.prices.proposals[0].model_copy(update={"accepted": {"a": 0.001, "b": 0.85}})
+    told = " ".join(bargain_sentences([first]))
+    assert "with odds from less than 1 to 85 in 100" in told and "<" not in told

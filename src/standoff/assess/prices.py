@@ -24,7 +24,7 @@ from standoff.assess.prices_models import (
     TypePrice,
 )
 from standoff.assess.prices_words import level_words, side_words, stake_words
-from standoff.errors import Cancelled, Problem, QueryError
+from standoff.errors import Cancelled, Problem, QueryError, nearest
 from standoff.infer.pooling import Pooled, effective
 from standoff.infer.price_counters import Counter, counters
 from standoff.infer.price_table import FAINT, Curve, TurnPrice, price_table
@@ -94,6 +94,7 @@ def asked_of(names: Names, actor: str | None, what: str | None) -> Asked | None:
             ))  # fmt: skip
         return None
     name, _, kind = actor.partition(".")
+    _known(names, name, kind)
     if what is not None:
         bound = bind_query(parse_query(f"price({actor}, {what})"), names).body
         if not isinstance(bound, Price) or bound.given is not None or bound.forced:
@@ -106,8 +107,23 @@ def asked_of(names: Names, actor: str | None, what: str | None) -> Asked | None:
         if proposal is not None:
             role = "propose" if proposal.by == name else "accept"
         return Asked(name, kind, Counter(name, what, role, bound.acts))
-    bind_query(parse_query(f"as {actor}: P(1 > 0)"), names)  # tells what is wrong with the actor
     return Asked(name, kind, None)
+
+
+def _known(names: Names, actor: str, kind: str) -> None:
+    """Raises `QueryError` where no player, or no type of it, has the name."""
+    if actor not in names.players:
+        raise QueryError(Problem(
+            "unknown-actor", "no player has this name", found=actor,
+            expected="one of " + ", ".join(names.players), nearest=nearest(actor, names.players),
+        ))  # fmt: skip
+    kinds = list(names.scenario.actors[actor].types)
+    if kind and kind not in kinds:
+        raise QueryError(Problem(
+            "unknown-type", f"{actor} has no such type", found=kind,
+            expected="one of " + ", ".join(kinds) if kinds else "no type",
+            nearest=nearest(kind, kinds),
+        ))  # fmt: skip
 
 
 def prices_of(

@@ -31,7 +31,7 @@ from standoff.note.outline import (
     rich,
 )
 from standoff.note.writer import Writer
-from standoff.words.numbers import compact, percent, plain, signed
+from standoff.words.numbers import compact, hundredths, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
 
 TITLE = "What tying our hands would be worth, and theirs"
@@ -301,7 +301,7 @@ def _kinds(tie: Tie) -> list[str]:
 def _about(tie: Tie, *, named: bool = True) -> str:
     """What a tie does to how the crisis ends."""
     shifts = [
-        f"{quoted(end.label)} from {compact(end.before)} to {percent(end.after)}"
+        f"{quoted(end.label)} from {hundredths(end.before)} to {percent(end.after)}"
         for end in tie.endings
     ]
     head = f"{capital(quoted(tie.label))} moves" if named else "It moves"

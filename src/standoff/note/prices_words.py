@@ -8,7 +8,7 @@ from standoff.assess.prices_models import CounterPrice, PricesPart, ProposalPart
 from standoff.assess.prices_words import MINUS
 from standoff.note.dates import short
 from standoff.note.prices_chart import charted
-from standoff.words.numbers import compact, percent, plain, share
+from standoff.words.numbers import hundredths, percent, plain, share
 from standoff.words.sentences import quoted
 from standoff.words.standards import Standard
 
@@ -108,7 +108,7 @@ def _accepting(parts: Iterable[ProposalPart], scale: Standard | None) -> list[st
         elif max(odds) - min(odds) < 0.005:
             told = f"{who} would accept it with odds of {percent(odds[0])}"
         else:
-            span = f"from {compact(min(odds))} to {percent(max(odds))}"
+            span = f"from {hundredths(min(odds))} to {percent(max(odds))}"
             told = f"{who} would accept it with odds {span} by type"
         said = [f"{told}, where it may"] if told else []
         if p.zone:
