@@ -13,6 +13,7 @@ from standoff.assess.waiting_models import (
     WaitingStop,
     WaitingWorth,
 )
+from standoff.assess.waiting_worth import RARE
 from standoff.chart.waiting import WorthAt, worth_by_day
 from standoff.note.dates import in_words, short
 from standoff.note.formats import render_outline
@@ -244,7 +245,8 @@ def _more(choice: WaitingChoice, t: WaitingOfType) -> Rich:
             f"{quoted(e.label)}, {percent(e.probability)}, {_moves(e.change)}"
             for e in t.meanwhile[:3]
         )
-        parts.append(f"What may happen before its next choice if it waits: {told}.")
+        before = " before its next choice" if choice.until_turn else ""
+        parts.append(f"What may happen{before} if it waits: {told}.")
     others = [f"{quoted(o.label)} ({percent(o.best)})" for o in t.others if o.best >= 0.05]
     if others:
         parts.append(f"Best other move: {', '.join(others)}.")
@@ -252,6 +254,8 @@ def _more(choice: WaitingChoice, t: WaitingOfType) -> Rich:
 
 
 def _learned(choice: WaitingChoice, t: WaitingOfType) -> str:
+    if not choice.hidden and not choice.until_turn:
+        return "It does not choose again: nothing that it could learn would be of use to it."
     if not choice.hidden:
         return "All that it can see before its next choice is that it comes to it."
     if t.learned is None or t.learned_by_waiting is None:
@@ -282,7 +286,9 @@ def _moves(change: InStakes) -> str:
 
 def _stop(actor: ActorWaiting, stop: WaitingStop) -> Rich:
     name = rich(Text(f"{capital(stop.label)}.", "strong"))
-    own = [c for c in actor.choices if any(t.type == stop.type for t in c.types)]
+    own = [c for c in actor.choices if _comes(c, stop.type) is not None]
+    if not stop.turn and len(own) == 1:
+        return rich(name, f" Worth while on {_day(own[0].first)}, the one choice weighed here.")
     if not stop.turn:
         last = own[-1]
         return rich(
@@ -314,7 +320,7 @@ def _by_day(actor: ActorWaiting) -> Table:
     for stop in actor.stops:
         cells = []
         for choice in actor.choices:
-            own = next((t for t in choice.types if t.type == stop.type), None)
+            own = _comes(choice, stop.type)
             cells.append(rich("–" if own is None else plain(own.whole.value)))
         last = short(stop.day) if stop.turn else "not by then"
         rows.append((rich(stop.label), *cells, rich(last)))
@@ -323,8 +329,15 @@ def _by_day(actor: ActorWaiting) -> Table:
         f"The choices: {told}. In stakes of each type, against the best other move. Stops: the "
         "first of these days on which another move is worth as much."
     )
+    if any(_comes(c, s.type) is None for s in actor.stops for c in actor.choices):
+        note += " –: it hardly ever comes to that choice."
     return Table(f"Worth of waiting had {actor.label} waited until then", columns, tuple(rows),
                  rich(note))  # fmt: skip
+
+
+def _comes(choice: WaitingChoice, kind: str) -> WaitingOfType | None:
+    """A type at a choice, if it may well come to it."""
+    return next((t for t in choice.types if t.type == kind and t.reached > RARE), None)
 
 
 def _figure(actor: ActorWaiting) -> Figure | None:

@@ -1,0 +1,57 @@
+"""What the report on waiting says where there is no next choice, one choice, or none to come to."""
+
+from __future__ import annotations
+
+import pytest
+
+import standoff as so
+from standoff.note import render_waiting
+from standoff.scenario.loading import loads
+
+ONCE = """
+standoff: 1
+id: once
+title: One round
+clock: {start: 2031-03-03, step: 1, rounds: ROUNDS}
+actors:
+  prince: {name: the prince, types: {proud: {stake: 1}, meek: {stake: 1}}, prior: {proud: 0.5, meek: rest}}
+  duke: {name: the duke, stake: 1}
+turns:
+  - id: ride
+    actor: prince
+    moves: {wait: {waits: true, label: waits}, hit: {label: hits, ends: war}}
+  - {id: gate, actor: duke, moves: {give: {label: gives in, ends: gone}, no: {label: refuses}}}
+ends: {war: {}, gone: {}}
+objectives:
+  prince: {v: {value: "(ending is gone) - blood*(ending is war)"}}
+  duke: {v: {value: "-(ending is gone) - 2*(ending is war)"}}
+parameters:
+  blood: {by: prince, proud: 0.4, meek: 0.6}
+"""  # noqa: E501
+
+
+def words(found, format="text") -> str:
+    return " ".join(str(render_waiting(found, format)).split())
+
+
+def test_who_does_not_choose_again_has_no_use_for_learning():
+    text = words(so.waiting(loads(ONCE.replace("ROUNDS", "1")), "prince", variants=2))
+    assert "after that it does not choose again" in text
+    assert "before its next choice if it waits" not in text
+    assert "nothing that it could learn would be of use to it" in text
+    assert "at every choice" not in text
+    assert "Worth while on 3 March, the one choice weighed here." in text
+
+
+def test_a_choice_to_which_a_type_does_not_come_is_empty_in_the_table():
+    found = so.waiting(loads(ONCE.replace("ROUNDS", "2")), "prince", variants=2)
+    (actor,) = found.actors
+    assert len(actor.choices) == 2
+    proud, meek = actor.choices[1].types
+    assert proud.whole.value != pytest.approx(meek.whole.value, abs=0.01)
+    assert "hardly ever comes" not in words(found)
+    never = proud.model_copy(update={"reached": 0.001})
+    last = actor.choices[1].model_copy(update={"types": [never, meek]})
+    changed = actor.model_copy(update={"choices": [actor.choices[0], last]})
+    text = words(found.model_copy(update={"actors": [changed]}))
+    assert "–: it hardly ever comes to that choice." in text
