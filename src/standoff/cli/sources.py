@@ -136,7 +136,9 @@ def show_source(
     from standoff.sources.places import places, words_at
 
     library = _library(workspace)
-    name, _, locator = document.partition("/")
+    volume, mark, rest = document.rpartition("#")
+    own, _, locator = rest.partition("/")
+    name = f"{volume}{mark}{own}"
     listed, found = library.find(name)
     passage = words_at(found, locator) if locator else None
     if locator and passage is None:

@@ -57,7 +57,7 @@ def spans_of(document: Document) -> list[tuple[str, str]]:
 
 
 def _years_of(volume: Volume) -> range:
-    """The years that a volume covers: of its subseries, or of a short name like `frus1961-63v06`."""
+    """The years that a volume covers: its subseries, or those in a name like `frus1961-63v06`."""
     named = volume.id.removeprefix("frus") if volume.id.startswith("frus") else ""
     found = _YEARS.search(volume.subseries) or _YEARS.match(named)
     if found is None:
