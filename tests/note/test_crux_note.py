@@ -179,3 +179,15 @@ def test_variants_of_a_view_that_failed_are_told(part: CruxPart) -> None:
     text = str(render_crux(part.model_copy(update={"pairs": failing}))).replace("\n", " ")
     assert "3 variants of this view failed the solver check and have no weight" in text
     assert "of this view failed" not in str(render_crux(part))
+
+
+def test_an_answer_that_hardly_differs_is_told_in_plain_sentences(part: CruxPart) -> None:
+    """Nothing settles it, so nothing is said of that; what is said keeps its spaces."""
+    alike = part.pairs[0].answers[0].model_copy(update={"gap": 0.001})
+    pair = part.pairs[0].model_copy(update={"answers": [alike]})
+    outline = crux_outline(part.model_copy(update={"pairs": [pair]}))
+    told = [
+        words_of(b.text) for s in outline.sections for b in s.blocks if isinstance(b, Paragraph)
+    ]
+    assert any("hardly differ here." in text for text in told)
+    assert not any("  " in text for text in told)

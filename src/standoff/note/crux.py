@@ -130,8 +130,16 @@ def _pair(pair: CruxPair, scale: Standard) -> list[Block]:
         blocks.append(
             Paragraph(
                 rich(
-                    f"{_both(pair, answer, scale)} {made_of(answer, bare=bare)} "
-                    f"{would_settle(answer, bare=bare)} {which_is_right(answer)}".strip()
+                    " ".join(
+                        each
+                        for each in (
+                            _both(pair, answer, scale),
+                            made_of(answer, bare=bare),
+                            would_settle(answer, bare=bare),
+                            which_is_right(answer),
+                        )
+                        if each
+                    )
                 ),
                 lead=f"{_about(answer)}.",
             )
