@@ -72,15 +72,18 @@ def forms_in_forms(depth: int, width: int) -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R "
-        b"/Resources << /XObject << /X 5 0 R >> >> >>",
+        b"/Resources << /XObject << /X 5 0 R >> /Font << /F1 %d 0 R >> >> >>" % (5 + depth),
         stream(b"/X Do\n"),
     ]
     for level in range(depth):
-        below = b"<< /XObject << /X %d 0 R >> >>" % (6 + level) if level + 1 < depth else b"<< >>"
+        below = b"/Font << /F1 %d 0 R >>" % (5 + depth)
+        if level + 1 < depth:
+            below = b"/XObject << /X %d 0 R >> %b" % (6 + level, below)
         objects.append(
             stream(
-                b"/X Do\n" * width if level + 1 < depth else b"q Q\n",
-                b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources %b" % below,
+                b"/X Do\n" * width if level + 1 < depth else b"BT /F1 12 Tf (a) Tj ET\n",
+                b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << %b >>" % below,
             )
         )
+    objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     return pdf(objects)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from standoff.errors import Position, Problem, SourceError
@@ -27,7 +28,21 @@ MOST_ON_A_PAGE = 2_000_000
 MOST_INSTRUCTIONS = 500_000
 """Drawing instructions of one page, those of the forms on it included."""
 
+_PAST_A_LIMIT = re.compile(r"\b(?:limit|exceed)", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
+
+
+class _Complaints(logging.Handler):
+    """What pypdf says of a file while it goes on without what it can't read."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        if len(self.said) < 1000:
+            self.said.append(record.getMessage())
 
 
 class _TooMuch(BaseException):
@@ -50,10 +65,28 @@ def read_pdf(
     path: Path, volume: str, id: str, tick: Callable[[int], None] | None = None
 ) -> Document:
     """The document that a PDF holds. Raises `SourceError` where it can't be read or has no text."""
+    logger, complaints = logging.getLogger("pypdf"), _Complaints()
+    kept = logger.propagate
+    logger.addHandler(complaints)
+    logger.propagate = False  # what it says is told in the document's remarks
+    try:
+        document = _read(path, volume, id, tick)
+    finally:
+        logger.removeHandler(complaints)
+        logger.propagate = kept
+    if any(_PAST_A_LIMIT.search(said) for said in complaints.said):
+        raise _refused(path, "too-large", "a page of the PDF draws without end")
+    if complaints.said:
+        count = len(complaints.said)
+        remark = f"not all of the PDF may have been read ({count} complaints: {complaints.said[0]})"
+        return replace(document, remarks=(*document.remarks, remark[:300]))
+    return document
+
+
+def _read(path: Path, volume: str, id: str, tick: Callable[[int], None] | None) -> Document:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its warnings are told by our errors
     size = path.stat().st_size
     try:
         reader = PdfReader(str(path), strict=False)

@@ -51,6 +51,8 @@ def unglued(heading: str, labels: set[str]) -> tuple[str, str]:
     """
     for found in _GLUED.finditer(heading):
         digits = found["digits"]
+        if len(digits) == 4 and "1500" <= digits < "2100":
+            continue  # a month and its year
         for cut in (len(digits) - 1, len(digits) - 2):
             day, label = digits[:cut], digits[cut:]
             if label in labels and day and 1 <= int(day) <= 31 and not day.startswith("0"):

@@ -21,6 +21,7 @@ from standoff.sources.tei_document import (
     Listed,
     Surroundings,
     TooDeep,
+    UsesEntity,
     local,
     page_of,
     plain_words,
@@ -79,6 +80,17 @@ def read_tei(path: Path, tick: Callable[[int], None] | None = None) -> Iterator[
                 yield _whole(path, around, id)
         except etree.XMLSyntaxError as wrong:
             raise _not_xml(path, wrong) from None
+        except UsesEntity as wrong:
+            entity, line = wrong.args
+            raise SourceError(
+                Problem(
+                    "entities",
+                    "the text uses an entity, whose words are not in the file",
+                    Position(str(path), line or 1, 1),
+                    found=str(entity),
+                    expected="the character itself, or its number (&#233;)",
+                )
+            ) from None
         except (TooDeep, RecursionError):
             raise SourceError(
                 Problem("too-deep", "elements are nested too deeply", Position(str(path), 1, 1))

@@ -57,6 +57,10 @@ class TooDeep(Exception):
     """Elements within elements within elements: nothing that a person wrote."""
 
 
+class UsesEntity(Exception):
+    """A reference to an entity: its words are not in the file. Its name and line are `args`."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """An entry of a volume's list of persons or of abbreviations."""
@@ -150,6 +154,8 @@ class _Walk:
         """One element; its tail is the caller's."""
         name = local(element)
         if not name or name in _NOT_TEXT:
+            if element.tag is etree.Entity:
+                raise UsesEntity(element.text, element.sourceline)
             return
         if name == "note":
             self._note(element, depth)

@@ -1,0 +1,294 @@
+"""Files that are meant to do harm, and files that are only broken: refused, quickly, in words."""
+
+from __future__ import annotations
+
+import tracemalloc
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from standoff.errors import SourceError
+from standoff.sources import pdf_text
+from standoff.sources.document import Document
+from standoff.sources.markdown import read_markdown
+from standoff.sources.plain_text import read_text
+from standoff.sources.reading import read
+from standoff.sources.tei_document import DEEPEST, Surroundings, TooDeep, Volume, read_document
+from strategies.pdf_files import forms_in_forms, pages_with, pdf, stream, swelling
+
+
+def refused(tmp_path: Path, name: str, data: bytes) -> str:
+    """The code of the problem for which a file is refused."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(SourceError) as caught:
+        list(read(path))
+    return caught.value.problems[0].code
+
+
+DOCUMENT = '<div type="document" n="1"><head>1. A</head><p>{}</p></div>'
+
+
+def tei(body: str, prolog: str = "") -> bytes:
+    return f"<?xml version='1.0'?>{prolog}<TEI><text><body>{body}</body></text></TEI>".encode()
+
+
+def test_a_billion_laughs(tmp_path: Path) -> None:
+    levels = "".join(
+        f'<!ENTITY a{i} "{f"&a{i - 1};" * 10 if i else "ha" * 10}">' for i in range(12)
+    )
+    tracemalloc.start()
+    for use in (DOCUMENT.format("&a11;"), f'<div n="&a11;">{DOCUMENT.format("x")}</div>'):
+        data = tei(use, f"<!DOCTYPE TEI [{levels}]>")
+        assert refused(tmp_path, "a.xml", data) in ("entities", "not-xml")
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+def test_entities_of_files_are_never_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hidden words")
+    for declared in (f'SYSTEM "{secret.as_uri()}"', 'SYSTEM "http://127.0.0.1:9/x"', '"inside"'):
+        data = tei(DOCUMENT.format("&x;"), f"<!DOCTYPE TEI [<!ENTITY x {declared}>]>")
+        assert refused(tmp_path, "a.xml", data) == "entities"
+    parameter = f'<!DOCTYPE TEI [<!ENTITY % p SYSTEM "{secret.as_uri()}"> %p;]>'
+    assert refused(tmp_path, "a.xml", tei(DOCUMENT.format("x"), parameter)) in (
+        "entities",
+        "not-xml",
+    )
+
+
+def test_a_document_type_is_not_loaded_but_allowed(tmp_path: Path) -> None:
+    (tmp_path / "a.dtd").write_text("this is no DTD <<<")
+    path = tmp_path / "a.xml"
+    path.write_bytes(tei(DOCUMENT.format("words"), '<!DOCTYPE TEI SYSTEM "a.dtd">'))
+    (document,) = read(path)
+    assert document.text == "words"
+    path.write_bytes(tei(DOCUMENT.format("caf&eacute;"), '<!DOCTYPE TEI SYSTEM "a.dtd">'))
+    with pytest.raises(SourceError, match="entity"):
+        list(read(path))
+
+
+@pytest.mark.parametrize("deep", [DEEPEST + 5, 200, 1_500, 100_000])
+@pytest.mark.parametrize("where", ["text", "note", "heading", "outside", "name"])
+def test_deep_nesting(tmp_path: Path, deep: int, where: str) -> None:
+    nest = "<hi>" * deep + "x" + "</hi>" * deep
+    body = {
+        "text": DOCUMENT.format(nest),
+        "note": DOCUMENT.format(f"<note>{nest}</note>"),
+        "heading": f'<div type="document" n="1"><head>{nest}</head></div>',
+        "outside": f"<p>{nest}</p>{DOCUMENT.format('x')}",
+        "name": DOCUMENT.format(f"<persName>{nest}</persName>"),
+    }[where]
+    path = tmp_path / "a.xml"
+    path.write_bytes(tei(body))
+    try:
+        found = list(read(path))
+    except SourceError as wrong:
+        assert wrong.problems[0].code in ("too-deep", "not-xml")
+    else:
+        # What lies outside of documents is passed over without going into it.
+        assert where == "outside"
+        assert deep < 100_000
+        assert [d.text for d in found] == ["x"]
+
+
+def test_divisions_in_divisions_in_divisions(tmp_path: Path) -> None:
+    body = "<div><head>h</head>" * 240 + DOCUMENT.format("x") + "</div>" * 240
+    path = tmp_path / "a.xml"
+    path.write_bytes(tei(body))
+    try:
+        (found,) = read(path)
+        assert found.text == "x"
+    except SourceError as wrong:
+        assert wrong.problems[0].code in ("too-deep", "not-xml")
+
+
+def test_a_reader_counts_depth_by_itself() -> None:
+    """Whatever the parser lets through."""
+    element = root = etree.Element("div")
+    for _ in range(3_000):
+        element = etree.SubElement(element, "hi")
+    element.text = "x"
+    with pytest.raises(TooDeep):
+        read_document(root, Surroundings(Volume("v")))
+
+
+def test_memory_is_flat_over_a_volume(tmp_path: Path) -> None:
+    """Twenty times the documents, and the peak is not five times as high."""
+
+    def peak(count: int) -> int:
+        path = tmp_path / f"{count}.xml"
+        path.write_bytes(tei(DOCUMENT.format("The sea is rising. " * 100) * count))
+        process = etree.iterparse  # loaded before the measuring begins
+        assert process is not None
+        tracemalloc.start()
+        total = sum(len(document.text) for document in read(path))
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert total == count * (19 * 100 - 1)
+        return found
+
+    assert peak(160) < 4 * peak(8)
+
+
+def test_pdf_bombs(tmp_path: Path) -> None:
+    assert refused(tmp_path, "a.pdf", swelling(30_000_000)) == "too-large"
+    assert refused(tmp_path, "b.pdf", swelling(100_000_000)) in ("too-large", "not-pdf")
+    twice = zlib.compress(zlib.compress(b" " * 100_000_000, 9), 9)
+    content = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%b\nendstream" % (
+        len(twice),
+        twice,
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << >> >>",
+        content,
+    ]
+    assert refused(tmp_path, "c.pdf", pdf(objects)) in ("too-large", "not-pdf")
+    assert refused(tmp_path, "d.pdf", forms_in_forms(6, 10)) == "too-large"
+
+
+def test_a_pdf_page_may_draw_only_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_text, "MOST_INSTRUCTIONS", 100)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        stream(b"BT /F1 12 Tf (a) Tj ET q Q\n" * 60),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    assert refused(tmp_path, "a.pdf", pdf(objects)) == "too-large"
+    monkeypatch.setattr(pdf_text, "MOST_PAGES", 2)
+    assert refused(tmp_path, "b.pdf", pages_with([["a"], ["b"], ["c"]])) == "too-large"
+
+
+WHOLE = tei(
+    """<div xml:id="comp"><head>Part</head><pb n="1" facs="2"/>
+<div type="document" n="1" xml:id="d1"><head>1. Letter From <persName type="from">A</persName> to
+<persName type="to" corresp="#p_B">B</persName><note n="1" type="source">Source: Box. Secret.</note>
+</head><dateline><placeName>Ys</placeName>, <date when="1905-03-02">March 2</date></dateline>
+<p>Dear Mr. B: <choice><sic>a</sic><corr>b</corr></choice> c<note n="2">See
+<ref target="#d2">2</ref>.</note>.</p><list><label>1.</label><item>x</item></list>
+<closer><signed>A<lb/>B</signed></closer>
+</div></div>"""
+)
+PAGES = pages_with([["Memorandum from A to B, March 2, 1905", "Words."], ["More words."]])
+
+
+def damaged(whole: bytes) -> st.SearchStrategy[bytes]:
+    """A file with pieces cut out, doubled, or overwritten."""
+
+    @st.composite
+    def draw_one(draw: st.DrawFn) -> bytes:
+        data = bytearray(whole)
+        for _ in range(draw(st.integers(1, 4))):
+            at = draw(st.integers(0, len(data)))
+            end = min(len(data), at + draw(st.integers(0, 40)))
+            how = draw(st.sampled_from(["cut", "double", "bytes", "cut to end"]))
+            if how == "cut":
+                del data[at:end]
+            elif how == "double":
+                data[at:at] = data[at:end]
+            elif how == "bytes":
+                data[at:end] = draw(st.binary(max_size=8))
+            elif draw(st.integers(0, 3)) == 0:
+                del data[at:]
+        return bytes(data)
+
+    return draw_one()
+
+
+def sound(path: Path) -> None:
+    """Reading gives documents that hold together, or a `SourceError`; nothing else."""
+    try:
+        found = list(read(path))
+    except SourceError as wrong:
+        assert str(wrong)
+        return
+    for document in found:
+        holds_together(document)
+
+
+def holds_together(document: Document) -> None:
+    size, last = len(document.text), 0
+    for passage in document.passages:
+        assert last <= passage.start < passage.end <= size
+        last = passage.end
+        for sentence in passage.sentences:
+            assert passage.start <= sentence.start < sentence.end <= passage.end
+    assert len({p.locator for p in document.passages}) == len(document.passages)
+    assert all(0 <= page.at <= size for page in document.pages)
+    assert all(n.at is None or 0 <= n.at <= size for n in document.notes)
+    assert all(r.at is None or 0 <= r.at <= size for r in document.references)
+    assert sum(n.is_source for n in document.notes) <= 1
+    assert Document.from_json(document.to_json()) == document
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(damaged(WHOLE))
+def test_damaged_tei(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.xml"
+    path.write_bytes(data)
+    sound(path)
+
+
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(damaged(PAGES))
+def test_damaged_pdf(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.pdf"
+    path.write_bytes(data)
+    sound(path)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.binary(max_size=200), st.sampled_from(["a.xml", "a.txt", "a.md", "a.pdf", "a"]))
+def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str) -> None:
+    path = tmp_path_factory.getbasetemp() / name
+    path.write_bytes(data)
+    sound(path)
+
+
+PIECES = st.sampled_from(
+    [
+        "1. ", "[Facsimile Page 2]", "Source: ", "Secret. 2 pp. ", "October 251", "\n\n", "\n", " ",
+        "# ", "- ", "> ", "```\n", "[^a]", "[^a]: ", "[x](y)", "**", "_", "`", "---\n", "key: v\n",
+        "Memorandum from A to B", "word", "é\u0301", "\u00a0", "\ud7ff", "Dear X:",
+        "Ys, May 3, 1905",
+    ]
+)  # fmt: skip
+
+
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.lists(PIECES | st.text(max_size=5), max_size=25))
+def test_any_text(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    holds_together(read_text(text, "v", ""))
+    holds_together(read_markdown(text, "v", ""))
+
+
+def test_text_that_slows_careless_patterns() -> None:
+    for unit in (
+        "*a",
+        "[",
+        "](",
+        "[^",
+        "# ",
+        "Secret ",
+        "from A to ",
+        "2 pp. ",
+        "_ _",
+        "`",
+        "> ",
+        "a_",
+    ):
+        text = unit * (60_000 // len(unit))
+        holds_together(read_text(text, "v", ""))
+        holds_together(read_text(f"{text}\n\nx\n\n1. {text}", "v", ""))
+        holds_together(read_markdown(f"x\n\n{text}", "v", ""))
