@@ -187,7 +187,7 @@ def test_an_answer_that_hardly_differs_is_told_in_plain_sentences(part: CruxPart
     pair = part.pairs[0].model_copy(update={"answers": [alike]})
     outline = crux_outline(part.model_copy(update={"pairs": [pair]}))
     told = [
-        words_of(b.text) for s in outline.sections for b in s.blocks if isinstance(b, Paragraph)
+        words_of(b.content) for s in outline.sections for b in s.blocks if isinstance(b, Paragraph)
     ]
     assert any("hardly differ here." in text for text in told)
     assert not any("  " in text for text in told)
