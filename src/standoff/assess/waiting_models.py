@@ -6,6 +6,9 @@ from typing import Literal
 
 from standoff.assess.part import Part, Range
 
+RARE = 0.005
+"""Odds of coming to a choice, if the actor waits, at or below which it is left out."""
+
 
 class InStakes(Part):
     """A number in stakes of the type that it is about, with its range."""

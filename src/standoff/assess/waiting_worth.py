@@ -10,6 +10,7 @@ from standoff.assess.answering import unit
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.labels import labels
 from standoff.assess.waiting_models import (
+    RARE,
     AccruesPart,
     ActorWaiting,
     InStakes,
@@ -34,8 +35,6 @@ from standoff.variants.points import Method
 Standard = Literal["icd203", "phia"]
 MOST = 6
 """Events named at one choice."""
-RARE = 0.005
-"""Weight below which a choice that comes if the actor waits is left out."""
 
 
 def waiting(

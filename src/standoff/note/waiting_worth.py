@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from standoff.assess.waiting_models import (
+    RARE,
     ActorWaiting,
     InStakes,
     MustChoose,
@@ -13,7 +14,6 @@ from standoff.assess.waiting_models import (
     WaitingStop,
     WaitingWorth,
 )
-from standoff.assess.waiting_worth import RARE
 from standoff.chart.waiting import WorthAt, worth_by_day
 from standoff.note.dates import in_words, short
 from standoff.note.formats import render_outline
