@@ -278,3 +278,12 @@ def test_the_same_bytes_give_the_same_digest(tmp_path: Path) -> None:
     assert one.digest == two.digest != three.digest
     assert one.text_hash == two.text_hash != three.text_hash
     assert Document.from_json(one.to_json()) == one
+
+
+def test_documents_without_number_or_id_have_names_all_the_same(tmp_path: Path) -> None:
+    text = "<TEI><text><body>" + "<div type='document'><p>w</p></div>" * 2 + "</body></text></TEI>"
+    found = read_all(tmp_path, text, "letters.xml")
+    assert [(d.key, d.number, d.address) for d in found] == [
+        ("letters#n1", "", ""),
+        ("letters#n2", "", ""),
+    ]

@@ -13,11 +13,12 @@ from lxml import etree
 
 from standoff.errors import SourceError
 from standoff.sources import pdf_text
-from standoff.sources.document import Document
+from standoff.sources.document import Document, Volume
 from standoff.sources.markdown import read_markdown
 from standoff.sources.plain_text import read_text
 from standoff.sources.reading import read
-from standoff.sources.tei_document import DEEPEST, Surroundings, TooDeep, Volume, read_document
+from standoff.sources.tei_document import Surroundings, read_document
+from standoff.sources.tei_walk import DEEPEST, TooDeep
 from strategies.pdf_files import forms_in_forms, pages_with, pdf, stream, swelling
 
 

@@ -16,17 +16,8 @@ from lxml import etree
 
 from standoff.errors import Position, Problem, SourceError
 from standoff.sources.document import Document, Volume
-from standoff.sources.tei_document import (
-    XML_ID,
-    Listed,
-    Surroundings,
-    TooDeep,
-    UsesEntity,
-    local,
-    page_of,
-    plain_words,
-    read_document,
-)
+from standoff.sources.tei_document import Listed, Surroundings, read_document
+from standoff.sources.tei_walk import XML_ID, TooDeep, UsesEntity, local, page_of, plain_words
 
 LARGEST = 200_000_000
 """Bytes of a file; the largest printed volumes are below 20 million."""
@@ -71,8 +62,8 @@ def read_tei(path: Path, tick: Callable[[int], None] | None = None) -> Iterator[
     with path.open("rb") as file:
         try:
             for element in _documents(file, around, path):
-                document = read_document(element, around, id)
                 found += 1
+                document = read_document(element, around, id if id and found == 1 else f"n{found}")
                 if tick is not None:
                     tick(file.tell())
                 yield document
