@@ -18,7 +18,7 @@ from standoff.game.game import CHANCE, END
 from standoff.infer.conduct import conducts, part_ahead
 from standoff.infer.disguise import WHATEVER, Race
 from standoff.infer.expecting import expecting
-from standoff.infer.faking import fakes
+from standoff.infer.faking import fakes, tells, window
 from standoff.infer.inference import Inference
 from standoff.infer.sights import rounds_ahead, sights
 from standoff.infer.views import type_at, types_of
@@ -248,7 +248,7 @@ def crew(ready: Chain, actor: str, viewer: str, number: int) -> tuple[Any, Any]:
 @settings(
     derandomize=True,
     deadline=None,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.filter_too_much],
 )
 @given(scenario=crises(most=80), observed=st.integers(0, 5))
@@ -301,7 +301,7 @@ def choice_of(told: Told, kind: int, conduct: Any, chosen: np.ndarray) -> tuple[
 
 
 @settings(
-    derandomize=True, deadline=None, max_examples=15,
+    derandomize=True, deadline=None, max_examples=10,
     suppress_health_check=[HealthCheck.filter_too_much],
 )  # fmt: skip
 @given(scenario=crises(most=80), observed=st.integers(0, 5))
@@ -426,3 +426,68 @@ def reached(
                 odds = [told._odds(node, action, k) for k in range(len(mass))]
                 stack.append((child, mass * odds))
     return total
+
+
+@settings(
+    derandomize=True, deadline=None, max_examples=12,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)  # fmt: skip
+@given(scenario=crises(most=80), observed=st.integers(0, 5))
+def test_indicators_are_what_whoever_sees_knows(scenario, observed) -> None:
+    assume(plain_sights(scenario))
+    ready, actor, viewer, number = opened(scenario, observed)
+    inference = ready.inference
+    v = int(np.argmax(inference.solution.solved))
+    assume(inference.solution.solved[v])
+    told = Told(inference, actor, viewer, number, v)
+    of_type, seen = crew(ready, actor, viewer, number)
+    kinds = list(of_type)
+    conduct = of_type[kinds[0]]
+    assume(conduct.weight[v] > 0 and of_type[kinds[1]].weight[v] > 0)
+    chosen = Race(conduct, seen, 1).chosen(WHATEVER)
+    assume(len(told.every(0, 1)) <= MOST)
+    choice = dict(zip(told.cells(0), choice_of(told, 0, conduct, chosen), strict=True))
+    shown = window(conduct, seen)
+    found = tells(shown, 0, 1, conduct, conduct.played(chosen))
+    # Every history as the round ends: what has been done, the sight, mass by type as solved, and
+    # of the first type in disguise.
+    ends = list(histories(told, choice))
+    acts = {act for done, *_ in ends for act in done}
+    for act in acts:
+        by_sight: dict[Any, set[bool]] = {}
+        for done, sight, *_ in ends:
+            by_sight.setdefault(sight, set()).add(act in done)
+        known = all(len(each) == 1 for each in by_sight.values())
+        certain = all(act in done for done, *_ in ends)
+        assert (act in shown.acts) == (known and not certain)
+    for tell in found:
+        hit = [each for each in ends if tell.act in each[0]]
+        assert tell.true[v] == pytest.approx(sum(m[0] for _, _, m, _ in hit), abs=1e-9)
+        assert tell.other[v] == pytest.approx(sum(m[1] for _, _, m, _ in hit), abs=1e-9)
+        assert tell.posing[v] == pytest.approx(sum(p for *_, p in hit), abs=1e-9)
+
+
+def histories(told: Told, choice: dict[int, int]):
+    """Acts since the present, sight, [T] mass as solved, and mass of the first type that makes
+    these choices.
+    """
+    game = told.game
+    kinds = range(len(told.kinds))
+    stack: list[Any] = [(n, w, w * (told.type[n] == 0), (), ()) for n, w in told.sources]
+    while stack:
+        node, mass, posing, done, story = stack.pop()
+        if told._level(node) >= told.first:
+            by_type = [float(mass[told.type[node] == kind].sum()) for kind in kinds]
+            yield done, told.key(node, story, 0)[:2], by_type, float(posing.sum())
+            continue
+        for child, action in told._edges(node):
+            act = told.compiled.acts[int(told.compiled.edge_act[int(game.parent_edge[child])])]
+            odds = np.array([told._odds(node, action, k) for k in range(len(mass))])
+            cell = int(game.cell[node])
+            if game.actor[node] == told.player:
+                made = choice.get(cell) == action - int(game.action_start[cell])
+                pose = posing * made
+            else:
+                pose = posing * odds
+            heard = told._heard(node, child, story)
+            stack.append((child, mass * odds, pose, (*done, act.name), heard))
