@@ -136,3 +136,55 @@ def test_the_crux_is_not_settled_by_what_looks_alike() -> None:
     assert tells is not None and {c.label for c in tells.cases} == {
         "Red builds or Red fills in", "Red rests",
     }  # fmt: skip
+
+
+OPEN_PAST = """
+standoff: 1
+id: past
+title: A past that nobody noted
+as_of: 2031-01-01
+clock:
+  rounds: [{first: 2031-01-01, last: 2031-01-01}, {first: 2031-01-02, last: 2031-01-02}]
+parameters:
+  p: {value: 0.3}
+actors:
+  red: {types: {hawk: {stake: 1}, dove: {stake: 1}}, prior: {hawk: p, dove: rest}}
+  sky: {kind: nature}
+state:
+  left: {start: false}
+turns:
+  - id: road
+    actor: sky
+    rounds: 1
+    outcomes:
+      left: {odds: 0.9 if red is hawk else 0.1, then: {left: true}}
+      right: {odds: rest}
+  - id: work
+    actor: red
+    rounds: 2
+    moves:
+      build: {when: left, seen_as: digging, seen_by: [red]}
+      fill: {when: not left, seen_as: digging, seen_by: [red]}
+      rest: {}
+objectives:
+  red: {none: {value: 0}}
+record:
+  - {at: 2031-01-01, unknown: road}
+observer: {desk: a desk, sees_as: [public]}
+views:
+  low: {set: {p: 0.2}}
+  high: {set: {p: 0.8}}
+"""
+
+
+def test_what_the_record_left_open_tells_nothing_apart() -> None:
+    """The road could have been seen, and was not noted: digging stays digging, and nothing that
+    will be seen says more of the past."""
+    made = Chain(solve_batch(loads(OPEN_PAST), 2), None)
+    assert [set(s.cases) for s in sights(made.inference)] == [{f"{BUILD}+{FILL}", REST}]
+    answer = so.crux(
+        loads(OPEN_PAST), "red.hawk", views=("low", "high"), variants=2
+    ).pairs[0].answers[0]  # fmt: skip
+    assert answer.settles is None
+    for day in answer.by_day:
+        assert day.closed == pytest.approx(0.0, abs=1e-9)

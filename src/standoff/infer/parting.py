@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.infer.told_apart import told_apart
+from standoff.infer.told_apart import seen_ahead, standing, told_apart
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -73,13 +73,14 @@ def sights(inference: Inference) -> list[Sight]:
     """
     compiled, present = inference.compiled, inference.present
     acts = inference.evidence.histories.act[inference.measure().end]
+    seen_at = seen_ahead(inference)
     found = []
     for level in range(present, len(compiled.steps)):
         kinds, code = np.unique(acts[:, level], return_inverse=True)
         if len(kinds) < 2:
             continue
         where = compiled.steps[level]
-        for shown, case in told_apart(inference, level, acts[:, level], kinds.tolist()):
+        for shown, case in told_apart(inference, level, acts[:, level], kinds.tolist(), seen_at):
             names = _names(inference, kinds, case)
             found.append(
                 Sight(level, where.round, shown, where.turn, where.actor, names, case[code.ravel()])
@@ -104,22 +105,17 @@ def everything_seen(inference: Inference) -> list[tuple[int, Int32]]:
     """For each round from the present's on: its number and all that the desk will have seen as it
     ends, as a label [Y] of the outcomes. Empty where there is no desk.
     """
-    compiled = inference.compiled
-    if "" not in compiled.viewers or inference.present >= len(compiled.steps):
+    steps = inference.compiled.steps
+    seen_at = seen_ahead(inference)
+    if seen_at is None or inference.present >= len(steps):
         return []
-    desk = compiled.viewers.index("")
-    measure, table = inference.measure(), inference.evidence.histories
-    rounds = [step.round for step in compiled.steps]
+    rounds = [step.round for step in steps]
     found = []
     for number in range(rounds[inference.present], max(rounds) + 1):
         after = next((i for i, r in enumerate(rounds) if r > number), len(rounds))
-        stood = table.node_at(compiled, after)[measure.end]
-        # How play has ended is public, a lottery's outcome too.
-        over = compiled.end_round[measure.end] <= number
-        ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
-        seen = np.stack([compiled.node_seen[desk, stood], ending])
-        _, label = np.unique(seen, axis=1, return_inverse=True)
-        found.append((number, label.ravel().astype(np.int32)))
+        label = standing(inference, after, number, seen_at)
+        assert label is not None
+        found.append((number, label))
     return found
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.compile.sights import DESK, Sight
+from standoff.infer.conduct import part_ahead
+from standoff.infer.seen_since import seen_since
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -22,13 +24,26 @@ Int32 = NDArray[np.int32]
 UNSEEN = Sight(None)
 
 
+def seen_ahead(inference: Inference) -> Int32 | None:
+    """[N] what the desk will have seen since the present where play comes to each node ahead, as a
+    label, -1 elsewhere; None where there is no desk.
+    """
+    compiled = inference.compiled
+    if DESK not in compiled.viewers:
+        return None
+    below = part_ahead(inference)
+    found = np.full(compiled.game.n_nodes, -1, dtype=np.int32)
+    found[below.nodes] = seen_since(compiled, below, DESK)
+    return found
+
+
 def told_apart(
-    inference: Inference, level: int, acts: Int32, kinds: Sequence[int]
+    inference: Inference, level: int, acts: Int32, kinds: Sequence[int], seen_at: Int32 | None
 ) -> list[tuple[int, Int32]]:
     """The rounds in which the desk learns what was done at a step, and by then the case of each of
     the `kinds` (rows of `Compiled.acts`, -1 where the step was not played); `acts` [Y] is what was
-    done in each outcome. The round of the step first, where anything can be told then; the next
-    one where more can.
+    done in each outcome, `seen_at` the desk's sights (`seen_ahead`). The round of the step first,
+    where anything can be told then; the next one where more can.
     """
     steps = inference.compiled.steps
     now, after = steps[level].round, _after(inference, steps[level].round)
@@ -38,7 +53,7 @@ def told_apart(
     ended = next(
         (i for i in range(level, after) if steps[i].turn != steps[level].turn), after
     )  # what is done together is seen together
-    label = _standing(inference, ended, now)
+    label = standing(inference, ended, now, seen_at)
     found = []
     # What follows next round has been seen already where the step is the last of its round.
     blurred = late and ended == after
@@ -48,7 +63,7 @@ def told_apart(
     if late and after < len(steps):
         then = [f"{sight.now}/{kind if sight.later else ''}" for sight, kind in
                 zip(seen, kinds, strict=True)]  # fmt: skip
-        second = _together(kinds, acts, _standing(inference, after, now), then, None)
+        second = _together(kinds, acts, standing(inference, after, now, seen_at), then, None)
         if second.max() > first.max():
             found.append((steps[after].round, second))
     return found
@@ -93,20 +108,19 @@ def _together(
     return np.asarray(case.ravel(), dtype=np.int32)
 
 
-def _standing(inference: Inference, level: int, number: int) -> Int32 | None:
-    """[Y] what the desk has seen as a step begins, and how play has ended where it has by then, as
-    a label; None where there is no desk.
+def standing(inference: Inference, level: int, number: int, seen_at: Int32 | None) -> Int32 | None:
+    """[Y] what the desk has seen as a step begins, and how play has ended where it has by the end
+    of a round, as a label; None where there is no desk.
     """
-    compiled = inference.compiled
-    if DESK not in compiled.viewers:
+    if seen_at is None:
         return None
+    compiled = inference.compiled
     measure, table = inference.measure(), inference.evidence.histories
     node = table.node_at(compiled, level)[measure.end]
     over = (compiled.end_row[node] >= 0) & (compiled.end_round[measure.end] <= number)
-    # How play has ended is public.
+    # How play has ended is public, a lottery's outcome too.
     ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
-    seen = compiled.node_seen[compiled.viewers.index(DESK), node]
-    _, label = np.unique(np.stack([seen, ending]), axis=1, return_inverse=True)
+    _, label = np.unique(np.stack([seen_at[node], ending]), axis=1, return_inverse=True)
     return np.asarray(label.ravel(), dtype=np.int32)
 
 
