@@ -29,6 +29,7 @@ from standoff.assess.mediation_models import (
 )
 from standoff.errors import Problem, ScenarioError, Unfinished
 from standoff.infer.inference import Inference
+from standoff.infer.mediated import CLOSE as CLOSEST
 from standoff.infer.mediated import (
     Crossroads,
     Mediated,
@@ -63,6 +64,8 @@ QUICK = 400
 """The same for headline numbers, which are worked out again for every change of form."""
 RARE = 0.01
 """Recommendations with lower odds are left out, and turns that are reached less often."""
+ROUGH = 4e-3
+"""In drawn variants, which give the ranges, a device is improved until it is so close."""
 NEAR = 5e-4
 """A device so close to the bound is said to be the best."""
 CLOSE = 1e-6
@@ -130,12 +133,14 @@ def mediation_of(
 
 
 def mediation_numbers(ready: Chain) -> dict[str, float]:
-    """Headline numbers at the reference: the odds of what a mediator would avoid as solved and as
-    mediated, and what that is worth to each side (stakes).
+    """Headline numbers in one typical variant of those at hand: the odds of what a mediator would
+    avoid as solved and as mediated, and what that is worth to each side (stakes). Nothing is drawn
+    or compiled again: the crisis may be one that was changed after it was compiled.
     """
     if _unfit(ready, False) is not None:
         return {}
-    found = _found(ready, "peace", (), "efce", False, QUICK, 0, None)
+    typical = ready.inference, _typical(ready)
+    found = _found(ready, "peace", (), "efce", False, QUICK, [typical], None)
     if isinstance(found, int):
         return {}
     numbers = {"mediation.solved": found.solved.value, "mediation.bound": found.bound.value}
@@ -179,10 +184,15 @@ class _Case:
 
 def _found(
     ready: Chain, objective: str, least: Sequence[str], concept: Concept, start: bool, limit: int,
-    sample: int, progress: Progress | None,
+    sample: int | list[tuple[Inference, int]], progress: Progress | None,
 ) -> MediationPart | int:  # fmt: skip
-    """The part, or the size of the program for the next turn where that is past the limit."""
-    medians, (first, base), *drawn = _variants(ready, sample)
+    """The part, or the size of the program for the next turn where that is past the limit. It is
+    asked at the reference and in a `sample` of variants, or in those named.
+    """
+    if isinstance(sample, int):
+        medians, (first, base), *drawn = _variants(ready, sample)
+    else:
+        medians, ((first, base), *drawn) = False, sample
     known = labels(ready.scenario, ready.batch.compiled.names)
     horizon, pairs, turns, ahead = within(first, base, limit, start=start)
     if pairs > limit:
@@ -197,7 +207,10 @@ def _found(
             progress.step(number, len(chosen))
         here = place if not number else crossroads(inference, variant, horizon, start=start)
         try:
-            found = mediated(here, want.aim, concept=concept, limit=2 * limit, progress=progress)
+            found = mediated(
+                here, want.aim, concept=concept, limit=2 * limit,
+                close=ROUGH if number else CLOSEST, progress=progress,
+            )  # fmt: skip
         except TooManyPairs:  # what has no odds at the reference may have some in a draw
             continue
         cases.append(_Case(here, found))
@@ -226,6 +239,20 @@ def _variants(
         return True, (at_medians.inference, 0), *drawn[:sample]
     except (ScenarioError, Unfinished):
         return False, drawn[0], *drawn[1:]
+
+
+def _typical(ready: Chain) -> int:
+    """The variant nearest to the middle of everything that differs between variants, of those in
+    which the record can have come about.
+    """
+    inference = ready.inference
+    _, mass = inference.standing(inference.present)
+    able = mass.sum(axis=(0, 1)) > 0
+    drawn = list(ready.drawn.values())
+    if not drawn:
+        return int(np.argmax(able))
+    ranks = np.argsort(np.argsort(np.stack(drawn), axis=1), axis=1) / len(able)
+    return int(np.argmin(np.where(able, ((ranks - 0.5) ** 2).sum(axis=0), np.inf)))
 
 
 def _weighed(values: Sequence[float]) -> Weighed:

@@ -20,7 +20,7 @@ from standoff.assess.deception import deception_numbers, deception_of
 from standoff.assess.deception_models import DeceptionPart
 from standoff.assess.desk import StandardName
 from standoff.assess.forming import Form
-from standoff.assess.mediation import mediation_of
+from standoff.assess.mediation import mediation_numbers, mediation_of
 from standoff.assess.mediation_models import MediationPart
 from standoff.assess.models import DissentPart, FormNumber
 from standoff.assess.prices import prices_numbers, prices_of
@@ -34,6 +34,7 @@ NUMBERS: tuple[Callable[[Chain], dict[str, float]], ...] = (
     deception_numbers,
     prices_numbers,
     waiting_numbers,
+    mediation_numbers,
     commitment_numbers,
 )
 """What is worked out again for each change of form. Views are changes of form themselves, and

@@ -191,10 +191,11 @@ def mediated(
     *,
     concept: Concept = "efce",
     limit: int | None = None,
+    close: float = CLOSE,
     progress: Progress | None = None,
 ) -> Mediated:
-    """The best device for an aim. Raises `TooManyPairs` past `limit` (the solver's own where none
-    is given).
+    """The best device for an aim, to within `close`. Raises `TooManyPairs` past `limit` (the
+    solver's own where none is given).
     """
     from standoff.solve.optimal_correlation import LIMIT, optimal_correlated
 
@@ -202,7 +203,7 @@ def mediated(
     reward = place.reward(aim)
     plan = optimal_correlated(
         game, payload, concept=concept, objective=reward, sense="min" if aim.endings else "max",
-        limit=LIMIT if limit is None else limit, close=CLOSE, progress=progress,
+        limit=LIMIT if limit is None else limit, close=close, progress=progress,
     )  # fmt: skip
     outcome = place.outcome(plan.mass[:, 0])
     check = disobeyed(plan, Obedience(game, payload))

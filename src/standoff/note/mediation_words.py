@@ -67,14 +67,17 @@ def headline(part: MediationPart, number: Number) -> str:
         return f"{text}."
     text = f"{aim} could {since} have brought it from {solved} to {reached} with proposals that "
     text += "both sides would have obeyed"
+    none = "no mediator"
+    if part.turns < part.turns_ahead:
+        none += " who speaks no later"
     if part.exact:
-        return f"{text}; no mediator could have done better."
+        return f"{text}; {none} could have done better."
     if part.unit == "odds" and percent(part.mediated.value) == percent(part.bound.value):
-        return f"{text}; no mediator could have done noticeably better."
+        return f"{text}; {none} could have done noticeably better."
     bound = said(part.bound, f"{part.wanted}, at best")
     return (
-        f"{text}. No mediator could have done better than {bound}: what the best one reaches lies "
-        "between."
+        f"{text}. {none.capitalize()} could have done better than {bound}: what the best one "
+        "reaches lies between."
     )
 
 

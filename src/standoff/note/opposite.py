@@ -72,8 +72,9 @@ def form_numbers(w: Writer) -> Table | None:
         ),
         rows,
         rich(
-            "As written: on the variants of the form checks. In stakes of whom it is about, odds "
-            "as fractions. Sign turns: in so many changes of those under which it has an answer."
+            "As written: on the variants of the form checks; of a mediator, in a typical one of "
+            "them and over fewer turns. In stakes of whom it is about, odds as fractions. Sign "
+            "turns: in so many changes of those under which it has an answer."
         ),
     )
 

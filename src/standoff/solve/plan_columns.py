@@ -173,7 +173,7 @@ class Master:
         bounds[n + self.further] = 0.0, np.inf if slack is None else slack
         equal = vstack([mixed, zero, *trees]).tocsc()
         minimize: Any = linprog
-        for method in ("highs-ds", "highs-ipm"):
+        for method in ("highs-ipm", "highs-ds"):
             result = minimize(
                 cost, A_ub=-least.tocsc(), b_ub=np.zeros(height),
                 A_eq=equal, b_eq=np.zeros(equal.shape[0]), bounds=bounds, method=method,
