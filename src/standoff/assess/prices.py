@@ -27,7 +27,7 @@ from standoff.assess.prices_words import level_words, side_words, stake_words
 from standoff.errors import Cancelled, Problem, QueryError, nearest
 from standoff.infer.pooling import Pooled, effective
 from standoff.infer.price_counters import Counter, counters
-from standoff.infer.price_table import FAINT, Curve, TurnPrice, price_table
+from standoff.infer.price_table import FAINT, Curve, TurnPrice, price_table, totals
 from standoff.infer.views import types_of
 from standoff.progress import Progress
 from standoff.scenario.names import Names
@@ -144,12 +144,16 @@ def prices_of(
     rows = [r for r in price_table(inference, wanted) if r.mass.sum() > 0]
     if asked is not None and asked.counter is not None and not rows:
         inference.ask(f"price({asked.actor}, {asked.counter.what})")  # says that it is never open
+    if asked is not None and asked.type and types_of(chain.batch.compiled, asked.actor):
+        _not_ruled_out(chain, asked)
     if not rows:
         return None
     _say(progress, "weighing proposals")
     known = labels(chain.scenario, chain.batch.compiled.names)
     parts = [_counter(chain, known, c, rows, asked) for c in wanted]
     parts = [p for p in parts if p.turns]
+    if not parts:
+        return None
     deals = tuple(c for c in wanted if c.role in ("propose", "accept"))
     if asked is not None and asked.counter is not None:
         deals = tuple(c for c in counters(inference) if c.what == asked.counter.what)
@@ -157,6 +161,7 @@ def prices_of(
         about = {c.what for c in deals}
         deals = tuple(c for c in counters(inference) if c.what in about and c.role != "end")
     observer = chain.scenario.observer
+    priced = {(p.actor, t.type) for p in parts for turn in p.turns for t in turn.types}
     return PricesPart(
         observer=(observer.actor or "") if observer is not None else "",
         counters=parts,
@@ -167,7 +172,7 @@ def prices_of(
             f"{c.actor}.{t}" if t else c.actor: stake_words(chain.scenario, known, c.actor, t)
             for c in wanted
             for t in types_of(chain.batch.compiled, c.actor) or ("",)
-            if asked is None or asked.type in ("", t)
+            if (c.actor, t) in priced
         },
         only_bounds=any(t.bound > FAINT for p in parts for turn in p.turns for t in turn.types),
     )
@@ -262,18 +267,27 @@ def _counter(
     chain: Chain, known: dict[str, str], counter: Counter, rows: Sequence[TurnPrice],
     asked: Asked | None,
 ) -> CounterPrice:  # fmt: skip
+    only = asked.type if asked is not None else ""
+    turns = [_turn(chain, known, row, only) for row in rows if row.counter == counter]
     return CounterPrice(
         id=counter.id,
         actor=counter.actor,
         actor_label=known.get(counter.actor, counter.actor),
         what=counter.what,
         role=counter.role,
-        turns=[
-            _turn(chain, known, row, asked.type if asked is not None else "")
-            for row in rows
-            if row.counter == counter
-        ],
+        turns=[turn for turn in turns if turn.types],
     )
+
+
+def _not_ruled_out(chain: Chain, asked: Asked) -> None:
+    """Raises `QueryError` where no history is left in which the actor is of the type asked for."""
+    place = types_of(chain.batch.compiled, asked.actor).index(asked.type)
+    left = totals(chain.inference, asked.actor).sum(axis=1)
+    if left.sum() > 0 and not left[place] > 0:
+        raise QueryError(Problem(
+            "ruled-out", "the record rules this type out", found=f"{asked.actor}.{asked.type}",
+            expected="a type that the record leaves",
+        ))  # fmt: skip
 
 
 def _turn(chain: Chain, known: dict[str, str], row: TurnPrice, only: str) -> TurnPricePart:

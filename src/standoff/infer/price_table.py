@@ -18,6 +18,7 @@ from standoff.infer.price_counters import Counter, ahead, counters
 from standoff.infer.reach import blocks, descend
 from standoff.infer.views import type_at, types_of
 from standoff.scenario.expansion import proposal_state
+from standoff.scenario.models import StartByType, StartDraw
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -282,9 +283,10 @@ def _curve(
         np.add.at(out, label.ravel(), table)
         return out
 
-    start = compiled.states[compiled.node_state[0], column]
     model = compiled.scenario.state.get(name)
+    several = model is not None and isinstance(model.start, (StartByType, StartDraw))
+    start = None if several else float(compiled.states[compiled.node_state[0], column])
     return Curve(
         name, model is not None and model.audience is not None, tuple(float(x) for x in levels),
-        None if start is None else float(start), summed(mass), summed(worth), total,
+        start, summed(mass), summed(worth), total,
     )  # fmt: skip
