@@ -8,6 +8,7 @@ import pytest
 
 from standoff.errors import Cancelled, SourceError
 from standoff.sources.document import Document
+from standoff.sources.headings import parties
 from standoff.sources.plain_text import unglued
 from standoff.sources.reading import files_in, read
 from strategies.pdf_files import pages_with
@@ -74,6 +75,23 @@ def test_a_notes_mark_at_the_end_of_a_date(
     heading: str, labels: set[str], expected: tuple[str, str]
 ) -> None:
     assert unglued(heading, labels) == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "sender", "recipient"),
+    [
+        ("Letter from Gradlon to Dahut, May 3", "Gradlon", "Dahut"),
+        ("Telegram From the Mission to Ys to the Department", "Mission to Ys", "Department"),
+        ("Memorandum from the Ambassador to the King, undated", "Ambassador", "King"),
+        ("Telegram 42 to Ys from the Embassy in Quimper, May 3", "Embassy in Quimper", "Ys"),
+        ("Circular telegram 7 to all posts, May 3", "", "all posts"),
+        ("Despatch 9 from Ys, May 3. Where to Turn", "Ys", ""),
+        ("Memorandum of conversation, May 3", "", ""),
+    ],
+)
+def test_parties_in_words(heading: str, sender: str, recipient: str) -> None:
+    found = [" ".join(p.words for p in side) for side in parties(heading)]
+    assert found == [sender, recipient]
 
 
 def test_points_of_a_list_at_the_end_are_no_notes(tmp_path: Path) -> None:

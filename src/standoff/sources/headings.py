@@ -44,6 +44,15 @@ _STOP = rf"(?=,\s+(?:(?:{_MONTH})\b|undated|[A-Z][\w–-]*\d|\d)|\s*$)"
 _FROM = re.compile(
     rf"\b[Ff]rom\s+(?P<sender>{_PARTY})(?:\s+to\s+(?P<recipient>(?:the\s+)?(?=[A-Z]).+?))?{_STOP}"
 )
+# `From the Mission to X to Y`: a post is named by where it was sent, if another " to " follows.
+_POSTS = "".join(
+    rf"(?<!{post})"
+    for post in ("Delegation", "Mission", "Ambassador", "Representative", "Assistant", "Adviser")
+)
+_FROM_POST = re.compile(
+    rf"\b[Ff]rom\s+(?P<sender>(?:the\s+)?(?=[A-Z“\"]).+?){_POSTS}"
+    rf"\s+to\s+(?P<recipient>(?:the\s+)?(?=[A-Z]).+?){_STOP}"
+)
 # `Telegram 4292 to CIA from Agency personnel in Nicaragua`
 _TO_FIRST = re.compile(
     r"^(?:[A-Z]?[a-z]+\s+)?(?:telegram|cable|airgram|letter|message|despatch|memorandum)"
@@ -91,7 +100,7 @@ def parties(heading: str) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     """(senders, recipients) as the first sentence of a heading names them in words."""
     first = next((heading[a:b] for a, b in sentences(heading)), "")
     first = first.rstrip(".").rstrip()[:400]
-    found = _TO_FIRST.match(first) or _FROM.search(first)
+    found = _TO_FIRST.match(first) or _FROM_POST.search(first) or _FROM.search(first)
     if found is None:
         return (), ()
     return _person(found["sender"]), _person(found["recipient"])

@@ -100,7 +100,7 @@ class Walk:
         self.in_heading = False
         self.attached = 0
         self.in_dateline = False
-        self.label = ""  # of the list's next item
+        self.label = ""  # of the list's next item, not yet said
 
     @property
     def _at(self) -> int | None:
@@ -110,10 +110,17 @@ class Walk:
         """The words and the elements within `element`."""
         if depth > DEEPEST:
             raise TooDeep
-        self.text.add(element.text)
+        self._say(element.text)
         for child in element:
             self.element(child, depth + 1)
-            self.text.add(child.tail)
+            self._say(child.tail)
+
+    def _say(self, words: str | None) -> None:
+        """Words of the text; the label of a list's item stands before the item's first."""
+        if self.label and words and words.strip():
+            self.text.add(self.label + " ")
+            self.label = ""
+        self.text.add(words)
 
     def element(self, element: etree._Element, depth: int) -> None:
         """One element; its tail is the caller's."""
@@ -137,7 +144,7 @@ class Walk:
         elif name in _BLOCKS:
             self._block(element, name, depth)
         elif name == "label" and local(element.getparent()) == "list":
-            self.label = plain_words(element)
+            self.label = f"{self.label} {plain_words(element)}".strip()
         elif name == "attachment":
             self.attached += 1
             self.children(element, depth)
@@ -154,9 +161,6 @@ class Walk:
         outer = self.in_dateline
         self.in_dateline = outer or (name == "dateline" and not self.attached)
         self.text.begin(_BLOCKS[name])
-        if name == "item" and self.label:
-            self.text.add(self.label + " ")
-            self.label = ""
         self.children(element, depth)
         self.text.end()
         self.in_dateline = outer
