@@ -299,3 +299,40 @@ def test_types_that_go_together_are_read_together_by_hand():
         (tied.untied(("weak",)), jointly(FREE, ("weak",))),
     ):
         np.testing.assert_allclose(worth.value[:, 0], expected, atol=1e-5)
+
+
+READY = """
+standoff: 1
+id: ready
+title: A promise that can't always be kept
+clock: {rounds: [{first: 2031-03-01, last: 2031-03-01}]}
+actors:
+  red: {stake: 1}
+  sky: {kind: nature}
+state: {ready: {start: false}}
+turns:
+  - id: coin
+    actor: sky
+    outcomes: {heads: {odds: 0.5, then: {ready: true}}, tails: {odds: rest}}
+  - id: answer
+    actor: red
+    moves:
+      fight: {when: ready, ends: war}
+      yield: {ends: shared}
+      talk: {}
+ends: {war: {}, shared: {}}
+objectives:
+  red: {loss: {value: "-(ending is war)"}}
+solve: {precision: 2}
+"""
+
+
+def test_only_who_can_keep_a_promise_goes_back_on_it():
+    """Where the move promised is not open, another one costs nothing and is no breach."""
+    inference = Chain(solve_batch(loads(READY), 1), None).inference
+    (at,) = turns_ahead(inference)
+    worth = Tied(inference, at).costly("red.answer.fight", 0.5)
+    keeps = logit({"f": -1.0, "y": -0.5, "t": -0.5}, 2.0)["f"]
+    assert worth.come is not None and worth.gone is not None
+    np.testing.assert_allclose(worth.come, 0.5)
+    np.testing.assert_allclose(over(worth.gone, worth.come), 1.0 - keeps, atol=1e-6)

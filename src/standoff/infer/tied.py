@@ -55,7 +55,7 @@ class Worth:
     value: Float  # [T, V] in stakes of each type
     endings: Float  # [T, endings, V] odds, given the record and the type
     solved: Bool  # [V]
-    come: Float | None = None  # [T, V] mass that comes to the turn, where going back was asked for
+    come: Float | None = None  # [T, V] mass that may go back on a move, where that was asked for
     gone: Float | None = None  # [T, V] mass that makes another move there
 
 
@@ -261,9 +261,10 @@ class Tied:
         outcome = np.flatnonzero(at_end >= 0)
         ending = adding(compiled.outcome_ending[outcome], len(compiled.endings))
         drawn = compiled.outcome_odds[outcome]
-        there = np.unique(place[self._owner]) if backing is not None else np.zeros(0, np.int32)
+        # Only where the move could be made does another one go back on it.
         back = place[backing] if backing is not None else np.zeros(0, np.int32)
-        there, back = there[there >= 0], back[back >= 0]
+        back = back[back >= 0]
+        there = np.unique(place[game.parent[nodes[back]]])
 
         T, V = len(self.types), self.inference.n_variants
         value, endings = np.zeros((T, V)), np.zeros((T, len(compiled.endings), V))
