@@ -397,3 +397,13 @@ def test_stopping_ends_with_130(tmp_path: Path) -> None:
     assert running.returncode == 130, err
     assert "stopped" in err and "Traceback" not in err and out == ""
     assert kept(tmp_path / ".standoff") == []
+
+
+def test_every_schema_can_be_asked_for() -> None:
+    from typing import get_args, get_type_hints
+
+    from standoff.assess.schemas import SCHEMAS
+    from standoff.cli.schema import command
+
+    (choices, _) = get_args(get_type_hints(command, include_extras=True)["which"])
+    assert get_args(choices) == (*SCHEMAS, "all")
