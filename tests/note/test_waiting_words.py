@@ -55,3 +55,11 @@ def test_a_choice_to_which_a_type_does_not_come_is_empty_in_the_table():
     changed = actor.model_copy(update={"choices": [actor.choices[0], last]})
     text = words(found.model_copy(update={"actors": [changed]}))
     assert "–: it hardly ever comes to that choice." in text
+
+
+def test_who_has_no_types_goes_by_its_name_and_each_table_by_its_days():
+    lasting = ONCE.replace("ROUNDS", "2").replace("no: {", "no: {waits: true, ")
+    text = words(so.waiting(loads(lasting), "duke", variants=2))
+    assert "For the duke it" in text and "“the duke”" not in text
+    for day in ("3 March", "4 March"):
+        assert f"Worth of waiting at “gate”, {day}" in text

@@ -48,6 +48,8 @@ NOTE = (
     "then. Range: 90 per cent of the variants. Pays: of 100 variants, in so many no other move is "
     "worth more."
 )
+COLUMNS = 7
+"""Choices in the table by day; more of them would leave no room for the numbers."""
 SMALL = 0.005
 """Below this in stakes a number says nothing: it would be printed as 0.00."""
 LIMITS = (
@@ -181,12 +183,14 @@ def _verdict(t: WaitingOfType) -> str:
     best = next((o for o in t.others if o.best > 0), None)
     against = f"best other move: {best.label}" if best is not None else "it has no other move"
     if abs(t.whole.value) < SMALL:
-        return f"For {quoted(t.label)} it makes next to no difference ({against})."
+        return f"For {_who(t)} it makes next to no difference ({against})."
     worth = "worth while" if t.whole.value > 0 else "not worth while"
-    return (
-        f"For {quoted(t.label)} it is {worth}, by {plain(abs(t.whole.value))} of its stake "
-        f"({against})."
-    )
+    return f"For {_who(t)} it is {worth}, by {plain(abs(t.whole.value))} of its stake ({against})."
+
+
+def _who(t: WaitingOfType) -> str:
+    """A type in quotes; an actor without types by its name."""
+    return quoted(t.label) if t.type else t.label
 
 
 def _table(choice: WaitingChoice, note: Rich) -> Table:
@@ -211,7 +215,8 @@ def _table(choice: WaitingChoice, note: Rich) -> Table:
         )
         for t in choice.types
     )
-    return Table(f"Worth of waiting at {quoted(choice.label)}", columns, rows, note)
+    caption = f"Worth of waiting at {quoted(choice.label)}, {_span(choice)}"
+    return Table(caption, columns, rows, note)
 
 
 def _choice(choice: WaitingChoice) -> list[Block]:
@@ -220,7 +225,7 @@ def _choice(choice: WaitingChoice) -> list[Block]:
     head = rich(Text(f"{capital(choice.label)}, {_span(choice)}.", "strong"))
     blocks: list[Block] = [Paragraph(rich(head, f" {capital(_about(choice))}{_tells(choice)}"))]
     if min(came) < 0.995:
-        odds = "; ".join(f"{quoted(t.label)} {percent(t.reached)}" for t in choice.types)
+        odds = "; ".join(f"{_who(t)} {percent(t.reached)}" for t in choice.types)
         blocks.append(Paragraph(rich(f"Odds of coming to it, had it waited until then: {odds}.")))
     blocks.append(_table(choice, ()))
     blocks.append(Bullets(tuple(_more(choice, t) for t in choice.types)))
@@ -309,8 +314,11 @@ def _stop(actor: ActorWaiting, stop: WaitingStop) -> Rich:
 
 
 def _by_day(actor: ActorWaiting) -> Table:
-    """Worth of waiting at each choice, had it waited until then, by type."""
-    days = [short(c.first) for c in actor.choices]
+    """Worth of waiting at each choice, had it waited until then, by type; where they are many at
+    the first, the last, those at which it stops and some in between.
+    """
+    choices = _shown(actor)
+    days = [short(c.first) for c in choices]
     columns = (
         Column("Type", 2.2),
         *(Column(day, 0.8, number=True) for day in days),
@@ -319,20 +327,36 @@ def _by_day(actor: ActorWaiting) -> Table:
     rows = []
     for stop in actor.stops:
         cells = []
-        for choice in actor.choices:
+        for choice in choices:
             own = _comes(choice, stop.type)
             cells.append(rich("–" if own is None else plain(own.whole.value)))
         last = short(stop.day) if stop.turn else "not by then"
         rows.append((rich(stop.label), *cells, rich(last)))
-    told = "; ".join(f"{day} {quoted(c.label)}" for day, c in zip(days, actor.choices, strict=True))
+    told = "; ".join(f"{day} {quoted(c.label)}" for day, c in zip(days, choices, strict=True))
     note = (
         f"The choices: {told}. In stakes of each type, against the best other move. Stops: the "
         "first of these days on which another move is worth as much."
     )
-    if any(_comes(c, s.type) is None for s in actor.stops for c in actor.choices):
+    if any(_comes(c, s.type) is None for s in actor.stops for c in choices):
         note += " –: it hardly ever comes to that choice."
+    if len(choices) < len(actor.choices):
+        note += f" Shown are {len(choices)} of {len(actor.choices)} choices."
     return Table(f"Worth of waiting had {actor.label} waited until then", columns, tuple(rows),
                  rich(note))  # fmt: skip
+
+
+def _shown(actor: ActorWaiting) -> list[WaitingChoice]:
+    """The choices that find room in one table."""
+    every = actor.choices
+    if len(every) <= COLUMNS:
+        return every
+    stops = {(s.turn, s.day) for s in actor.stops if s.turn}
+    where = [i for i, c in enumerate(every) if (c.turn, c.first) in stops]
+    # In order of what must not be missing; then evenly between the first and the last.
+    spread = [round(i * (len(every) - 1) / (COLUMNS - 1)) for i in range(COLUMNS)]
+    wanted = [0, len(every) - 1, *where, *(i - 1 for i in where if i), *spread]
+    kept = list(dict.fromkeys(wanted))[:COLUMNS]
+    return [every[i] for i in sorted(kept)]
 
 
 def _comes(choice: WaitingChoice, kind: str) -> WaitingOfType | None:
