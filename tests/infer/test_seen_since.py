@@ -165,3 +165,47 @@ def test_the_belief_is_what_it_was_on_average() -> None:
         for place, kind in enumerate(("a", "b")):
             expected = np.einsum("tmv,mv->v", seen.mass, seen.held(place))
             assert expected == pytest.approx(of_type[kind].weight, rel=1e-9)
+
+
+BOTH = """
+standoff: 1
+id: both
+title: Both
+clock: {rounds: [{first: 2001-01-01}, {first: 2001-01-02}, {first: 2001-01-03}]}
+parameters: {w: {uniform: [0.9, 1.1]}}
+actors:
+  ann: {types: {a: {stake: 1}, b: {stake: 1}}, prior: {a: 0.4, b: rest}}
+  bob: {stake: 1}
+turns:
+  - {id: one, actor: ann, rounds: 1, moves: {x: {}, y: {}}}
+  - id: two
+    rounds: 2
+    together:
+      - {actor: ann, moves: {p: {}, q: {}}}
+      - {actor: bob, moves: {s: {}, t: {}}}
+  - {id: late, actor: ann, rounds: 2, turn_seen: false,
+     moves: {u: {seen_by: SHOWN}, v: {seen_by: OTHER}}}
+  - {id: three, actor: bob, rounds: 3, moves: {m: {}, n: {}}}
+objectives:
+  ann: {none: {value: 1, weight: w}}
+  bob: {none: {value: 1}}
+observer: {sees_as: [public]}
+record: [{id: first, at: 2001-01-01T08:00, unknown: one}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "other", "sights_by_round"),
+    [
+        ("{public: next round}", "{public: next round}", {2: 4, 3: 16}),
+        ("{public: next round}", "[ann]", {2: 4, 3: 16}),
+        ("[ann]", "[ann]", {2: 4, 3: 8}),
+    ],
+)
+def test_moves_made_together_and_moves_that_show_later(shown, other, sights_by_round) -> None:
+    """Two pasts that the record leaves open make no sight more."""
+    ready = chain(loads(BOTH.replace("SHOWN", shown).replace("OTHER", other)), variants=1)
+    assert len(ready.inference.standing(ready.inference.present)[0]) == 2
+    for number, count in sights_by_round.items():
+        seen = by_round(ready, "", number)
+        assert len(np.unique(seen.group)) == count

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 Int = NDArray[np.intp]
 
 
-def seen_since(compiled: Compiled, below: Part, viewer: str) -> Int:
+def seen_since(compiled: Compiled, below: Part, viewer: str, through: int | None = None) -> Int:
     """[n] a number for what a viewer has seen on the way from where a part is entered to each of
     its nodes; equal numbers mean equal sights. Where the part is entered nothing has been seen: 0.
+    Moves that show as the next round begins do so up to a round, where one is named.
     """
     game = compiled.game
     seen = compiled.node_seen[compiled.viewers.index(viewer)]
@@ -42,14 +43,18 @@ def seen_since(compiled: Compiled, below: Part, viewer: str) -> Int:
         used = _add(coming, child, later[act], used)
         rows = np.flatnonzero(seen[node] != seen[parent])
         turned = round_of[node[rows]] > round_of[parent[rows]]
+        if through is not None:
+            turned &= round_of[node[rows]] <= through
         before = values[compiled.node_state[parent[rows]]]
         middle = values[compiled.edge_state[edge[rows]]]
         after = values[compiled.node_state[node[rows]]]
         child = child[rows]
-        used = _number(label, child, used, np.column_stack([
+        keys = np.column_stack([
             label[child], pending[child], np.where(turned, coming[child], 0),
             np.where(before != middle, middle, 0), np.where(middle != after, after, 0),
-        ]))  # fmt: skip
+        ])  # fmt: skip
+        shown = keys[:, 1:].any(axis=1)
+        used = _number(label, child[shown], used, keys[shown])
         pending[child] = 0
         coming[child[turned]] = 0
     return label

@@ -82,19 +82,16 @@ def sights(
         np.flatnonzero((above < first) & (level >= first)).astype(np.int32) for first in begins
     ]
     every = np.unique(np.concatenate(standing)) if standing else np.zeros(0, dtype=np.int32)
-    if viewer:
-        seen = compiled.node_seen[compiled.viewers.index(viewer), below.nodes].astype(np.intp)
-    else:
-        seen = seen_since(compiled, below, viewer)
+    seen = [_seen(inference, viewer, below, each) for each in rounds]
     mass = _masses(inference, actor, viewer, below, every)
     now = mass_at_present(inference, actor, below)
     grouped = [
         np.unique(
-            np.column_stack([seen[nodes], _ending(compiled, below.nodes[nodes], number)]),
+            np.column_stack([label[nodes], _ending(compiled, below.nodes[nodes], number)]),
             axis=0,
             return_inverse=True,
         )
-        for number, nodes in zip(rounds, standing, strict=True)
+        for number, nodes, label in zip(rounds, standing, seen, strict=True)
     ]
     heres = [mass[:, :, np.searchsorted(every, nodes)] for nodes in standing]
     if viewer:
@@ -120,6 +117,15 @@ def sights(
             belief.reshape(len(belief), -1, belief.shape[-1]), own,
         ))  # fmt: skip
     return tuple(found)
+
+
+def _seen(inference: Inference, viewer: str, below: Part, number: int) -> Int:
+    """[n] what a viewer has seen by the end of a round; by its own count where it is a player."""
+    compiled = inference.compiled
+    if not viewer:
+        return seen_since(compiled, below, viewer, number)
+    column = compiled.viewers.index(viewer)
+    return np.asarray(compiled.node_seen[column, below.nodes], dtype=np.intp)
 
 
 def _ending(compiled: Compiled, nodes: Int32, number: int) -> Int:
