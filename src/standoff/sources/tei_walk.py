@@ -1,7 +1,7 @@
 """The walk over a TEI document's elements: text, and what hangs on it by an offset.
 
-Names of elements are matched without their namespaces. The walk is recursive and counts its depth;
-a note in the text is read apart and leaves only its offset behind.
+The elements are those of the TEI guidelines (`teip5`), matched without their namespaces. The walk is
+recursive and counts its depth; a note in the text is read apart and leaves only its offset behind.
 """
 
 from __future__ import annotations
