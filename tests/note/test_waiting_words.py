@@ -6,7 +6,11 @@ import pytest
 
 import standoff as so
 from standoff.note import render_waiting
+from standoff.note.dates import short
+from standoff.note.outline import Table, words_of
+from standoff.note.waiting_worth import waiting_outline
 from standoff.scenario.loading import loads
+from standoff.words.numbers import plain
 
 ONCE = """
 standoff: 1
@@ -27,6 +31,23 @@ objectives:
   duke: {v: {value: "-(ending is gone) - 2*(ending is war)"}}
 parameters:
   blood: {by: prince, proud: 0.4, meek: 0.6}
+"""  # noqa: E501
+
+
+LONG = """
+standoff: 1
+id: long
+title: A long wait
+clock: {start: 2031-03-03, step: 2, rounds: 12}
+actors:
+  prince: {name: the prince, types: {proud: {stake: 1}, meek: {stake: 1}}, prior: {proud: 0.5, meek: rest}}
+turns:
+  - {id: ride, actor: prince, moves: {wait: {waits: true}, hit: {ends: war}}}
+ends: {war: {}}
+objectives:
+  prince:
+    prize: {value: ending is war, weight: {proud: 1, meek: 0.5}}
+    rent: {each_round: 0.04}
 """  # noqa: E501
 
 
@@ -63,3 +84,24 @@ def test_who_has_no_types_goes_by_its_name_and_each_table_by_its_days():
     assert "For the duke it" in text and "“the duke”" not in text
     for day in ("3 March", "4 March"):
         assert f"Worth of waiting at “gate”, {day}" in text
+
+
+def test_many_choices_find_room_in_the_table():
+    """The first, the last, and where it stops are among those that are shown."""
+    found = so.waiting(loads(LONG), "prince", variants=2)
+    (actor,) = found.actors
+    assert len(actor.choices) == 12 and all(s.turn for s in actor.stops)
+    (table,) = [
+        b for s in waiting_outline(found).sections for b in s.blocks
+        if isinstance(b, Table) and "waited until then" in b.caption
+    ]  # fmt: skip
+    days = [column.title for column in table.columns][1:-1]
+    assert len(days) == 7
+    assert {short(c.first) for c in (actor.choices[0], actor.choices[-1])} <= set(days)
+    assert {short(s.day) for s in actor.stops} <= set(days)
+    assert "Shown are 7 of 12 choices." in words(found)
+    for row, stop in zip(table.rows, actor.stops, strict=True):
+        for day, cell in zip(days, row[1:-1], strict=True):
+            (choice,) = [c for c in actor.choices if short(c.first) == day]
+            (own,) = [t for t in choice.types if t.type == stop.type]
+            assert words_of(cell) == plain(own.whole.value)

@@ -30,6 +30,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import NOTHING, compact, percent, plain, share
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -89,7 +90,7 @@ def render_waiting(found: WaitingWorth, format: str = "text") -> str | bytes:
 def waiting_outline(found: WaitingWorth) -> Outline:
     """The report before it is text or a page: every choice of every actor."""
     failed = f", {found.failed} of which failed the solver check" if found.failed else ""
-    opening = f"From {found.variants:,} variants{failed}. It is {MODEL_DERIVED}"
+    opening = f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED}"
     sections = []
     for actor in found.actors:
         blocks: list[Block] = []
@@ -113,19 +114,12 @@ def waiting_outline(found: WaitingWorth) -> Outline:
         sections.append(Section(f"waiting-{actor.actor}", capital(actor.label), tuple(blocks)))
     sections.append(Section("limits", "What this rests on", (Paragraph(rich(NOTE)),
                                                              Paragraph(rich(LIMITS)))))  # fmt: skip
-    return Outline(
-        kind="WAITING",
-        title=f"{TITLE}: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=(Paragraph(rich(opening)),),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "WAITING",
+        TITLE,
+        found,
+        (Paragraph(rich(opening)),),
+        sections,
     )
 
 
