@@ -16,7 +16,7 @@ from standoff.assess.commitment_models import (
     TypeGain,
 )
 from standoff.chart.going_back import Promise, worth_by_cost
-from standoff.note.dates import in_words, short
+from standoff.note.dates import short
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
@@ -30,6 +30,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, hundredths, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -100,19 +101,12 @@ def commitment_outline(found: CommitmentPart) -> Outline:
         sections.append(Section("commitment", "No turn is left", nothing))
     rests = (Paragraph(rich(WHAT)), Paragraph(rich(LIMITS)))
     sections.append(Section("limits", "What this rests on", rests))
-    return Outline(
-        kind="COMMITMENT",
-        title=f"What tying one's hands would be worth: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=(Paragraph(rich(opening)),),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "COMMITMENT",
+        "What tying one's hands would be worth",
+        found,
+        (Paragraph(rich(opening)),),
+        sections,
     )
 
 

@@ -18,6 +18,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -92,19 +93,12 @@ def crux_outline(found: CruxPart) -> Outline:
         for n, pair in enumerate(found.pairs)
     ]
     sections.append(Section("how", "How this was found", (Paragraph(rich(_how(found))),)))
-    return Outline(
-        kind="CRUX",
-        title=f"Where the views part: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=tuple(opening),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "CRUX",
+        "Where the views part",
+        found,
+        opening,
+        sections,
     )
 
 

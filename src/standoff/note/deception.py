@@ -20,6 +20,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import plain, ratio
 from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
@@ -88,20 +89,13 @@ def deception_outline(part: DeceptionPart) -> Outline:
     last: list[Block] = [_faked(part, t)] if part.faked else []
     last += [_watch(part, t), Paragraph(rich(_limits(part)))]
     sections.append(Section("indicators", "What can be faked, and what can't", tuple(last)))
-    return Outline(
-        kind="DECEPTION",
-        title=f"How they would fool us: {part.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", part.title),
-            ("AS OF", in_words(part.as_of) if part.as_of else "the end of the record"),
-            ("UNTIL", f"the end of {in_words(part.until)}"),
-        ),
-        as_of=part.as_of,
-        opening=(Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "DECEPTION",
+        "How they would fool us",
+        part,
+        (Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
+        sections,
+        heading=(("UNTIL", f"the end of {in_words(part.until)}"),),
     )
 
 

@@ -33,6 +33,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, compact_span, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -110,20 +111,13 @@ def mediation_outline(part: MediationPart) -> Outline:
                       for text in (worth(part, plainly), promises(part, plainly), how(part),
                                    limits(part)) if text))
     )  # fmt: skip
-    return Outline(
-        kind="MEDIATION",
-        title=f"What a mediator could propose: {part.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", part.title),
-            ("AS OF", in_words(part.as_of) if part.as_of else "the end of the record"),
-            ("WANTED", capital(part.wanted)),
-        ),
-        as_of=part.as_of,
-        opening=(Paragraph(rich(headline(part, plainly), f" It is {MODEL_DERIVED}")),),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "MEDIATION",
+        "What a mediator could propose",
+        part,
+        (Paragraph(rich(headline(part, plainly), f" This report is {MODEL_DERIVED}")),),
+        sections,
+        heading=(("WANTED", capital(part.wanted)),),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.assess.prices_models import Prices, PricesPart
-from standoff.note.dates import in_words, short
+from standoff.note.dates import short
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
@@ -19,6 +19,7 @@ from standoff.note.outline import (
 from standoff.note.prices_chart import price_chart
 from standoff.note.prices_tables import price_grid, price_table, zone_grid, zone_table
 from standoff.note.prices_words import bargain_sentences, opinion_sentences, sentences
+from standoff.note.report import report
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, plain
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -94,19 +95,12 @@ def prices_outline(found: Prices) -> Outline:
         )))  # fmt: skip
     else:
         sections = [s for s in (_prices(part), _proposals(part), _opinion(part), _terms(part)) if s]
-    return Outline(
-        kind="PRICES",
-        title=f"What they would take, what we would give: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=tuple(opening),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "PRICES",
+        "What they would take, what we would give",
+        found,
+        opening,
+        sections,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from standoff.assess.driver_models import DriverPart, SensitivityPart, SobolPart
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.chart import Swing, tornado
-from standoff.note.dates import in_words
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
@@ -24,6 +23,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.writer import NO_BREAK
 from standoff.words.numbers import compact, percent, plain
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -110,19 +110,12 @@ def sensitivity_outline(found: Sensitivity) -> Outline:
         items = tuple(rich(_twin_sentence(found, part)) for part in twins)
         sections.append(Section("same", "Answers that need no table", (Bullets(items),)))
     sections.append(Section("meaning", "What the columns mean", _meaning(found)))
-    return Outline(
-        kind="SENSITIVITY",
-        title=f"What the answers hang on: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=tuple(_opening(found)),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "SENSITIVITY",
+        "What the answers hang on",
+        found,
+        _opening(found),
+        sections,
     )
 
 

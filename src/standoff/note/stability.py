@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from standoff.assess.concept_models import ConceptPart
 from standoff.assess.models import FormCheck
 from standoff.assess.stability_models import Stability, SteadyAnswer
-from standoff.note.dates import in_words
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
@@ -23,6 +22,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
+from standoff.note.report import report
 from standoff.words.numbers import compact, percent
 from standoff.words.sentences import MODEL_DERIVED, capital
 from standoff.words.standards import standard
@@ -66,19 +66,12 @@ def stability_outline(found: Stability) -> Outline:
     if found.form:
         sections.append(Section("form", "If the model were written otherwise",
                                 tuple(_form(found, changing))))  # fmt: skip
-    return Outline(
-        kind="STABILITY",
-        title=f"What the answers survive: {found.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", found.title),
-            ("AS OF", in_words(found.as_of) if found.as_of else "the end of the record"),
-        ),
-        as_of=found.as_of,
-        opening=tuple(_opening(found)),
-        sections=tuple(sections),
-        footnotes=(),
+    return report(
+        "STABILITY",
+        "What the answers survive",
+        found,
+        _opening(found),
+        sections,
     )
 
 

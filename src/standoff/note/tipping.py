@@ -9,7 +9,6 @@ from standoff.assess.tipping_models import (
     TippedAnswer,
     TippingPart,
 )
-from standoff.note.dates import in_words
 from standoff.note.formats import render_outline
 from standoff.note.outline import (
     Block,
@@ -23,6 +22,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
+from standoff.note.report import report
 from standoff.note.text import WIDTH, block_lines
 from standoff.note.tipping_charts import curves_chart, map_chart
 from standoff.note.tipping_words import (
@@ -81,19 +81,12 @@ def tipping_outline(part: TippingPart) -> Outline:
         for id, spec in charts:
             title = " ".join(spec["title"]["text"])
             figures.append(Figure(f"tipping-{id}", title, spec["description"], spec))
-    return Outline(
-        kind="TIPPING POINTS",
-        title=f"What would turn the answers: {part.title}",
-        language="en",
-        marking="",
-        heading=(
-            ("SUBJECT", part.title),
-            ("AS OF", in_words(part.as_of) if part.as_of else "the end of the record"),
-        ),
-        as_of=part.as_of,
-        opening=(Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
-        sections=(Section("tipping", "What would turn it", (*_blocks(part), *figures)),),
-        footnotes=(),
+    return report(
+        "TIPPING POINTS",
+        "What would turn the answers",
+        part,
+        (Paragraph(rich(f"This report is {MODEL_DERIVED}")),),
+        (Section("tipping", "What would turn it", (*_blocks(part), *figures)),),
     )
 
 
