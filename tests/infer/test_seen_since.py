@@ -209,3 +209,13 @@ def test_moves_made_together_and_moves_that_show_later(shown, other, sights_by_r
     for number, count in sights_by_round.items():
         seen = by_round(ready, "", number)
         assert len(np.unique(seen.group)) == count
+
+
+def test_a_player_too_sees_later_what_shows_later() -> None:
+    text = BOTH.replace("SHOWN", "{bob: next round}").replace("OTHER", "{bob: next round}")
+    ready = chain(loads(text), variants=1)
+    # It saw what the record leaves open: two pasts, and what was done together.
+    assert len(np.unique(by_round(ready, "bob", 2).group)) == 8
+    assert len(np.unique(by_round(ready, "bob", 3).group)) == 32
+    kept = by_round(ready, "bob", 2)
+    np.testing.assert_allclose(kept.belief.sum(axis=0), 1.0, rtol=1e-12)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.infer.reach import Part
+from standoff.infer.reach import Part, part
 
 if TYPE_CHECKING:
     from standoff.compile.compiled import Compiled
@@ -60,6 +60,28 @@ def seen_since(compiled: Compiled, below: Part, viewer: str, through: int | None
     return label
 
 
+def seen_by_now(compiled: Compiled, viewer: str, through: int) -> Int:
+    """[N] a number for all that a player has seen since the start, its own type among it where that
+    stands in the tree; what shows as the next round begins does so up to a round.
+    """
+    game = compiled.game
+    whole = np.array(compiled.node_seen[compiled.viewers.index(viewer)], dtype=np.intp)
+    if not _tokens(compiled, viewer)[1].any():
+        return whole
+    # At the first turn it has seen what was drawn before; from there on, move by move.
+    level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))
+    begun = next(i for i, step in enumerate(compiled.steps) if step.turn)
+    source = (level >= begun) & ((game.parent < 0) | (level[game.parent] < begun))
+    below = part(game, level >= begun, source)
+    drawn = whole[below.nodes]
+    for hop in below.hops:
+        drawn[hop.child] = drawn[hop.parent]
+    label = seen_since(compiled, below, viewer, through)
+    _, place = np.unique(np.column_stack([drawn, label]), axis=0, return_inverse=True)
+    whole[below.nodes] = place.reshape(-1)
+    return whole
+
+
 def _by_level(below: Part) -> list[tuple[Int, Int]]:
     """The nodes of a part that are not entered from outside, with those above them (places in the
     part), level by level of those.
@@ -96,9 +118,9 @@ def _tokens(compiled: Compiled, viewer: str) -> tuple[Int, Int]:
     now, later = np.zeros((2, len(compiled.acts) + 1), dtype=np.intp)
     texts: dict[str, int] = {}
     for turn in rules.turns:
-        for part in turn.parts:
-            for act in part.menu:
-                sight = rules.eyes.move(act.id, act.model, part.actor, turn.model.turn_seen, viewer)
+        for each in turn.parts:
+            for act in each.menu:
+                sight = rules.eyes.move(act.id, act.model, each.actor, turn.model.turn_seen, viewer)
                 if sight.now is not None:
                     now[act.row] = texts.setdefault(sight.now, len(texts) + 1)
                 later[act.row] = act.row + 1 if sight.later else 0

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from standoff.game.game import END
 from standoff.infer.conduct import masses_by_type
 from standoff.infer.reach import Part, blocks, descend, part
-from standoff.infer.seen_since import seen_since
+from standoff.infer.seen_since import seen_by_now, seen_since
 from standoff.infer.views import type_at, types_of, unfiltered
 
 if TYPE_CHECKING:
@@ -120,12 +120,11 @@ def sights(
 
 
 def _seen(inference: Inference, viewer: str, below: Part, number: int) -> Int:
-    """[n] what a viewer has seen by the end of a round; by its own count where it is a player."""
+    """[n] what a viewer has seen by the end of a round: a player since the start."""
     compiled = inference.compiled
     if not viewer:
         return seen_since(compiled, below, viewer, number)
-    column = compiled.viewers.index(viewer)
-    return np.asarray(compiled.node_seen[column, below.nodes], dtype=np.intp)
+    return seen_by_now(compiled, viewer, number)[below.nodes]
 
 
 def _ending(compiled: Compiled, nodes: Int32, number: int) -> Int:
@@ -176,17 +175,16 @@ def _from_the_start(
     number and ending), record or no record, by type of the actor and the player's own.
     """
     compiled, game = inference.compiled, inference.compiled.game
-    column = compiled.viewers.index(viewer)
     own = _own_types(inference, viewer)
     count = max(1, len(types_of(compiled, actor)))
     keep = np.zeros(game.n_nodes, dtype=bool)
     alike: list[tuple[Int32, Int]] = []
     for number, first, keys in zip(rounds, begins, groups, strict=True):
         nodes = unfiltered(compiled, inference.evidence.histories.level, first)
-        mine = np.column_stack([
-            compiled.node_seen[column, nodes], _ending(compiled, nodes, number)
+        theirs = np.column_stack([
+            seen_by_now(compiled, viewer, number)[nodes], _ending(compiled, nodes, number)
         ])  # fmt: skip
-        _, place = np.unique(np.concatenate([keys, mine]), axis=0, return_inverse=True)
+        _, place = np.unique(np.concatenate([keys, theirs]), axis=0, return_inverse=True)
         place = place.reshape(-1)
         known = np.full(int(place.max(initial=-1)) + 1, -1, dtype=np.intp)
         known[place[: len(keys)]] = np.arange(len(keys))
