@@ -129,6 +129,9 @@ def test_the_crux_is_not_settled_by_what_looks_alike() -> None:
     late = so.crux(loads(site(LATE)), "red.hawk", views=("low", "high"), variants=2).pairs[0]
     event = late.answers[0].settles
     assert event is not None and event.id == "red.work@1/2" and event.first_day == "2031-01-02"
+    by_day = {day.last_day: day.closed for day in late.answers[0].by_day}
+    assert by_day["2031-01-01"] == pytest.approx(0.0, abs=0.02)
+    assert by_day["2031-01-02"] == pytest.approx(1.0, abs=0.02)
     tells = so.crux(
         loads(site(ALIKE, **{"dove: -3}": "dove: 0}"})), "red.hawk", views=("low", "high"),
         variants=2,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.infer.told_apart import seen_ahead, standing, told_apart
+from standoff.infer.told_apart import SeenAhead, told_apart
 
 if TYPE_CHECKING:
     from standoff.infer.inference import Inference
@@ -73,14 +73,14 @@ def sights(inference: Inference) -> list[Sight]:
     """
     compiled, present = inference.compiled, inference.present
     acts = inference.evidence.histories.act[inference.measure().end]
-    seen_at = seen_ahead(inference)
+    ahead = SeenAhead(inference)
     found = []
     for level in range(present, len(compiled.steps)):
         kinds, code = np.unique(acts[:, level], return_inverse=True)
         if len(kinds) < 2:
             continue
         where = compiled.steps[level]
-        for shown, case in told_apart(inference, level, acts[:, level], kinds.tolist(), seen_at):
+        for shown, case in told_apart(inference, level, acts[:, level], kinds.tolist(), ahead):
             names = _names(inference, kinds, case)
             found.append(
                 Sight(level, where.round, shown, where.turn, where.actor, names, case[code.ravel()])
@@ -106,16 +106,14 @@ def everything_seen(inference: Inference) -> list[tuple[int, Int32]]:
     ends, as a label [Y] of the outcomes. Empty where there is no desk.
     """
     steps = inference.compiled.steps
-    seen_at = seen_ahead(inference)
-    if seen_at is None or inference.present >= len(steps):
+    ahead = SeenAhead(inference)
+    if ahead.nobody or inference.present >= len(steps):
         return []
     rounds = [step.round for step in steps]
     found = []
     for number in range(rounds[inference.present], max(rounds) + 1):
         after = next((i for i, r in enumerate(rounds) if r > number), len(rounds))
-        label = standing(inference, after, number, seen_at)
-        assert label is not None
-        found.append((number, label))
+        found.append((number, ahead.at(after, number, number)))
     return found
 
 

@@ -24,60 +24,71 @@ Int32 = NDArray[np.int32]
 UNSEEN = Sight(None)
 
 
-def seen_ahead(inference: Inference) -> Int32 | None:
-    """[N] what the desk will have seen since the present where play comes to each node ahead, as a
-    label, -1 elsewhere; None where there is no desk.
-    """
-    compiled = inference.compiled
-    if DESK not in compiled.viewers:
-        return None
-    below = part_ahead(inference)
-    found = np.full(compiled.game.n_nodes, -1, dtype=np.int32)
-    found[below.nodes] = seen_since(compiled, below, DESK)
-    return found
+class SeenAhead:
+    """What the desk will have seen since the present, by the last round whose late news counts."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.inference, self.below = inference, part_ahead(inference)
+        self._known: dict[int, Int32] = {}
+
+    @property
+    def nobody(self) -> bool:
+        """Whether there is no desk."""
+        return DESK not in self.inference.compiled.viewers
+
+    def at(self, level: int, number: int, through: int) -> Int32:
+        """[Y] what it has seen as a step begins, and how play has ended where it has by the end of
+        round `number`, as a label; of what shows as rounds begin, that up to round `through`.
+        """
+        inference, compiled = self.inference, self.inference.compiled
+        if through not in self._known:
+            label = np.full(compiled.game.n_nodes, -1, dtype=np.int32)
+            label[self.below.nodes] = seen_since(compiled, self.below, DESK, through)
+            self._known[through] = label
+        measure, table = inference.measure(), inference.evidence.histories
+        node = table.node_at(compiled, level)[measure.end]
+        over = (compiled.end_row[node] >= 0) & (compiled.end_round[measure.end] <= number)
+        # How play has ended is public, a lottery's outcome too.
+        ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
+        seen = np.stack([self._known[through][node], ending])
+        _, found = np.unique(seen, axis=1, return_inverse=True)
+        return np.asarray(found.ravel(), dtype=np.int32)
 
 
 def told_apart(
-    inference: Inference, level: int, acts: Int32, kinds: Sequence[int], seen_at: Int32 | None
+    inference: Inference, level: int, acts: Int32, kinds: Sequence[int], ahead: SeenAhead
 ) -> list[tuple[int, Int32]]:
     """The rounds in which the desk learns what was done at a step, and by then the case of each of
     the `kinds` (rows of `Compiled.acts`, -1 where the step was not played); `acts` [Y] is what was
-    done in each outcome, `seen_at` the desk's sights (`seen_ahead`). The round of the step first,
-    where anything can be told then; the next one where more can.
+    done in each outcome, `ahead` the desk's sights. The round of the step first, where
+    anything can be told then; the next one where more can.
     """
     steps = inference.compiled.steps
     now, after = steps[level].round, _after(inference, steps[level].round)
     seen = [_sight(inference, kind) for kind in kinds]
     late = any(sight.later for sight in seen)
-    texts = [sight.now for sight in seen]
     ended = next(
         (i for i in range(level, after) if steps[i].turn != steps[level].turn), after
     )  # what is done together is seen together
-    label = standing(inference, ended, now, seen_at)
-    found = []
-    # What follows next round has been seen already where the step is the last of its round.
-    blurred = late and ended == after
-    first = _together(kinds, acts, label, texts, [s.later for s in seen] if blurred else None)
-    if first.max() > 0:
-        found.append((now, first))
+    texts = [sight.now for sight in seen]
+    first = _together(kinds, acts, None if ahead.nobody else ahead.at(ended, now, now), texts)
+    found = [(now, first)] if first.max() > 0 else []
     if late and after < len(steps):
-        then = [f"{sight.now}/{kind if sight.later else ''}" for sight, kind in
+        then = steps[after].round
+        told = [f"{sight.now}/{kind if sight.later else ''}" for sight, kind in
                 zip(seen, kinds, strict=True)]  # fmt: skip
-        second = _together(kinds, acts, standing(inference, after, now, seen_at), then, None)
+        label = None if ahead.nobody else ahead.at(after, now, then)
+        second = _together(kinds, acts, label, told)
         if second.max() > first.max():
-            found.append((steps[after].round, second))
+            found.append((then, second))
     return found
 
 
 def _together(
-    kinds: Sequence[int],
-    acts: Int32,
-    label: Int32 | None,
-    texts: Sequence[str | None],
-    late: Sequence[bool] | None,
+    kinds: Sequence[int], acts: Int32, label: Int32 | None, texts: Sequence[str | None]
 ) -> Int32:
     """[kinds] the case of each, from 0: kinds with which a label [Y] comes are one, and without
-    labels (no desk) those with one text; `late` marks kinds that are only told by their text yet.
+    labels (no desk) those with one text.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -91,12 +102,7 @@ def _together(
         _, made = np.unique(acts, return_inverse=True)
         pairs.append((own[made.ravel()], n + label.astype(np.intp)))
         size += int(label.max(initial=-1)) + 1
-    alike = [
-        (i, j)
-        for i in range(n)
-        for j in range(i)
-        if texts[i] == texts[j] and (label is None or (late is not None and (late[i] or late[j])))
-    ]
+    alike = [(i, j) for i in range(n) for j in range(i) if label is None and texts[i] == texts[j]]
     if alike:
         ij = np.array(alike, dtype=np.intp)
         pairs.append((ij[:, 0], ij[:, 1]))
@@ -106,22 +112,6 @@ def _together(
     _, part = connected_components(links, directed=False)
     _, case = np.unique(part[:n], return_inverse=True)
     return np.asarray(case.ravel(), dtype=np.int32)
-
-
-def standing(inference: Inference, level: int, number: int, seen_at: Int32 | None) -> Int32 | None:
-    """[Y] what the desk has seen as a step begins, and how play has ended where it has by the end
-    of a round, as a label; None where there is no desk.
-    """
-    if seen_at is None:
-        return None
-    compiled = inference.compiled
-    measure, table = inference.measure(), inference.evidence.histories
-    node = table.node_at(compiled, level)[measure.end]
-    over = (compiled.end_row[node] >= 0) & (compiled.end_round[measure.end] <= number)
-    # How play has ended is public, a lottery's outcome too.
-    ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
-    _, label = np.unique(np.stack([seen_at[node], ending]), axis=1, return_inverse=True)
-    return np.asarray(label.ravel(), dtype=np.int32)
 
 
 def _after(inference: Inference, number: int) -> int:
