@@ -60,13 +60,18 @@ def seen_since(compiled: Compiled, below: Part, viewer: str, through: int | None
     return label
 
 
+def shows_later(compiled: Compiled, viewer: str) -> bool:
+    """Whether a viewer sees some moves only as the next round begins."""
+    return bool(_tokens(compiled, viewer)[1].any())
+
+
 def seen_by_now(compiled: Compiled, viewer: str, through: int) -> Int:
     """[N] a number for all that a player has seen since the start, its own type among it where that
     stands in the tree; what shows as the next round begins does so up to a round.
     """
     game = compiled.game
     whole = np.array(compiled.node_seen[compiled.viewers.index(viewer)], dtype=np.intp)
-    if not _tokens(compiled, viewer)[1].any():
+    if not shows_later(compiled, viewer):
         return whole
     # At the first turn it has seen what was drawn before; from there on, move by move.
     level = np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from standoff.game.game import END
 from standoff.infer.conduct import masses_by_type
 from standoff.infer.reach import Part, blocks, descend, part
-from standoff.infer.seen_since import seen_by_now, seen_since
+from standoff.infer.seen_since import seen_by_now, seen_since, shows_later
 from standoff.infer.views import type_at, types_of, unfiltered
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def sights(
         np.flatnonzero((above < first) & (level >= first)).astype(np.int32) for first in begins
     ]
     every = np.unique(np.concatenate(standing)) if standing else np.zeros(0, dtype=np.int32)
-    seen = [_seen(inference, viewer, below, each) for each in rounds]
+    late = shows_later(compiled, viewer)
+    seen = [_seen(inference, viewer, below, each) for each in (rounds if late else rounds[:1])]
+    seen *= 1 if late else len(rounds)
     mass = _masses(inference, actor, viewer, below, every)
     now = mass_at_present(inference, actor, below)
     grouped = [
