@@ -58,6 +58,13 @@ def test_who_moves_at_once_ends_it_as_well(crisis):
     assert days["ben.dash"] == days["cat.dash"] == [1, 2]
 
 
+def test_who_lets_the_clock_run_out_ends_nothing():
+    """On the last day to lurk may be followed by the end of the clock, or by what another does."""
+    part = so.price(loads(MINE.replace("rounds: 2", "rounds: 1")), variants=2).prices
+    ending = {c.id for c in part.counters if c.role == "end"}
+    assert ending == {"ada.grab", "ben.dash", "cat.dash"}
+
+
 def test_a_proposal_that_stands_is_a_term_and_says_which(crisis):
     """Open, refused or expired is no term; each addressee's answer is its own, each day too."""
     found = so.price(crisis, variants=4)

@@ -85,12 +85,12 @@ def _ends(inference: Inference, act: str, left: Bool, settled: tuple[Bool, Bool]
     here = chosen(compiled, (act,)) & (openings(compiled, (act,)) & left)[owner]
     over, written = settled
     after = game.child[here]
-    return bool(len(after)) and bool(over[after].all()) and bool(written[after].any())
+    return bool(len(after)) and bool((over & written)[after].all())
 
 
 def _settled(inference: Inference) -> tuple[Bool, Bool]:
     """[N] whether play that comes to a node ends there or with the others' part of the same turn,
-    whatever that is (`together` is one moment); and whether it may end otherwise than by the clock.
+    whatever that is (`together` is one moment); and whether it never ends there by the clock.
     """
     compiled, game = inference.compiled, inference.compiled.game
     over: Bool = game.actor == END
@@ -110,7 +110,7 @@ def _settled(inference: Inference) -> tuple[Bool, Bool]:
         first = np.cumsum(count) - count
         edge = (game.edge_start[node] - first).repeat(count) + np.arange(count.sum())
         over[node] = np.logical_and.reduceat(over[game.child[edge]], first)
-        written[node] = np.logical_or.reduceat(written[game.child[edge]], first)
+        written[node] = np.logical_and.reduceat(written[game.child[edge]], first)
     return over, written
 
 
