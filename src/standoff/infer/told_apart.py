@@ -29,7 +29,8 @@ class SeenAhead:
 
     def __init__(self, inference: Inference) -> None:
         self.inference, self.below = inference, part_ahead(inference)
-        self._known: dict[int, Int32] = {}
+        self._late = any(sight.later for sight in _desk_sights(inference).values())
+        self._known: dict[int | None, Int32] = {}
 
     @property
     def nobody(self) -> bool:
@@ -41,16 +42,17 @@ class SeenAhead:
         round `number`, as a label; of what shows as rounds begin, that up to round `through`.
         """
         inference, compiled = self.inference, self.inference.compiled
-        if through not in self._known:
+        last = through if self._late else None  # all the same where nothing shows late
+        if last not in self._known:
             label = np.full(compiled.game.n_nodes, -1, dtype=np.int32)
-            label[self.below.nodes] = seen_since(compiled, self.below, DESK, through)
-            self._known[through] = label
+            label[self.below.nodes] = seen_since(compiled, self.below, DESK, last)
+            self._known[last] = label
         measure, table = inference.measure(), inference.evidence.histories
         node = table.node_at(compiled, level)[measure.end]
         over = (compiled.end_row[node] >= 0) & (compiled.end_round[measure.end] <= number)
         # How play has ended is public, a lottery's outcome too.
         ending = np.where(over, compiled.outcome_ending[measure.outcome], -1)
-        seen = np.stack([self._known[through][node], ending])
+        seen = np.stack([self._known[last][node], ending])
         _, found = np.unique(seen, axis=1, return_inverse=True)
         return np.asarray(found.ravel(), dtype=np.int32)
 
@@ -60,12 +62,13 @@ def told_apart(
 ) -> list[tuple[int, Int32]]:
     """The rounds in which the desk learns what was done at a step, and by then the case of each of
     the `kinds` (rows of `Compiled.acts`, -1 where the step was not played); `acts` [Y] is what was
-    done in each outcome, `ahead` the desk's sights. The round of the step first, where
-    anything can be told then; the next one where more can.
+    done in each outcome, `ahead` the desk's sights. The round of the step first, where anything
+    can be told then; the next one where more can.
     """
     steps = inference.compiled.steps
     now, after = steps[level].round, _after(inference, steps[level].round)
-    seen = [_sight(inference, kind) for kind in kinds]
+    sights = _desk_sights(inference)
+    seen = [sights.get(kind, UNSEEN) for kind in kinds]
     late = any(sight.later for sight in seen)
     ended = next(
         (i for i in range(level, after) if steps[i].turn != steps[level].turn), after
@@ -120,15 +123,12 @@ def _after(inference: Inference, number: int) -> int:
     return next((i for i, step in enumerate(steps) if step.round > number), len(steps))
 
 
-def _sight(inference: Inference, act: int) -> Sight:
-    """What the desk (the public, without one) gets of a move at once."""
-    if act < 0:
-        return UNSEEN
+def _desk_sights(inference: Inference) -> dict[int, Sight]:
+    """What the desk (the public, without one) gets of each move at once, by row of the acts."""
     rules = inference.compiled.rules
-    for turn in rules.turns:
-        for part in turn.parts:
-            for rule in part.menu:
-                if rule.row == act:
-                    seen = turn.model.turn_seen
-                    return rules.eyes.move(rule.id, rule.model, part.actor, seen, DESK)
-    return UNSEEN
+    return {
+        rule.row: rules.eyes.move(rule.id, rule.model, part.actor, turn.model.turn_seen, DESK)
+        for turn in rules.turns
+        for part in turn.parts
+        for rule in part.menu
+    }
