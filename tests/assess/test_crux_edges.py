@@ -82,3 +82,9 @@ def test_variants_that_fail_in_one_view_do_not_turn_the_shares(monkeypatch) -> N
     truth = {s.id: s.share for s in whole.shares}
     for share in answer.shares:
         assert share.share == pytest.approx(truth[share.id], abs=0.02)
+
+
+def test_what_is_assumed_has_true_minus_signs() -> None:
+    scenario = opened("signal").model_copy(update={"views": {"low": View(set={"upkeep": "-0.25"})}})
+    share = so.crux(scenario, "neighbor.seize", variants=4).pairs[0].answers[0].shares[0]
+    assert share.id == "upkeep" and share.second == "\N{MINUS SIGN}0.25"

@@ -52,8 +52,13 @@ def _span(values: Float) -> str:
     """A number, or the median of several with the 5th and 95th percentile."""
     low, middle, high = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
     if low == high:
-        return f"{middle:.3g}"
-    return f"{middle:.3g} ({low:.3g} to {high:.3g})"
+        return _number(middle)
+    return f"{_number(middle)} ({_number(low)} to {_number(high)})"
+
+
+def _number(value: float) -> str:
+    """Three digits, with a true minus sign."""
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def groups(
