@@ -336,3 +336,46 @@ def test_only_who_can_keep_a_promise_goes_back_on_it():
     assert worth.come is not None and worth.gone is not None
     np.testing.assert_allclose(worth.come, 0.5)
     np.testing.assert_allclose(over(worth.gone, worth.come), 1.0 - keeps, atol=1e-6)
+
+
+DRAWN = """
+standoff: 1
+id: drawn
+title: Types that stand in the tree
+clock: {rounds: [{first: 2031-03-01, last: 2031-03-01}]}
+actors:
+  red:
+    types: {rich: {stake: {from: lost, to: won}}, poor: {stake: {from: lost, to: won}}}
+    prior: {rich: 0.4, poor: rest}
+  sky: {kind: nature}
+parameters:
+  prize: {by: red, rich: 4, poor: 2}
+turns:
+  - id: sign
+    actor: sky
+    outcomes: {bright: {odds: "0.8 if red is rich else 0.3"}, dark: {odds: rest}}
+  - id: answer
+    actor: red
+    moves: {stand: {ends: lost}, go: {ends: won}}
+ends: {lost: {}, won: {}}
+objectives:
+  red: {gain: {value: ending is won, weight: prize}}
+solve: {precision: 2}
+"""
+
+
+def test_types_that_stand_in_the_tree_pay_in_their_own_stakes_by_hand():
+    """What is won is each type's stake, 4 or 2: standing is worth a whole stake less, and half of
+    one less where going costs half."""
+    inference = Chain(solve_batch(loads(DRAWN), 1), None).inference
+    (at,) = turns_ahead(inference)
+    tied = Tied(inference, at)
+    assert not tied.may_signal and tied.types == ("rich", "poor")
+    np.testing.assert_allclose(tied.mass[:, 0], [0.4, 0.6])
+    go = logit({"go": 1.0, "stand": 0.0}, 2.0)["go"]
+    np.testing.assert_allclose(tied.as_solved.value, go, atol=1e-6)
+    np.testing.assert_allclose(tied.tied({"red.answer.stand": 1.0}).value, 0.0, atol=1e-6)
+    worth = tied.costly("red.answer.stand", 0.5)
+    back = logit({"go": 0.5, "stand": 0.0}, 2.0)["go"]
+    np.testing.assert_allclose(worth.value, 0.5 * back, atol=1e-6)
+    np.testing.assert_allclose(over(worth.gone, worth.come), back, atol=1e-6)
