@@ -78,3 +78,22 @@ def test_opinion_that_is_drawn_begins_nowhere(crisis):
     assert curves
     assert {(c.low, c.high) for c in curves} == {("\N{MINUS SIGN}1", "1")}
     assert "above" not in " ".join(sentences(part))
+
+
+def test_who_has_one_type_is_that_type():
+    """`actor.type` is the actor; its stake is the type's."""
+    text = RULED.replace("  west: {name: the west, stake: 1}",
+                         "  west: {name: the west, types: {calm: {stake: 3}}}")  # fmt: skip
+    crisis = loads(text)
+    for what in (None, "yield"):
+        part = so.price(crisis, "west.calm", what, variants=2).prices
+        assert part == so.price(crisis, "west", what, variants=2).prices
+        assert part.stakes == {"west": "3 units of payoff"}
+        (price,) = [t for c in part.counters for turn in c.turns for t in turn.types]
+        assert price.payoff == pytest.approx(3 * price.price)
+    with pytest.raises(QueryError, match="no such type"):
+        so.price(crisis, "west.wild", variants=2)
+    waits = loads(text.replace("hold: {label: holds out}", "hold: {label: holds out, waits: true}"))
+    one = so.waiting(waits, "west.calm", variants=2)
+    assert one == so.waiting(waits, "west", variants=2)
+    assert one.actors[0].choices

@@ -95,6 +95,8 @@ def asked_of(names: Names, actor: str | None, what: str | None) -> Asked | None:
         return None
     name, _, kind = actor.partition(".")
     _known(names, name, kind)
+    if len(names.scenario.actors[name].types) < 2:
+        kind = ""  # its one type is itself
     if what is not None:
         bound = bind_query(parse_query(f"price({actor}, {what})"), names).body
         if not isinstance(bound, Price) or bound.given is not None or bound.forced:

@@ -45,6 +45,8 @@ def side_words(names: Names, curve: Curve) -> tuple[str, str]:
 def stake_words(scenario: Scenario, known: Mapping[str, str], actor: str, kind: str) -> str:
     """What one stake of an actor's type is, in words."""
     model = scenario.actors[actor]
+    if not kind and len(model.types) == 1:
+        (kind,) = model.types
     own = model.types[kind].stake if kind in model.types else None
     stake = model.stake if own is None else own
     if stake is None:

@@ -160,7 +160,7 @@ def _whom(ready: Chain, whom: str | None) -> tuple[str | None, str | None]:
                 nearest=nearest(kind, kinds),
             )
         )  # fmt: skip
-    return actor, kind or None
+    return actor, kind if kind and len(kinds) > 1 else None  # one type is the actor itself
 
 
 def _known_turn(ready: Chain, actor: str | None, turn: str | None) -> None:
