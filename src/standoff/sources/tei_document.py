@@ -59,10 +59,16 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
     walk = Walk(text, parts)
     head = next((c for c in element if local(c) == "head"), None)
     heading = _heading(head, parts)
+    walk.say(element.text)
     for child in element:
         if child is not head:
             walk.element(child, 1)
+        walk.say(child.tail)
     words, passages = text.finish()
+
+    def within(at: int | None) -> int | None:
+        # What has no words may stand where a passage would have begun.
+        return None if at is None else min(at, len(words))
 
     number, heading = _number_of(element.get("n") or "", heading)
     remarks = parts.remarks
@@ -82,7 +88,8 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
         remarks.append("the date is given without its year")
     if not words:
         remarks.append("only a heading: the file has no text of this document")
-    pages = ([replace(around.page, at=0, carried=True)] if around.page else []) + parts.pages
+    begun = [replace(p, at=min(p.at, len(words))) for p in parts.pages]
+    pages = ([replace(around.page, at=0, carried=True)] if around.page else []) + begun
     pages += [Page(str(i + 1), 0, "facsimile", name) for i, name in enumerate(parts.images)]
     about = next((source_note(n.text) for n in notes if n.is_source), None)
     id = element.get(XML_ID) or (f"d{number}" if number else id)
@@ -107,9 +114,9 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
         archive=about.archive if about else "",
         text=words,
         passages=tuple(replace(p, page=_page_at(pages, p.start)) for p in passages),
-        notes=tuple(notes),
+        notes=tuple(replace(n, at=within(n.at)) for n in notes),
         pages=tuple(pages),
-        references=tuple(parts.references),
+        references=tuple(replace(r, at=within(r.at)) for r in parts.references),
         persons=_looked_up(parts.persons.values(), around),
         terms=tuple(_term(t, around) for t in parts.terms.values()),
         corrections=tuple(parts.corrections),

@@ -1,7 +1,7 @@
 """The walk over a TEI document's elements: text, and what hangs on it by an offset.
 
-The elements are those of the TEI guidelines (`teip5`), matched without their namespaces. The walk is
-recursive and counts its depth; a note in the text is read apart and leaves only its offset behind.
+The elements are those of the TEI guidelines (`teip5`), matched without their namespaces. The walk
+is recursive and counts its depth; a note is read apart and leaves only its offset in the text.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ class Walk:
         """The words and the elements within `element`."""
         if depth > DEEPEST:
             raise TooDeep
-        self._say(element.text)
+        self.say(element.text)
         for child in element:
             self.element(child, depth + 1)
-            self._say(child.tail)
+            self.say(child.tail)
 
-    def _say(self, words: str | None) -> None:
+    def say(self, words: str | None) -> None:
         """Words of the text; the label of a list's item stands before the item's first."""
         if self.label and words and words.strip():
             self.text.add(self.label + " ")
@@ -144,7 +144,14 @@ class Walk:
         elif name in _BLOCKS:
             self._block(element, name, depth)
         elif name == "label" and local(element.getparent()) == "list":
-            self.label = f"{self.label} {plain_words(element)}".strip()
+            self._label(element, depth)
+        elif name == "list":
+            self.children(element, depth)
+            if self.label:
+                self.text.begin("item")
+                self.text.add(self.label)
+                self.label = ""
+                self.text.end()
         elif name == "attachment":
             self.attached += 1
             self.children(element, depth)
@@ -168,6 +175,21 @@ class Walk:
             self._signature(element)
         elif name == "salute":
             self.parts.saluted.append(plain_words(element, notes=False).strip(" :,"))
+
+    def _label(self, element: etree._Element, depth: int) -> None:
+        """Keep a label's words for its item; what hangs on it hangs on the item's first word."""
+        parts, outer, self.text = self.parts, self.text, RunningText()
+        notes, references, pages = len(parts.notes), len(parts.references), len(parts.pages)
+        self.children(element, depth)
+        self.label = f"{self.label} {' '.join(self.text.finish()[0].split())}".strip()
+        self.text = outer
+        at = outer.next
+        if self._at is not None:
+            parts.notes[notes:] = [replace(n, at=at) for n in parts.notes[notes:]]
+            parts.references[references:] = [
+                replace(r, at=at) for r in parts.references[references:]
+            ]
+        parts.pages[pages:] = [replace(p, at=at) for p in parts.pages[pages:]]
 
     def _inline(self, element: etree._Element, name: str, depth: int) -> None:
         if name == "cell":
@@ -201,7 +223,8 @@ class Walk:
         self.children(chosen, depth + 1)
         if printed is not None and not (self.inside_note or self.in_heading):
             words = plain_words(printed)
-            self.parts.corrections.append(Correction(start, self.text.here, words))
+            end = self.text.here
+            self.parts.corrections.append(Correction(min(start, end), end, words))
 
     def _note(self, element: etree._Element, depth: int) -> None:
         if self.skip_notes:
