@@ -22,7 +22,7 @@ from standoff.assess.commitments import commitment_of
 from standoff.chart import svg
 from standoff.note import render_commitment
 from standoff.note.commitment import _about, _audience, _of_it, _signal, section
-from standoff.note.outline import Figure, Paragraph, Table
+from standoff.note.outline import Figure, Paragraph, Table, words_of
 from standoff.note.writer import Writer
 from standoff.words import lint
 
@@ -91,6 +91,19 @@ def test_the_section_has_a_row_for_each_turn_and_a_paragraph_for_each_side(part)
     leads = [b.lead for b in found.blocks if isinstance(b, Paragraph) and b.lead]
     assert leads == ["Our government.", "The neighbor."]
     assert section(writer, part.model_copy(update={"actors": []})) is None
+
+
+def test_under_phia_odds_stay_out_of_the_text(part):
+    """Endings, odds of moves and of coming to a turn: numbers of likelihood stand in the annex."""
+    writer = Writer(so.assess("signal", variants=8, form=False, standard="phia"))
+    found = section(writer, part)
+    assert found is not None
+    told = [words_of(b.content) for b in found.blocks if isinstance(b, Paragraph)]
+    told += [words_of(c) for b in found.blocks if isinstance(b, Table) for r in b.rows for c in r]
+    assert not any(" in 100" in text for text in told)
+    (table,) = [b for b in found.blocks if isinstance(b, Table)]
+    assert all(words_of(row[2]).startswith("A") for row in table.rows) and writer.annex
+    assert any(" up" in text or " down" in text for text in told)
 
 
 @pytest.mark.parametrize("format", ["text", "md", "html"])

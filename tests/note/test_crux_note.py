@@ -13,7 +13,8 @@ from standoff.chart import svg
 from standoff.chart.shares import Step, waterfall
 from standoff.note import render_crux
 from standoff.note.crux import crux_outline, made_of, section, would_settle
-from standoff.note.outline import Bullets, Figure, Paragraph, words_of
+from standoff.note.outline import Bullets, Figure, Outline, Paragraph, words_of
+from standoff.note.text import text as as_text
 from standoff.note.writer import Writer
 from standoff.scenario.models import View
 from standoff.words import lint
@@ -102,6 +103,12 @@ def test_under_a_standard_with_an_annex_numbers_stand_there(solved: Chain, part:
     for block in found.blocks:
         if isinstance(block, Bullets):
             assert all(" in 100" not in words_of(item) for item in block.items)
+    outline = Outline(
+        kind="", title="t", language="en", marking="", heading=(), as_of="", opening=(),
+        sections=(found,), footnotes=w.footnotes,
+    )  # fmt: skip
+    problems = {problem.code for problem in lint(as_text(outline), "phia")}
+    assert "judgement-without-source" not in problems
 
 
 def test_the_report_keeps_numbers_out_of_its_sentences_too(solved: Chain) -> None:

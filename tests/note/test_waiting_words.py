@@ -7,8 +7,9 @@ import pytest
 import standoff as so
 from standoff.note import render_waiting
 from standoff.note.dates import short
-from standoff.note.outline import Table, words_of
-from standoff.note.waiting_worth import waiting_outline
+from standoff.note.outline import Paragraph, Table, words_of
+from standoff.note.waiting_worth import section, waiting_outline
+from standoff.note.writer import Writer
 from standoff.scenario.loading import loads
 from standoff.words.numbers import plain
 
@@ -105,3 +106,17 @@ def test_many_choices_find_room_in_the_table():
             (choice,) = [c for c in actor.choices if short(c.first) == day]
             (own,) = [t for t in choice.types if t.type == stop.type]
             assert words_of(cell) == plain(own.whole.value)
+
+
+def test_under_phia_odds_of_waiting_stay_out_of_the_text():
+    found = so.waiting(loads(ONCE.replace("ROUNDS", "1")), "prince", variants=2)
+    told = {}
+    for standard in ("icd203", "phia"):
+        made = section(
+            Writer(so.assess("signal", variants=8, form=False, standard=standard)), found
+        )
+        told[standard] = " ".join(
+            words_of(b.content) for b in made.blocks if isinstance(b, Paragraph)
+        )
+    assert "Odds with which it waits" in told["icd203"] and " in 100" in told["icd203"]
+    assert "That it waits" in told["phia"] and " in 100" not in told["phia"]

@@ -58,7 +58,8 @@ def section(w: Writer, part: CommitmentPart) -> Section | None:
     sides = [side for side in part.actors if side.turns]
     if not sides:
         return None
-    rows = [_row(side, turn, turn.ties[0]) for side in sides for turn in side.turns]
+    bare = w.scale.annex
+    rows = [_row(w, side, turn, turn.ties[0]) for side in sides for turn in side.turns]
     columns = (Column("Who, and where", 2.2), Column("Tied to", 2.2), *_numbers())
     blocks: list[Block] = [
         Paragraph(rich(WHAT)),
@@ -68,7 +69,9 @@ def section(w: Writer, part: CommitmentPart) -> Section | None:
         ),
     ]  # fmt: skip
     for side in sides:
-        blocks.append(Paragraph(rich(" ".join(_told(side))), lead=f"{capital(side.label)}."))
+        blocks.append(
+            Paragraph(rich(" ".join(_told(side, bare=bare))), lead=f"{capital(side.label)}.")
+        )
     blocks += [
         _figure(side, turn.audience)
         for side in sides
@@ -146,9 +149,13 @@ def _cells(tie: Tie) -> tuple[Rich, ...]:
     )
 
 
-def _row(side: ActorTies, turn: TurnTies, tie: Tie) -> tuple[Rich, ...]:
-    where = f"{capital(side.label)}, {turn.label} ({_day(turn)}{_comes(turn)})"
-    return (rich(where), rich(tie.label), *_cells(tie))
+def _row(w: Writer, side: ActorTies, turn: TurnTies, tie: Tie) -> tuple[Rich, ...]:
+    comes = _comes(turn, bare=w.scale.annex)
+    where = f"{capital(side.label)}, {turn.label} ({_day(turn)}{comes})"
+    anyway, *rest = _cells(tie)
+    if w.scale.annex:
+        anyway = rich(w.number(f"{side.label}: {quoted(tie.label)} without a tie", tie.anyway))
+    return (rich(where), rich(tie.label), anyway, *rest)
 
 
 def _turn(side: ActorTies, turn: TurnTies) -> list[Block]:
@@ -253,8 +260,10 @@ def _figure(side: ActorTies, audience: Audience) -> Figure:
 # ---------------------------------------------------------------------------------- sentences
 
 
-def _told(side: ActorTies) -> list[str]:
-    """The best tie of one side, in sentences."""
+def _told(side: ActorTies, *, bare: bool = False) -> list[str]:
+    """The best tie of one side, in sentences; `bare` without odds, where a standard keeps these
+    for an annex.
+    """
     turn = max(side.turns, key=lambda t: t.ties[0].gain.value)
     tie = turn.ties[0]
     if tie.gain.value < SMALL:
@@ -265,11 +274,11 @@ def _told(side: ActorTies) -> list[str]:
     ]
     told += _kinds(tie)
     if tie.endings:
-        told.append(_about(tie, named=False))
+        told.append(_about(tie, named=False, bare=bare))
     if turn.signal is not None:
-        told.append(_signal(turn.signal))
+        told.append(_signal(turn.signal, bare=bare))
     if turn.audience is not None:
-        told.append(_audience(turn.audience))
+        told.append(_audience(turn.audience, bare=bare))
     return told
 
 
@@ -292,10 +301,12 @@ def _kinds(tie: Tie) -> list[str]:
     return [f"By type: {', '.join(each)}."]
 
 
-def _about(tie: Tie, *, named: bool = True) -> str:
+def _about(tie: Tie, *, named: bool = True, bare: bool = False) -> str:
     """What a tie does to how the crisis ends."""
     shifts = [
-        f"{quoted(end.label)} from {hundredths(end.before)} to {percent(end.after)}"
+        f"{quoted(end.label)} {'up' if end.after > end.before else 'down'}"
+        if bare
+        else f"{quoted(end.label)} from {hundredths(end.before)} to {percent(end.after)}"
         for end in tie.endings
     ]
     head = f"{capital(quoted(tie.label))} moves" if named else "It moves"
@@ -324,7 +335,7 @@ def _those(signal: Signal, one: TiedTypes) -> str:
     return " and ".join(quoted(signal.types[kind]) for kind in one.types)
 
 
-def _signal(signal: Signal) -> str:
+def _signal(signal: Signal, *, bare: bool = False) -> str:
     """What the other side would believe of a tie."""
     head = f"Read for who would make it, the tie to {quoted(signal.label)}"
     good = [one for one in signal.sets if one.holds]
@@ -341,7 +352,8 @@ def _signal(signal: Signal) -> str:
         now = sum(signal.belief[kind] for kind in one.types)
         told.append(
             f"{head} would be made by {_those(signal, one)} alone: whoever saw it would be sure of "
-            f"that (now {percent(now)}), and whoever saw none, sure of the contrary."
+            f"that{'' if bare else f' (now {percent(now)})'}, and whoever saw none, sure of the "
+            "contrary."
         )
     if any(len(one.types) == len(one.against) for one in good):
         told.append(
@@ -355,7 +367,7 @@ def _signal(signal: Signal) -> str:
     return " ".join(told)
 
 
-def _audience(audience: Audience) -> str:
+def _audience(audience: Audience, *, bare: bool = False) -> str:
     """From what cost on a tie that can be gone back on is worth something."""
     head = f"If {quoted(audience.label)} can be gone back on at a cost"
     first, last = audience.points[0], audience.points[-1]
@@ -377,8 +389,9 @@ def _audience(audience: Audience) -> str:
     text = f"{head}, the tie is {worth} from {audience.pays_from:g} stakes"
     if audience.pays_from > first.cost and worst.gain < -SMALL:
         text += (
-            f"; a cheaper one hurts, since it is paid: at {worst.cost:g} stakes it is gone back on "
-            f"{percent(worst.backing)} and worth {signed(worst.gain)}"
+            f"; a cheaper one hurts, since it is paid: at {worst.cost:g} stakes it is "
+            f"{'' if bare else f'gone back on {percent(worst.backing)} and '}"
+            f"worth {signed(worst.gain)}"
         )
     if audience.firm_from is not None:
         text += f"; from {audience.firm_from:g} stakes a dearer one makes no difference"
@@ -394,6 +407,8 @@ def _day(turn: TurnTies) -> str:
     return short(turn.day)
 
 
-def _comes(turn: TurnTies) -> str:
+def _comes(turn: TurnTies, *, bare: bool = False) -> str:
     often = f" and each time after, {turn.times} rounds at most" if turn.times > 1 else ""
-    return often + (f"; it comes to it {percent(turn.reached)}" if turn.reached <= 0.99 else "")
+    if bare or turn.reached > 0.99:
+        return often
+    return f"{often}; it comes to it {percent(turn.reached)}"

@@ -64,14 +64,14 @@ def section(w: Writer, part: CruxPart) -> Section | None:
         return None
     blocks: list[Block] = []
     for pair in told:
-        items = [rich(_of_note(w, pair, answer)) for answer in _told(pair)]
+        mark = w.model_mark(f"crux of {pair.first.id} and {pair.second.id}")
+        items = [rich(_of_note(w, pair, answer), mark) for answer in _told(pair)]
         blocks.append(
             Paragraph(
                 rich(
                     f"parts from {pair.first.name} on {pair.assumptions} "
                     f"assumption{'s' if pair.assumptions > 1 else ''}; the answers on which it "
                     "parts most:",
-                    w.model_mark(f"crux of {pair.first.id} and {pair.second.id}"),
                 ),
                 lead=capital(pair.second.name),
             )

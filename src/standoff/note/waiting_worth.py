@@ -67,7 +67,7 @@ def section(w: Writer, part: WaitingWorth) -> Section | None:
         return None
     blocks: list[Block] = []
     for place, actor in enumerate(told):
-        blocks += _next(actor, rich(NOTE) if not place else ())
+        blocks += _next(w, actor, rich(NOTE) if not place else ())
         if len(actor.choices) > 1:
             blocks.append(_by_day(actor))
     figure = next((f for a in told if (f := _figure(a)) is not None), None)
@@ -126,14 +126,14 @@ def waiting_outline(found: WaitingWorth) -> Outline:
 # ---------------------------------------------------------------------------------- one choice
 
 
-def _next(actor: ActorWaiting, note: Rich) -> list[Block]:
+def _next(w: Writer, actor: ActorWaiting, note: Rich) -> list[Block]:
     """The next choice of an actor, in a table."""
     choice = actor.choices[0]
     return [
         Paragraph(
             rich(
-                f"At {quoted(choice.label)} ({_span(choice)}) {_about(choice)}{_tells(choice)}"
-                f"{_before(actor)}"
+                f"At {quoted(choice.label)} ({_span(choice)}) {_about(choice)}"
+                f"{_tells(choice, bare=w.scale.annex)}{_before(actor)}"
             ),
             lead=f"{capital(actor.label)}.",
         ),
@@ -141,8 +141,8 @@ def _next(actor: ActorWaiting, note: Rich) -> list[Block]:
     ]
 
 
-def _tells(choice: WaitingChoice) -> str:
-    """What waiting says of the type that waits."""
+def _tells(choice: WaitingChoice, *, bare: bool = False) -> str:
+    """What waiting says of the type that waits; `bare` without numbers."""
     odds = [t.odds for t in choice.types]
     if len(odds) < 2 or min(odds) <= 0:
         return ""
@@ -153,7 +153,7 @@ def _tells(choice: WaitingChoice) -> str:
     tells = f"that it waits speaks {how} {quoted(most.label)} against {quoted(least.label)}"
     if ratio <= NOTHING[1]:
         tells = "that it waits tells next to nothing of its type"
-    return f" Odds with which it waits: {told}; {tells}."
+    return f" {capital(tells)}." if bare else f" Odds with which it waits: {told}; {tells}."
 
 
 def _about(choice: WaitingChoice) -> str:
