@@ -191,3 +191,18 @@ def test_what_the_record_left_open_tells_nothing_apart() -> None:
     assert answer.settles is None
     for day in answer.by_day:
         assert day.closed == pytest.approx(0.0, abs=1e-9)
+
+
+def test_what_looks_alike_is_no_indicator() -> None:
+    """To see Red build would tell nearly all; to see it dig, which is all that can be seen, tells
+    nothing of which it is."""
+
+    def told(text: str) -> set[str]:
+        inference = Chain(solve_batch(loads(text), 2), None).inference
+        return {each.act for each in inference.indicators("red")} & {BUILD, FILL, REST}
+
+    assert told(site()) == {BUILD, FILL, REST}
+    assert told(site(ALIKE)) == {REST}
+    assert told(site(LATE)) == {BUILD, FILL, REST}  # by the end of the next round
+    both = site(ALIKE).replace("[public]", "[public, blue]")
+    assert told(both) == {BUILD, FILL, REST}

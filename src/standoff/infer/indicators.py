@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from standoff.infer.choices import next_choice
 from standoff.infer.outlook import joint_with_types
 from standoff.infer.pooling import Pooled, pool, pool_values, ratio
+from standoff.infer.told_apart import plainly_seen, recognized
 from standoff.infer.views import types_of
 
 if TYPE_CHECKING:
@@ -131,10 +132,16 @@ def could_be_seen(inference: Inference, actor: str) -> tuple[Indicator, ...]:
         for level in range(inference.present, len(compiled.steps))
         if compiled.steps[level].round <= last
     ]
+    plain = plainly_seen(inference)
     seen: dict[int, np.ndarray] = {}
     for level in window:
-        for act in np.unique(acts[:, level]):
-            if act >= 0 and compiled.acts[act].desk_sees:
+        there = [a for a in np.unique(acts[:, level]).tolist() if a >= 0]
+        visible = {act for act in there if compiled.acts[act].desk_sees}
+        if not visible <= plain:
+            # A signal that others share does not say which of them it was.
+            visible &= plain | recognized(inference, level, acts[:, level], last)
+        for act in there:
+            if act in visible:
                 hit = acts[:, level] == act
                 seen[int(act)] = seen.get(int(act), np.zeros(len(acts), dtype=bool)) | hit
     if not seen:

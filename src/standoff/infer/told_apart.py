@@ -87,6 +87,25 @@ def told_apart(
     return found
 
 
+def plainly_seen(inference: Inference) -> set[int]:
+    """Acts, by row, that the desk sees at once as what they are."""
+    acts, seen = inference.compiled.acts, _desk_sights(inference)
+    return {row for row, sight in seen.items() if sight == Sight(acts[row].move)}
+
+
+def recognized(inference: Inference, level: int, acts: Int32, last: int) -> set[int]:
+    """Acts of a step, by row, that the desk can tell from all others there by the end of round
+    `last`; `acts` [Y] is what was done in each outcome.
+    """
+    kinds = np.unique(acts).tolist()
+    found: set[int] = set()
+    if len(kinds) > 1:
+        for shown, case in told_apart(inference, level, acts, kinds, SeenAhead(inference)):
+            alone = np.bincount(case)[case] == 1
+            found |= {kind for kind, one in zip(kinds, alone, strict=True) if one and shown <= last}
+    return found
+
+
 def _together(
     kinds: Sequence[int], acts: Int32, label: Int32 | None, texts: Sequence[str | None]
 ) -> Int32:
