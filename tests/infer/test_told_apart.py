@@ -206,3 +206,14 @@ def test_what_looks_alike_is_no_indicator() -> None:
     assert told(site(LATE)) == {BUILD, FILL, REST}  # by the end of the next round
     both = site(ALIKE).replace("[public]", "[public, blue]")
     assert told(both) == {BUILD, FILL, REST}
+
+
+def test_what_looks_alike_separates_no_types() -> None:
+    def bits(text: str) -> float:
+        inference = Chain(solve_batch(loads(text), 2), None).inference
+        (red,) = inference.separation()
+        return red.bits["work"]
+
+    assert bits(site()) > 0.8
+    assert bits(site(ALIKE)) < 0.01
+    assert bits(site(LATE)) > 0.8  # a round later all of it is known

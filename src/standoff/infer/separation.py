@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from standoff.infer.belief import actors_with_types
 from standoff.infer.indicators import information
 from standoff.infer.reach import blocks, descend, whole
+from standoff.infer.told_apart import shown_as
 from standoff.infer.views import type_at, types_of
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def _table(inference: Inference, actor: str, level: int, mass: Float) -> Float:
     desk = compiled.viewers.index("") if "" in compiled.viewers else None
     sight = owner if desk is None else compiled.node_seen[desk, owner]
     sights, where = np.unique(sight, return_inverse=True)
-    sees = np.array([a.desk_sees for a in compiled.acts] + [False])
-    done = np.where(sees[compiled.edge_act[edges]], compiled.edge_act[edges], -1)
+    done = shown_as(inference)[compiled.edge_act[edges]]
     acts, what = np.unique(done, return_inverse=True)
     own = type_at(compiled, actor, child)
     out = np.zeros((len(sights), len(acts), len(types_of(compiled, actor)), mass.shape[2]))

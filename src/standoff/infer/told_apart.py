@@ -87,6 +87,21 @@ def told_apart(
     return found
 
 
+def shown_as(inference: Inference) -> Int32:
+    """[acts + 1] for each act the first of its turn that looks the same to the desk, its own where
+    the desk learns it a round later; -1 for what is never seen, and for no act at the end.
+    """
+    acts, seen = inference.compiled.acts, _desk_sights(inference)
+    found = np.full(len(acts) + 1, -1, dtype=np.int32)
+    first: dict[tuple[str, str, str | None], int] = {}
+    for row, act in enumerate(acts):
+        if act.desk_sees:
+            sight = seen.get(row, Sight(act.move))
+            key = (act.actor, act.turn, sight.now)
+            found[row] = row if sight.later else first.setdefault(key, row)
+    return found
+
+
 def plainly_seen(inference: Inference) -> set[int]:
     """Acts, by row, that the desk sees at once as what they are."""
     acts, seen = inference.compiled.acts, _desk_sights(inference)
