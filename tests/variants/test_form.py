@@ -152,6 +152,18 @@ def test_stakes_are_precision_the_other_way_about(batch: Batch, id: str, factor:
     assert apart(odds(changed), odds(batch)) > 0.01
 
 
+@pytest.mark.parametrize("id", ["stakes-halved", "stakes-doubled"])
+def test_what_is_told_in_stakes_stays_in_those_as_written(batch: Batch, id: str) -> None:
+    """Half a stake as the unit would double every number: play differs, the unit does not."""
+    (check,) = [c for c in changes(batch, []) if c.id == id]
+    changed = check.solve(None)
+    assert changed is not None
+    assert (changed.payload.stake == batch.payload.stake).all()
+    assert (changed.payload.payoff == batch.payload.payoff).all()
+    sharper = changed.payload.precision > batch.payload.precision
+    assert (sharper if id == "stakes-halved" else ~sharper).all()
+
+
 def whole(chain: Chain) -> Iterator[float]:
     """Sums of odds that leave nothing out."""
     inference = chain.inference

@@ -213,7 +213,8 @@ def doubled_rate(compiled: Compiled, payload: Payload, name: str) -> tuple[Game,
 
 
 def _stakes(batch: Batch, factor: float, progress: Progress | None) -> Batch:
-    numbers = replace(batch.payload, stake=batch.payload.stake * factor)
+    # Play depends on precision / stake alone; what is told in stakes stays in those as written.
+    numbers = replace(batch.payload, precision=batch.payload.precision / factor)
     return solve_payload(batch.compiled, batch.draws, numbers, progress, BUDGET)
 
 
