@@ -49,6 +49,20 @@ def test_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert not Path(svg).exists()
 
 
+@pytest.mark.parametrize("command", ["wait", "commit", "deceive", "price", "stability"])
+def test_a_kind_of_file_that_cannot_be_written_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str
+) -> None:
+    """Text in a file that is named as a document of another kind would open nowhere."""
+    path = tmp_path / "a.docx"
+    code, _, err = run(capsys, command, "signal", "--variants", "2", "-o", str(path))
+    assert code == 2 and ".docx can't be written here" in " ".join(err.split())
+    assert not path.exists()
+    path = tmp_path / "report.of-march"  # says nothing: text
+    code, _, _ = run(capsys, "wait", "signal", "--variants", "2", "-o", str(path))
+    assert code == 0 and path.read_text("utf-8").startswith("WAITING")
+
+
 def test_mistakes(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "price", "signal", "neighbor", "go_hom")
     assert code == 2 and "go_home" in err

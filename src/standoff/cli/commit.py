@@ -73,6 +73,7 @@ def command(
         raise typer.BadParameter(
             "--move, --mixed, --always and --cost need an ACTOR.TURN", param_hint="--move"
         )
+    written = format_of(output, json=json)
     with shown() as progress:
         found = commitment(
             crisis,
@@ -88,6 +89,6 @@ def command(
             settings=None,
             progress=progress,
         )
-        content = render_commitment(found, format_of(output, json=json))
+        content = render_commitment(found, written)
     deliver(content, output)
     unfinished(found.failed, found.variants)

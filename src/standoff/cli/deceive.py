@@ -62,6 +62,7 @@ def command(
     from standoff.cli.progress import shown
     from standoff.note import render_deception
 
+    written = format_of(output, json=json, more={".svg": "svg"})
     with shown() as progress:
         found = deceive(
             scenario,
@@ -76,6 +77,6 @@ def command(
             settings=settings(set_),
             progress=progress,
         )
-        content = render_deception(found, format_of(output, json=json, more={".svg": "svg"}))
+        content = render_deception(found, written)
     deliver(content, output)
     unfinished(found.failed, found.variants)

@@ -63,6 +63,7 @@ def command(
     from standoff.note import render_waiting
 
     crisis = opened(scenario, settings(set_))
+    written = format_of(output, json=json)
     with shown() as progress:
         found = waiting(
             crisis,
@@ -76,6 +77,6 @@ def command(
             standard=standard,
             progress=progress,
         )
-        content = render_waiting(found, format_of(output, json=json))
+        content = render_waiting(found, written)
     deliver(content, output)
     unfinished(found.failed, found.variants)
