@@ -24,13 +24,13 @@ from standoff.compile.drawn import (
     uncertain_columns,
 )
 from standoff.compile.draws import Draws, end_to_end
-from standoff.compile.numbers import payload_of_several, stakes_of
+from standoff.compile.numbers import payload_of_several
 from standoff.errors import Problem, ScenarioError
 from standoff.game.game import Payload
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import ParameterByType, Scenario
-from standoff.variants.batch import Batch, reference_of, solve_payload, some
+from standoff.variants.batch import Batch, solve_payload, some
 from standoff.variants.drawing import columns_at, reference
 from standoff.variants.matching import entries, first_difference
 from standoff.variants.points import points
@@ -82,7 +82,7 @@ class Mixing:
     held: Draws
     points: Points | None = None
     items: tuple[Item, ...] = ()
-    factor: Float | None = None  # [Q] of the stakes, where the batch has others than are written
+    factor: float | None = None  # of the precision, where the batch has another than is drawn
     _trees: dict[bool, Compiled] = field(default_factory=dict)
 
     @property
@@ -140,7 +140,7 @@ class Mixing:
     def _scaled(self, numbers: Payload) -> Payload:
         if self.factor is None:
             return numbers
-        return replace(numbers, stake=numbers.stake * self.factor)
+        return replace(numbers, precision=numbers.precision * self.factor)
 
 
 # --- what the two differ in
@@ -184,11 +184,10 @@ def of_files(batch: Batch, other: Scenario, progress: Progress | None = None) ->
     return _between(batch, written, other, at, progress)
 
 
-def _factor(batch: Batch) -> Float | None:
-    """By how much a form check has changed the stakes of a batch; None where it has not."""
-    usual = stakes_of(batch.compiled, reference_of(batch.compiled)).of_pair
-    factor = np.asarray(batch.payload.stake / usual)
-    return None if np.allclose(factor, 1.0, rtol=1e-12) else factor
+def _factor(batch: Batch) -> float | None:
+    """By how much a form check has changed the precision of a batch; None where it has not."""
+    factor = batch.payload.precision / batch.draws.precision
+    return None if np.allclose(factor, 1.0, rtol=1e-12) else float(factor[0])
 
 
 def renumbered(batch: Batch) -> bool:
