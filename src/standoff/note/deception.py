@@ -122,7 +122,8 @@ def figure(part: DeceptionPart) -> Figure:
     title = f"What a disguise costs, and what it earns by {in_words(part.until)}"
     caption = (
         "Each line: what could be believed of the second type, at best, for a stake given up by "
-        "the first; the point is the disguise in the table."
+        "the first; the point is the disguise in the table, which stops in each variant where it "
+        "serves, so that it may stand below its line."
     )
     return Figure("deception", title, str(spec["description"]), spec, caption)
 
