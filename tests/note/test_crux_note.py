@@ -57,6 +57,10 @@ def test_what_makes_the_gap_in_a_sentence() -> None:
     spread = made_of(answer(-0.3, -0.12, -0.1, -0.08))
     assert spread.startswith("No single assumption makes most of the gap")
     assert "“thing 0”, 1 against 2 (12 of 30)" in spread and "“thing 1”" in spread
+    # What is printed alike is not told apart.
+    assert "All of the gap (20 of 20 points) is one" in made_of(answer(0.2, 0.204, -0.004))
+    assert "All of the gap (20 of 20 points) is one" in made_of(answer(0.2, 0.197, 0.003))
+    assert "Most of the gap (19 of 20 points)" in made_of(answer(0.2, 0.19, 0.01))
     # The largest share pulls the other way: it is no part of the gap.
     against = made_of(answer(0.1, -0.3, 0.25, 0.15))
     assert "thing 0" not in against and "thing 1" in against

@@ -118,6 +118,17 @@ def test_days_and_prices_as_they_are_said(part: DeceptionPart) -> None:
     )
 
 
+def test_no_belief_is_put_at_0_or_at_100(part: DeceptionPart) -> None:
+    p = part.pairs[0]
+    sure = [h.model_copy(update={"as_solved": 1e-7, "genuine": 1.0, "most": 1.0}) for h in p.by_day]
+    tells = [x.model_copy(update={"odds_genuine": 1.0, "odds_posing": 0.0}) for x in p.tells]
+    one = p.model_copy(update={"by_day": sure, "tells": tells})
+    told = str(render_deception(part.model_copy(update={"pairs": [one], "dangerous": [0]}), "md"))
+    rows = [line for line in told.splitlines() if "| \\<1 | \\>99 | \\>99 |" in line]
+    assert len(rows) == len(sure)
+    assert "| 100 |" not in told and "| 0 |" in told  # what a disguise never does
+
+
 def test_what_our_side_would_lose_by_its_next_choice(part: DeceptionPart) -> None:
     """Our answer comes before they could pretend; were it later, it would be weighed."""
     w = Writer(assess("signal", variants=8, form=False))
@@ -134,7 +145,9 @@ def test_what_our_side_would_lose_by_its_next_choice(part: DeceptionPart) -> Non
     told = len(part.dangerous[:2])
     assert told > 0 and all("us.answer" in part.pairs[i].before for i in part.dangerous[:2])
     flat = page(part)
-    assert flat.count("The next choice of our government comes before any of it can be seen.") == told
+    assert (
+        flat.count("The next choice of our government comes before any of it can be seen.") == told
+    )
     assert "at its next choice" not in flat and "for what it shows" not in flat
     later = [p.model_copy(update={"before": []}) for p in part.pairs]
     flat = page(part.model_copy(update={"pairs": later}))

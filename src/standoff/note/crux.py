@@ -193,10 +193,12 @@ def made_of(answer: CruxAnswer, *, bare: bool = False) -> str:
                 "one assumption"
             )  # fmt: skip
             return f"All of the gap is {kind}: {_assumed(first, bare)}."
-        most = abs(first.share) > abs(answer.gap)
-        lead = "All of the gap and more" if most else "Most of the gap"
+        part, all_ = round(100 * abs(first.share)), round(whole)  # as they are printed
+        lead = "Most of the gap" if part < all_ else "All of the gap"
+        if part > all_:
+            lead += " and more"
         text = f"{lead}{points(first)} is one assumption: {_assumed(first, bare)}."
-        return f"{text} Others take some of it back." if most else text
+        return f"{text} Others take some of it back." if part > all_ else text
     text = "No single assumption makes most of the gap; the largest shares are "
     text += " and ".join(f"{_assumed(s, bare)}{points(s, '')}" for s in along[:2])
     return f"{text}."

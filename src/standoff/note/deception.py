@@ -22,7 +22,7 @@ from standoff.note.outline import (
 )
 from standoff.note.report import report
 from standoff.note.writer import Writer
-from standoff.words.numbers import plain, ratio
+from standoff.words.numbers import compact, plain, ratio
 from standoff.words.sentences import ASSUMPTIONS, MODEL_DERIVED, capital, quoted
 
 TOLD = 2
@@ -298,11 +298,11 @@ def _by_day(part: DeceptionPart, p: DisguisePart) -> Table:
     rows = tuple(
         (
             rich(in_words(h.day)),
-            rich(f"{100 * h.as_solved:.0f}"),
-            rich(f"{100 * h.genuine:.0f}"),
-            rich(f"{100 * h.most:.0f}"),
+            rich(_belief(h.as_solved)),
+            rich(_belief(h.genuine)),
+            rich(_belief(h.most)),
             rich(price(h)),
-            rich("" if h.afterwards is None else f"{100 * h.afterwards:.0f}"),
+            rich("" if h.afterwards is None else _belief(h.afterwards)),
         )
         for h in p.by_day
     )
@@ -433,5 +433,11 @@ def _limits(part: DeceptionPart) -> str:
     return text
 
 
+def _belief(p: float) -> str:
+    """A belief in a table; never 0 or 100."""
+    return compact(min(max(p, 0.0), 1.0))
+
+
 def _hundred(p: float) -> str:
-    return "0" if p < 1e-9 else "<1" if p < 0.005 else f"{100 * p:.0f}"
+    """Odds in a table: 0 is said of what is never done."""
+    return "0" if p < 1e-9 else _belief(p)
