@@ -168,7 +168,12 @@ def assessed(
         indicators=indicators,
         judgements=judgements,
         questions=questions,
-        warnings=[*structure_warnings(pilot.sight), *solved.stake_warnings(pilot), *desk.warnings],
+        warnings=[
+            *structure_warnings(pilot.sight),
+            *solved.stake_warnings(pilot),
+            *solved.branch_warnings(solution),
+            *desk.warnings,
+        ],
         assumptions=solved.assumptions(scenario, _weighty(judgements, questions)),
         sources=solved.sources(scenario),
         dissents=on_all_variants(checks.dissents, there.crux),

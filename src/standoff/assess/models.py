@@ -53,6 +53,10 @@ class SolutionPart(Part):
     """Largest gain from deviating over the first 64 solved variants, in stakes (an AQRE makes
     mistakes by design)."""
     advice: str = ""
+    followed: int = 0
+    """Variants in which the branch of solutions from uniform play was followed step by step."""
+    elsewhere: int = 0
+    """Those of them in which it leads to other play."""
 
 
 class TemperingStep(Part):

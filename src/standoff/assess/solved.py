@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.assess.branch_check import followed
 from standoff.assess.chain import Chain
 from standoff.assess.models import GameSize, Heading, SolutionPart, SourcePart, VariantsPart
 from standoff.infer.pooling import effective
@@ -58,6 +59,7 @@ def solution_part(ensemble: Ensemble) -> SolutionPart:
     batch = chain.batch
     solution, payload, game = batch.solution, batch.payload, batch.compiled.game
     low, high = np.quantile(made.precision, [0.05, 0.95])
+    done, other = followed(batch)
     some = np.flatnonzero(solution.solved)[:GAIN_VARIANTS]
     play = np.ascontiguousarray(solution.strategy[:, some])
     gain = gains(game, payload.take(some), play) / payload.stake[:, None]
@@ -72,7 +74,21 @@ def solution_part(ensemble: Ensemble) -> SolutionPart:
         stakes=stakes(chain),
         largest_gain=float(gain.max(initial=0.0)),
         advice=advice(made.status, made.precision),
+        followed=done,
+        elsewhere=other,
     )
+
+
+def branch_warnings(solution: SolutionPart) -> list[str]:
+    """That the branch from uniform play leads to other play, where it does."""
+    if not solution.elsewhere:
+        return []
+    return [
+        f"In {solution.elsewhere} of the {solution.followed} variants in which the branch of "
+        "solutions from uniform play was followed step by step, it leads to other play than this "
+        "note rests on, which is another equilibrium: which side comes off better may hang on the "
+        "order in which the scenario lists them."
+    ]
 
 
 def _largest(residuals: NDArray[np.float64]) -> float:

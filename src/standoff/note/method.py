@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from standoff.assess.models import SolutionPart
 from standoff.cite import reference
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.tempering import drawn_words
@@ -49,10 +50,7 @@ def method(w: Writer) -> Section:
             lead="Solution.",
         ),
         Paragraph(
-            rich(
-                f"{precision_sentence(*s.precision)} The branch of solutions followed from uniform "
-                "play is a convention, not evidence."
-            ),
+            rich(f"{precision_sentence(*s.precision)} {_branch(s)}"),
             lead="Precision.",
         ),
         Paragraph(
@@ -105,6 +103,19 @@ def _status(status: str) -> str:
         "partly": "solved in part",
         "failed": "not solved",
     }.get(status, status)
+
+
+def _branch(s: SolutionPart) -> str:
+    """What the branch from uniform play is worth, and whether this is its play."""
+    text = "The branch of solutions that starts from uniform play is a convention, not evidence"
+    if not s.followed:
+        return f"{text}."
+    where = "variant" if s.followed == 1 else f"{s.followed} variants"
+    text += f"; in the {where} in which it was followed step by step"
+    if s.elsewhere:
+        less = "" if s.elsewhere == s.followed else f" in {s.elsewhere} of them"
+        return f"{text} it leads{less} to other play than this note rests on."
+    return f"{text} it leads to the play of this note."
 
 
 def _failed(failed: int, n: int) -> str:
