@@ -5,6 +5,7 @@ what the command prints.
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -319,3 +320,14 @@ def test_the_command(monkeypatch, capsys, tmp_path):
     code, out = run("mediate", "signal", "--variants", "4", "--sample", "0", "--from", "start")
     assert code == 0 and "WHAT EACH SIDE IS TOLD" in out
     assert run("mediate", "signal", "--objective", "nobody")[0] == 2
+
+
+def test_where_all_ends_alike_it_is_for_both_together():
+    text = ROAD.replace("ACCIDENT\n", "").replace("WAITED", "true")
+    head, rest = re.sub(r", stake: {[^}]*}", "", text).split("ends:\n")
+    lone = loads(head + "objectives:" + rest.split("objectives:")[1]
+                 .replace("ending is red_first", "red_on").replace("ending is blue_first", "blue_on")
+                 .replace("ending is time", "not red_on and not blue_on"))  # fmt: skip
+    found = mediate(lone, variants=2, sample=0)
+    assert found.objective == "joint" and not found.least
+    assert [e.label for e in found.endings] == ["the clock runs out"]

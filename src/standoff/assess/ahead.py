@@ -62,7 +62,7 @@ def outlook(ensemble: Ensemble, standard: str) -> Outlook:
     ends = [
         EndingOdds(
             id=name,
-            label=_ending(ensemble.scenario, name),
+            label=ending_label(ensemble.scenario, name),
             probability=unit(odds.value),
             range90=finite_range(odds.range90) or (0.0, 1.0),
             words=scale.word(unit(odds.value)),
@@ -73,7 +73,8 @@ def outlook(ensemble: Ensemble, standard: str) -> Outlook:
     return Outlook(next=found, endings=ends)
 
 
-def _ending(scenario: Scenario, name: str) -> str:
+def ending_label(scenario: Scenario, name: str) -> str:
+    """An ending in words."""
     held = scenario.ends.get(name)
     if held is not None and held.label:
         return held.label

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.assess.ahead import ending_label
 from standoff.assess.chain import Chain, Crisis, chain
 from standoff.assess.labels import labels
 from standoff.assess.mediation_asking import Wanted, wanted
@@ -194,6 +195,8 @@ def _found(
     else:
         medians, ((first, base), *drawn) = False, sample
     known = labels(ready.scenario, ready.batch.compiled.names)
+    endings = ready.batch.compiled.endings
+    known |= {name: ending_label(ready.scenario, name) for name in endings}
     horizon, pairs, turns, ahead = within(first, base, limit, start=start)
     if pairs > limit:
         return pairs
@@ -344,7 +347,8 @@ def _until(ready: Chain, step: int, known: Mapping[str, str]) -> str:
 
 
 def _day(ready: Chain, number: int) -> str:
-    return calendar(ready.scenario.clock).start(number).date().isoformat()
+    day = calendar(ready.scenario.clock).start(number)
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def _endings(

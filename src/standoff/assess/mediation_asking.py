@@ -67,6 +67,8 @@ def wanted(
     if least:
         chosen = tuple(dict.fromkeys(least))
         return Wanted(Aim(endings=chosen), objective, _rare(chosen, known), "named by the user")
+    if len(place.possible()) < 2:  # no ending to avoid
+        return Wanted(Aim(), "joint", "the most for both sides together", "")
     named = tuple(e for e in place.possible() if "war" in re.split("[_-]", e))
     chosen, why = (named, "endings named war") if named else worst(
         place.worth_of_endings(), endings
