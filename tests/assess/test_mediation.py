@@ -325,9 +325,12 @@ def test_the_command(monkeypatch, capsys, tmp_path):
 def test_where_all_ends_alike_it_is_for_both_together():
     text = ROAD.replace("ACCIDENT\n", "").replace("WAITED", "true")
     head, rest = re.sub(r", stake: {[^}]*}", "", text).split("ends:\n")
-    lone = loads(head + "objectives:" + rest.split("objectives:")[1]
-                 .replace("ending is red_first", "red_on").replace("ending is blue_first", "blue_on")
-                 .replace("ending is time", "not red_on and not blue_on"))  # fmt: skip
+    goals = rest.split("objectives:")[1]
+    for ending, event in (
+        ("red_first", "red_on"), ("blue_first", "blue_on"), ("time", "not red_on and not blue_on"),
+    ):  # fmt: skip
+        goals = goals.replace(f"ending is {ending}", event)
+    lone = loads(f"{head}objectives:{goals}")
     found = mediate(lone, variants=2, sample=0)
     assert found.objective == "joint" and not found.least
     assert [e.label for e in found.endings] == ["the clock runs out"]
