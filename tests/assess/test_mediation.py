@@ -334,3 +334,12 @@ def test_where_all_ends_alike_it_is_for_both_together():
     found = mediate(lone, variants=2, sample=0)
     assert found.objective == "joint" and not found.least
     assert [e.label for e in found.endings] == ["the clock runs out"]
+
+
+def test_who_loses_is_said():
+    found = mediate("signal", variants=2, sample=0)
+    lost = [s for s in found.sides if s.gain.value < -0.005]
+    assert lost and any(s.gain.value > 0.005 for s in found.sides)
+    text = " ".join(render_mediation(found).split())
+    said = text.split("It would leave worse off than as solved: ")[1].split(". ")[0]
+    assert said.count("of its stake") == len(lost)

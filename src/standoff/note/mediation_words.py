@@ -17,6 +17,9 @@ WHEN = {
 NOTHING = 5e-4
 """Less than this is no improvement."""
 
+WORTH = 5e-3
+"""Stakes; less is not told as a loss."""
+
 Number = Callable[[str, float, Range | None], str]
 """A probability with its range, as a standard wants it: what it is of, value, range."""
 
@@ -71,14 +74,28 @@ def headline(part: MediationPart, number: Number) -> str:
     if part.turns < part.turns_ahead:
         none += " who speaks no later"
     if part.exact:
-        return f"{text}; {none} could have done better."
-    if part.unit == "odds" and percent(part.mediated.value) == percent(part.bound.value):
-        return f"{text}; {none} could have done noticeably better."
-    bound = said(part.bound, f"{part.wanted}, at best")
-    return (
-        f"{text}. {none.capitalize()} could have done better than {bound}: what the best one "
-        "reaches lies between."
-    )
+        text += f"; {none} could have done better."
+    elif part.unit == "odds" and percent(part.mediated.value) == percent(part.bound.value):
+        text += f"; {none} could have done noticeably better."
+    else:
+        bound = said(part.bound, f"{part.wanted}, at best")
+        text += f". {none.capitalize()} could have done better than {bound}: what the best one "
+        text += "reaches lies between."
+    return " ".join(filter(None, [text, _losers(part)]))
+
+
+def _losers(part: MediationPart) -> str:
+    """Who would be worse off than as solved: to obey is best for it once the mediator is there."""
+    lost = [side for side in part.sides if side.gain.value < -WORTH]
+    if not lost:
+        return ""
+    named = []
+    for side in lost:
+        actor = part.labels.get(side.actor, side.actor)
+        whose = f"{actor}, {quoted(side.label)}," if side.type else actor
+        named.append(f"{whose} by {plain(-side.gain.value)} of its stake")
+    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return f"It would leave worse off than as solved: {listed}."
 
 
 def status(part: MediationPart) -> str:
