@@ -10,9 +10,9 @@ from test_waiting_worth import bargaining, coin, solved
 
 from standoff.assess.chain import Chain, chain
 from standoff.game.game_checks import game_fault
+from standoff.game.remaining import remainder
 from standoff.infer.continuation import Ascent, gain_of
 from standoff.infer.reach import whole
-from standoff.infer.remaining import remaining
 from standoff.infer.unseen import blinded
 from standoff.infer.waiting import waiting
 from standoff.infer.waiting_choice import weighing
@@ -69,15 +69,15 @@ def test_what_is_left_is_solved_as_the_whole_is():
             (np.repeat(np.arange(len(game.level_start) - 1), np.diff(game.level_start)) == step)
             & (game.actor >= -1)
         )
-        left = remaining(game, step, at[:1])
-        numbers = left.numbers(inference.payload)
+        left = remainder(game, at[:1].astype(np.int32))
+        numbers = left.payload(inference.payload)
         assert game_fault(left.game, numbers) == ""
-        if left.held.all():
+        if left.before.all():
             continue
         # Start the free rows elsewhere: they must come back to the solution.
-        found = aqre_held(left.game, numbers, left.held, play[left.row])
+        found = aqre_held(left.game, numbers, left.before, play[left.rows])
         assert found.solved.all()
-        assert found.strategy == pytest.approx(play[left.row], abs=1e-6)
+        assert found.strategy == pytest.approx(play[left.rows], abs=1e-6)
     assert left.game.n_nodes < game.n_nodes
 
 

@@ -200,7 +200,7 @@ def _blind(
     """[A, V] play if the actor did not see what comes before its next choice, in the rows of the
     game as it is, and [V] where it could not be solved; what was played before today is held.
     """
-    from standoff.infer.remaining import remaining
+    from standoff.game.remaining import remainder
     from standoff.infer.unseen import blinded
     from standoff.solve.held import aqre_held
 
@@ -209,13 +209,12 @@ def _blind(
         return play, np.zeros(len(solved), dtype=bool)
     less = blinded(inference.compiled.game, choice.into)
     nodes, _ = inference.standing(inference.present)
-    left = remaining(less.game, inference.present, nodes)
+    left = remainder(less.game, nodes)
     told = less.untold(play)
     found = aqre_held(
-        left.game, left.numbers(inference.payload), left.held, told[left.row], progress=progress
+        left.game, left.payload(inference.payload), left.before, told[left.rows], progress=progress
     )
-    told[left.row] = found.strategy
-    return less.told(told), solved & ~found.solved
+    return less.told(left.lifted(told, found.strategy)), solved & ~found.solved
 
 
 def _worth(
