@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,23 @@ class Chain:
     def drawn(self) -> dict[str, Float]:
         """Everything that differs between variants, by name: what an answer may hang on."""
         return drawn(self.scenario, self.batch.draws)
+
+
+def about(ready: Chain, standard: str) -> dict[str, Any]:
+    """What every report on a solved crisis says of where it comes from."""
+    from standoff.infer.pooling import effective
+
+    solution = ready.batch.solution
+    return {
+        "scenario": ready.scenario.id,
+        "title": ready.scenario.title,
+        "as_of": ready.as_of.isoformat() if ready.as_of else "",
+        "standard": standard,
+        "variants": len(solution.status),
+        "failed": int((~solution.solved).sum()),
+        "effective": effective(ready.inference.measure().total()),
+        "seed": ready.batch.draws.seed,
+    }
 
 
 def drawn(scenario: Scenario, draws: Draws) -> dict[str, Float]:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Literal
 
-from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.chain import Chain, Crisis, about, chain
 from standoff.assess.commitment_models import ActorTies, CommitmentPart
 from standoff.assess.ties import COSTS, Ties
 from standoff.errors import Problem, ScenarioError
-from standoff.infer.pooling import effective
 from standoff.progress import Progress
 from standoff.variants.points import Method
 
@@ -97,15 +96,7 @@ def commitment_numbers(ready: Chain) -> dict[str, float]:
 
 
 def _part(ready: Chain, standard: StandardName, sides: list[ActorTies]) -> CommitmentPart:
-    solution = ready.batch.solution
     return CommitmentPart(
-        scenario=ready.scenario.id,
-        title=ready.scenario.title,
-        as_of=ready.as_of.isoformat() if ready.as_of else "",
-        standard=standard,
-        variants=len(solution.status),
-        failed=int((~solution.solved).sum()),
-        effective=effective(ready.inference.measure().total()),
-        seed=ready.batch.draws.seed,
+        **about(ready, standard),
         actors=sides,
     )

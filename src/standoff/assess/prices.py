@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from standoff.assess.chain import Chain, Crisis, chain, opened
+from standoff.assess.chain import Chain, Crisis, about, chain, opened
 from standoff.assess.drivers import drivers
 from standoff.assess.labels import assumption_label, labels
 from standoff.assess.prices_bargain import proposals, terms
@@ -25,7 +25,7 @@ from standoff.assess.prices_models import (
 )
 from standoff.assess.prices_words import level_words, side_words, stake_words
 from standoff.errors import Cancelled, Problem, QueryError, nearest
-from standoff.infer.pooling import Pooled, effective
+from standoff.infer.pooling import Pooled
 from standoff.infer.price_counters import Counter, counters
 from standoff.infer.price_table import FAINT, Curve, TurnPrice, price_table, totals
 from standoff.infer.views import types_of
@@ -62,16 +62,8 @@ def price(
         scenario, as_of=as_of, variants=variants, seed=seed, method=method, progress=progress
     )
     part = prices_of(ready, standard=standard, asked=asked, progress=progress)
-    solution = ready.batch.solution
     return Prices(
-        scenario=ready.scenario.id,
-        title=ready.scenario.title,
-        as_of=ready.as_of.isoformat() if ready.as_of else "",
-        standard=standard,
-        variants=len(solution.status),
-        failed=int((~solution.solved).sum()),
-        effective=effective(ready.inference.measure().total()),
-        seed=ready.batch.draws.seed,
+        **about(ready, standard),
         prices=part,
     )
 

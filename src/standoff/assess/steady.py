@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from standoff.assess.answering import unit
-from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.chain import Chain, Crisis, about, chain
 from standoff.assess.concept_models import ConceptsPart
 from standoff.assess.concepts import concepts, refuse
 from standoff.assess.forming import form as form_checks
@@ -17,7 +17,7 @@ from standoff.assess.judging import claims
 from standoff.assess.labels import answer_text, labels
 from standoff.assess.models import FormCheck
 from standoff.assess.stability_models import Stability, SteadyAnswer
-from standoff.infer.pooling import Pooled, effective
+from standoff.infer.pooling import Pooled
 from standoff.progress import Progress
 from standoff.variants.points import Method
 from standoff.variants.rivals import CONCEPTS
@@ -84,16 +84,8 @@ def of_chain(
         ).checks
     answers = _answers(ready, base, part, checks, standard)
     judged = [a for a in answers if a.kind == "judgement"]
-    solution = ready.batch.solution
     return Stability(
-        scenario=ready.scenario.id,
-        title=ready.scenario.title,
-        as_of=ready.as_of.isoformat() if ready.as_of else "",
-        standard=standard,
-        variants=len(solution.status),
-        failed=int((~solution.solved).sum()),
-        effective=effective(ready.inference.measure().total()),
-        seed=ready.batch.draws.seed,
+        **about(ready, standard),
         concepts=part,
         form=checks,
         survived=sum(a.survives for a in judged) / len(judged) if judged else None,

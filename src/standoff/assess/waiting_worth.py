@@ -7,7 +7,7 @@ from typing import Literal
 
 from standoff.assess.ahead import label_of
 from standoff.assess.answering import unit
-from standoff.assess.chain import Chain, Crisis, chain
+from standoff.assess.chain import Chain, Crisis, about, chain
 from standoff.assess.labels import labels
 from standoff.assess.waiting_models import (
     RARE,
@@ -24,7 +24,7 @@ from standoff.assess.waiting_models import (
     WaitingWorth,
 )
 from standoff.errors import Problem, ScenarioError, nearest
-from standoff.infer.pooling import Pooled, effective
+from standoff.infer.pooling import Pooled
 from standoff.infer.waiting import Waiting as Found
 from standoff.infer.waiting import WaitingAt, Worth
 from standoff.infer.waiting import waiting as weigh
@@ -124,16 +124,8 @@ def of_chain(
         )
         for player in sorted(players, key=lambda p: p == own)
     ]  # fmt: skip
-    solution = ready.batch.solution
     return WaitingWorth(
-        scenario=ready.scenario.id,
-        title=ready.scenario.title,
-        as_of=ready.as_of.isoformat() if ready.as_of else "",
-        standard=standard,
-        variants=len(solution.status),
-        failed=int((~solution.solved).sum()),
-        effective=effective(ready.inference.measure().total()),
-        seed=ready.batch.draws.seed,
+        **about(ready, standard),
         actors=parts,
     )
 

@@ -30,7 +30,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
-from standoff.note.report import report
+from standoff.note.report import report, variants_of
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, hundredths, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -91,8 +91,7 @@ def render_commitment(found: CommitmentPart, format: str = "text") -> str | byte
 
 def commitment_outline(found: CommitmentPart) -> Outline:
     """The report before it is text or a page: every move of every turn."""
-    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
-    opening = f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED}"
+    opening = f"From {variants_of(found)}. This report is {MODEL_DERIVED}"
     sections = []
     for side in found.actors:
         blocks: list[Block] = []

@@ -18,7 +18,7 @@ from standoff.note.outline import (
     Table,
     rich,
 )
-from standoff.note.report import report
+from standoff.note.report import report, variants_of
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, percent, plain, signed
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -401,9 +401,8 @@ def _figure(pair: CruxPair, answer: CruxAnswer) -> Figure:
 
 
 def _how(found: CruxPart) -> str:
-    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
     parts = [
-        f"Both views were solved in the same {found.variants:,} variants{failed}: what neither "
+        f"Both views were solved in the same {variants_of(found)}: what neither "
         "view fixes is drawn alike in both. An assumption's share is what it adds to those "
         "exchanged before it, averaged over the orders in which they may be exchanged (Shapley): "
         "the shares add up to the gap."

@@ -19,7 +19,7 @@ from standoff.note.outline import (
 from standoff.note.prices_chart import price_chart
 from standoff.note.prices_tables import price_grid, price_table, zone_grid, zone_table
 from standoff.note.prices_words import bargain_sentences, opinion_sentences, sentences
-from standoff.note.report import report
+from standoff.note.report import report, variants_of
 from standoff.note.writer import Writer
 from standoff.words.numbers import compact, plain
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -78,11 +78,10 @@ def render_prices(found: Prices, format: str = "text") -> str | bytes:
 def prices_outline(found: Prices) -> Outline:
     """The report before it is text or a page."""
     part = found.prices
-    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
     opening: list[Block] = [
         Paragraph(
             rich(
-                f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED} ",
+                f"From {variants_of(found)}. This report is {MODEL_DERIVED} ",
                 MEANING,
             )
         )

@@ -21,6 +21,24 @@ class About(Protocol):
         """ISO moment; empty at the end of the record."""
 
 
+class Counted(Protocol):
+    """What was found on variants."""
+
+    @property
+    def variants(self) -> int:
+        """All of them."""
+
+    @property
+    def failed(self) -> int:
+        """Whose solver check did not hold."""
+
+
+def variants_of(found: Counted) -> str:
+    """`200 variants, 3 of which failed the solver check`."""
+    many = "1 variant" if found.variants == 1 else f"{found.variants:,} variants"
+    return many + (f", {found.failed} of which failed the solver check" if found.failed else "")
+
+
 def report(
     kind: str,
     title: str,

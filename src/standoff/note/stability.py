@@ -22,7 +22,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
-from standoff.note.report import report
+from standoff.note.report import report, variants_of
 from standoff.words.numbers import compact, percent
 from standoff.words.sentences import MODEL_DERIVED, capital
 from standoff.words.standards import standard
@@ -85,8 +85,7 @@ def _opening(found: Stability) -> list[Block]:
             text += f"; {played} of them whatever was played"
     else:
         text = "There is no judgement to try"
-    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
-    text += f". The answers are from {found.variants:,} variants{failed}"
+    text += f". The answers are from {variants_of(found)}"
     tried = found.concepts
     if tried.concepts:
         text += f"; what else might be played was tried on {tried.variants} of them"

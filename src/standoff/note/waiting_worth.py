@@ -30,7 +30,7 @@ from standoff.note.outline import (
     Text,
     rich,
 )
-from standoff.note.report import report
+from standoff.note.report import report, variants_of
 from standoff.note.writer import Writer
 from standoff.words.numbers import NOTHING, compact, percent, plain, share
 from standoff.words.sentences import MODEL_DERIVED, capital, quoted
@@ -89,8 +89,7 @@ def render_waiting(found: WaitingWorth, format: str = "text") -> str | bytes:
 
 def waiting_outline(found: WaitingWorth) -> Outline:
     """The report before it is text or a page: every choice of every actor."""
-    failed = f", {found.failed} of which failed the solver check" if found.failed else ""
-    opening = f"From {found.variants:,} variants{failed}. This report is {MODEL_DERIVED}"
+    opening = f"From {variants_of(found)}. This report is {MODEL_DERIVED}"
     sections = []
     for actor in found.actors:
         blocks: list[Block] = []
