@@ -423,3 +423,20 @@ def test_it_can_be_stopped() -> None:
 
     with pytest.raises(Cancelled):
         so.crux(with_views(dove=DOVE), variants=4, progress=Stopped())
+
+
+def test_odds_of_nothing_are_opened_beside_a_switch_of_the_tree():
+    """A view that opens an outcome and turns a switch opens it: heads has the odds that it sets."""
+    written = HAND.replace("  early:", "  p_h: {value: 0}\n  early:").replace(
+        "heads: {odds: 0.5}", "heads: {odds: p_h}"
+    )
+    scenario = loads(written)
+    batch = chain(scenario, variants=2).batch
+    for settings in ({"p_h": "0.5"}, {"p_h": "0.5", "early": "1"}):
+        mixing = of_views(batch, {}, settings)
+        solved = mixing.solved(mixing.whole)
+        compiled = solved.compiled
+        names = [act.name for act in compiled.acts]
+        heads = names.index("sky.coin.heads")
+        assert (compiled.edge_act == heads).any()
+        assert solved.payload.odds[compiled.odds_act == heads] == pytest.approx(0.5)

@@ -8,7 +8,7 @@ import standoff as so
 from standoff.assess.chain import chain
 from standoff.assess.forming import Form
 from standoff.assess.models import Assessment, DissentPart, FormCheck
-from standoff.assess.other_side import form_numbers, numbers, on_all_variants, other_side
+from standoff.assess.other_side import form_numbers, from_crux, numbers, other_side
 from standoff.note import render
 from standoff.note.opposite import number_label
 from standoff.note.writer import Writer
@@ -75,7 +75,7 @@ def test_least_most_and_signs() -> None:
     assert y.changes == 1 and y.turned == ["a in words"]
 
 
-def test_dissents_take_over_what_all_variants_say() -> None:
+def test_dissents_take_over_what_the_crux_has() -> None:
     ready = chain("cuba-1962", variants=4)
     crux = other_side(ready).crux
     assert crux is not None
@@ -84,10 +84,10 @@ def test_dissents_take_over_what_all_variants_say() -> None:
         view=crux.pairs[0].second.id, author="", because="",
         answers={gap.id: 0.0, "gone": 0.25}, base={gap.id: 1.0, "gone": 0.5},
     )  # fmt: skip
-    (better,) = on_all_variants([told], crux)
+    (better,) = from_crux([told], crux)
     assert (better.base[gap.id], better.answers[gap.id]) == (gap.first, gap.second)
     assert (better.base["gone"], better.answers["gone"]) == (0.5, 0.25)
-    assert on_all_variants([told], None) == [told]
+    assert from_crux([told], None) == [told]
 
 
 @pytest.mark.parametrize("standard", ["icd203", "phia"])

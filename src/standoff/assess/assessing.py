@@ -18,7 +18,7 @@ from standoff.assess.forming import form as form_checks
 from standoff.assess.found import Asking
 from standoff.assess.labels import labels
 from standoff.assess.models import Answer, Assessment, JudgementPart, Outlook, Surprise
-from standoff.assess.other_side import OtherSide, form_numbers, numbers, on_all_variants
+from standoff.assess.other_side import OtherSide, form_numbers, from_crux, numbers
 from standoff.assess.other_side import other_side as opposite_of
 from standoff.assess.since import since
 from standoff.assess.tipping import asked, nearest
@@ -114,7 +114,7 @@ def assessed(
     evidence = believed.evidence(ensemble.found)
     indicators = ahead.indicators(ensemble)
     over_time = believed.belief_over_time(ensemble)
-    solution = solved.solution_part(ensemble)
+    solution = solved.solution_part(ensemble, progress)
     worth = solved.variants_part(ensemble)
     _tell(progress, "auditing the statements")
     desk = Desk(ensemble, standard, evidence, indicators, checks, worth.withheld)
@@ -176,7 +176,7 @@ def assessed(
         ],
         assumptions=solved.assumptions(scenario, _weighty(judgements, questions)),
         sources=solved.sources(scenario),
-        dissents=on_all_variants(checks.dissents, there.crux),
+        dissents=from_crux(checks.dissents, there.crux),
         labels=known,
         confidence=desk.confidence(belief, outlook, over_time),
         sensitivity=sensitivity,

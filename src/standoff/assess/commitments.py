@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from math import isfinite
 from typing import Literal
 
 from standoff.assess.chain import Chain, Crisis, about, chain
 from standoff.assess.commitment_models import ActorTies, CommitmentPart
 from standoff.assess.ties import COSTS, Ties
-from standoff.errors import Problem, ScenarioError
+from standoff.errors import Problem, ScenarioError, Unfinished
 from standoff.progress import Progress
 from standoff.variants.points import Method
 
@@ -73,10 +74,16 @@ def commitment_of(
         turns = ties.next_of(actor)
         if not turns:
             continue
-        found = [ties.measured(at) for at in turns]
+        found, at_turn = [], []
+        for at in turns:
+            with suppress(Unfinished):  # no variant was solved with it tied: the others are told
+                found.append(ties.measured(at))
+                at_turn.append(at)
+        if not found:
+            continue
         best = max(range(len(found)), key=lambda i: found[i].ties[0].gain.value)
         costs = COSTS if actor == ties.own else ()
-        found[best] = ties.read(turns[best], found[best], found[best].ties[0], costs)
+        found[best] = ties.read(at_turn[best], found[best], found[best].ties[0], costs)
         sides.append(ties.side(actor, found))
     return _part(ready, standard, sides) if sides else None
 

@@ -17,6 +17,9 @@ from standoff.infer.pooling import effective
 from standoff.progress import Progress, check
 from standoff.variants.points import Method
 
+MOST_NUMBERS = 8
+"""Pairs of types whose price goes through changes of form."""
+
 
 def deceive(
     source: Crisis,
@@ -75,7 +78,7 @@ def deception_of(
 
 
 def deception_numbers(ready: Chain) -> dict[str, float]:
-    """What the cheapest disguise of each pair of types costs, in stakes (at most eight pairs)."""
+    """What the cheapest disguise of each pair costs, in stakes (`MOST_NUMBERS` at most)."""
     try:
         wanted = asked(ready.inference, None, None, None, None)
     except (ScenarioError, Unfinished):
@@ -84,9 +87,10 @@ def deception_numbers(ready: Chain) -> dict[str, float]:
     for actor, pairs in wanted.pairs.items():
         crew = Crew(ready, actor, wanted, rounds=(wanted.until,))
         for true, believed in crew.possible(pairs):
+            if len(found) == MOST_NUMBERS:
+                return found
             cost = crew.cheapest(true, believed).point.cost.value
-            if len(found) < 8:
-                found[f"deceive.{actor}.{true}.{believed}"] = cost
+            found[f"deceive.{actor}.{true}.{believed}"] = cost
     return found
 
 

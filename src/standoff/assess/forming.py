@@ -106,7 +106,9 @@ def _all(
     progress: Progress | None,
 ) -> list[_Found]:
     """The answers under every change, in order."""
-    names = [table_name(way) for way in ways]
+    # With further numbers it is another table: one without them would do for neither.
+    more = "" if numbers is None else "+numbers"
+    names = [table_name(way) + more for way in ways]
     if store is not None:
         store.expect(names)
     kept = [None if store is None else store.get(name) for name in names]

@@ -117,9 +117,9 @@ def form_numbers(form: Form) -> list[FormNumber]:
     return result
 
 
-def on_all_variants(dissents: Sequence[DissentPart], crux: CruxPart | None) -> list[DissentPart]:
-    """Dissents with the answers that the search for where they part has from all variants, in place
-    of those from the fewer of the form checks.
+def from_crux(dissents: Sequence[DissentPart], crux: CruxPart | None) -> list[DissentPart]:
+    """Dissents with the answers that the crux has from the first chunk of variants, in place of
+    those from the fewer of the form checks.
     """
     from_written = [pair for pair in crux.pairs if pair.first.id == "written"] if crux else []
     pairs = {pair.second.id: pair for pair in from_written}

@@ -12,6 +12,7 @@ from standoff.assess.branch_check import followed
 from standoff.assess.chain import Chain
 from standoff.assess.models import GameSize, Heading, SolutionPart, SourcePart, VariantsPart
 from standoff.infer.pooling import effective
+from standoff.progress import Progress
 from standoff.scenario.models import Distribution, Scenario
 from standoff.variants.drawing import parameter_distributions
 
@@ -50,7 +51,7 @@ def game_size(chain: Chain) -> GameSize:
     )
 
 
-def solution_part(ensemble: Ensemble) -> SolutionPart:
+def solution_part(ensemble: Ensemble, progress: Progress | None = None) -> SolutionPart:
     """The solution and its solver check, over counted (solved) variants."""
     from standoff.solve import gains
     from standoff.solve.aqre import advice
@@ -59,7 +60,7 @@ def solution_part(ensemble: Ensemble) -> SolutionPart:
     batch = chain.batch
     solution, payload, game = batch.solution, batch.payload, batch.compiled.game
     low, high = np.quantile(made.precision, [0.05, 0.95])
-    done, other = followed(batch)
+    done, other = followed(batch, progress)
     some = np.flatnonzero(solution.solved)[:GAIN_VARIANTS]
     play = np.ascontiguousarray(solution.strategy[:, some])
     gain = gains(game, payload.take(some), play) / payload.stake[:, None]

@@ -115,7 +115,8 @@ def shortened(section: Section) -> Section:
             # Of several tables of options the first says it; the outlook has one a question.
             if most and (section.id != "options" or tables == 1):
                 more = len(block.rows) - most
-                note = rich(f"{more} more in the full note.") if more > 0 else ()
+                cut = (f"{more} more in the full note. ",) if more > 0 else ()
+                note = rich(*cut, block.note)
                 blocks.append(replace(block, rows=block.rows[:most], note=note))
         elif isinstance(block, Bullets):
             blocks.append(replace(block, items=block.items[: ITEMS.get(section.id, 3)]))

@@ -226,15 +226,15 @@ def would_settle(answer: CruxAnswer, *, bare: bool = False) -> str:
     if answer.halves and event.decides:
         return f"{_seen(event)} decides it."
     if answer.halves:
-        how = "more than half of the gap" if bare else closes
+        how = "half of the gap or more" if bare else closes
         text = f"{_seen(event)} would settle it: to see it closes {how} in expectation."
         sooner = next((d for d in answer.by_day if d.closed >= HALF), None)
         if sooner is not None and sooner.last_day < event.first_day and not bare:
-            text += f" All that is seen by {in_words(sooner.last_day)} together would do as much."
+            text += f" All that is seen by {in_words(sooner.last_day)} together would close half."
         return text
-    how = "" if bare else f", {closes},"
-    text = f"Nothing that can be seen at one turn would close half of it; most{how} closes "
-    return f"{text}{_seen(event)}.{_together(answer, event.closed, bare)}"
+    how = "" if bare else f": {closes}"
+    text = "Nothing that can be seen at one turn would close half of it; "
+    return f"{text}{_seen(event)} closes most{how}.{_together(answer, event.closed, bare)}"
 
 
 def which_is_right(answer: CruxAnswer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -143,7 +143,3 @@ class SearchResult(_Part):
     """How many passages hold it."""
     passages: list[FoundPassage]
     """The best of them."""
-
-
-CslItem = dict[str, Any]
-"""An item of CSL-JSON."""

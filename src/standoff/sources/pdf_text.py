@@ -19,7 +19,6 @@ from standoff.sources.plain_text import assembled, blocks_of
 
 READER = "pdf/1"
 
-MOST_BYTES = 200_000_000
 MOST_PAGES = 5_000
 MOST_CHARACTERS = 30_000_000
 MOST_ON_A_PAGE = 2_000_000

@@ -94,7 +94,7 @@ class Mixing:
         """The same with all that differs as one item."""
         keys = tuple(key for item in self.items for key in item.keys)
         tree = any(item.tree for item in self.items)
-        return replace(self, items=(Item(keys, tree),))
+        return replace(self, items=(Item(keys, tree),), _trees={})
 
     def scenario(self, mixture: int) -> Scenario:
         """The scenario of a mixture."""
@@ -233,15 +233,19 @@ def _of_tree(
     """Those of the firm numbers that make another tree: all that stand where the tree is made."""
     names = structural(compiled)
     found = [key for key in firm if key.partition(".")[0] in names]
-    if found or not firm:
+    if len(found) == len(firm):
         return found
-    # Odds of nothing or everything close outcomes for good.
-    scenario = _compilable(mixed(compiled.scenario, other, firm))
-    again = compile_scenario(scenario, progress=progress)
-    same = np.array_equal(again.edge_act, compiled.edge_act) and np.array_equal(
-        again.game.parent, compiled.game.parent
+
+    def made(keys: Sequence[str]) -> Compiled:
+        scenario = _compilable(mixed(compiled.scenario, other, keys))
+        return compile_scenario(scenario, progress=progress)
+
+    # Odds of nothing or everything close outcomes for good, in either tree.
+    before, again = made(found) if found else compiled, made(firm)
+    same = np.array_equal(again.edge_act, before.edge_act) and np.array_equal(
+        again.game.parent, before.game.parent
     )
-    return [] if same else list(firm)
+    return found if same else list(firm)
 
 
 def _possible(mixing: Mixing) -> Mixing:
@@ -250,7 +254,7 @@ def _possible(mixing: Mixing) -> Mixing:
     """
     items = list(mixing.items)
     while len(items) > 1:
-        now = replace(mixing, items=tuple(items))
+        now = replace(mixing, items=tuple(items), _trees={})
         alone = [i for i in range(len(items)) if not _can(now, [1 << i, now.whole ^ 1 << i])]
         if not alone:
             break
@@ -273,7 +277,7 @@ def _possible(mixing: Mixing) -> Mixing:
         )
         items = [item for i, item in enumerate(items) if i not in together]
         items.insert(min(together), joined)
-    return replace(mixing, items=tuple(items))
+    return replace(mixing, items=tuple(items), _trees={})
 
 
 def _can(mixing: Mixing, mixtures: Iterable[int]) -> bool:
