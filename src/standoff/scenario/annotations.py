@@ -13,7 +13,7 @@ import annotated_types as at
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
-from standoff.scenario.models import _expression_text, _moment_text
+from standoff.scenario.model_base import expression_text, moment_text
 
 __all__ = [
     "Key", "Option", "extra_of", "has_short_form", "keys_of", "kind_of", "options", "words_for",
@@ -154,8 +154,8 @@ def _word(option: Option) -> str:
         ]
         kind_word = "a whole number" if option.type is int else "a number"
         return " ".join([kind_word, " and ".join(bounds)]).strip()
-    if option.type is str and _expression_text in option.before:
+    if option.type is str and expression_text in option.before:
         return "a number or an expression"
-    if option.type is str and _moment_text in option.before:
+    if option.type is str and moment_text in option.before:
         return "a date"
     return "text"

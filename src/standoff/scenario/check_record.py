@@ -11,7 +11,8 @@ from standoff.scenario.annotations import keys_of
 from standoff.scenario.check_claims import query
 from standoff.scenario.check_context import WEIGHT, Context
 from standoff.scenario.dates import When, moment, rounds_of
-from standoff.scenario.models import RecordItem, _moment_text
+from standoff.scenario.model_base import moment_text
+from standoff.scenario.models import RecordItem
 from standoff.scenario.names import ActInfo
 
 __all__ = ["check_record"]
@@ -49,7 +50,7 @@ def _moment(context: Context, text: str | None, path: str) -> When | None:
 def check_dates(context: Context, path: str, model: BaseModel) -> None:
     """Every moment of one model: whether it is a date at all."""
     for name, key in keys_of(type(model)).items():
-        if path.startswith("clock") or not any(_moment_text in o.before for o in key.options):
+        if path.startswith("clock") or not any(moment_text in o.before for o in key.options):
             continue
         text = getattr(model, key.field)
         if text is None:

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from standoff.scenario.models import Scenario, _as_list
+from standoff.scenario.model_base import as_list
+from standoff.scenario.models import Scenario
 
 __all__ = ["schema", "schema_text"]
 
@@ -29,7 +30,7 @@ class _Generator(GenerateJsonSchema):
     def function_before_schema(self, schema: Any) -> dict[str, Any]:
         inner = self.generate_inner(schema["schema"])
         function = schema["function"].get("function")
-        if function is _as_list:
+        if function is as_list:
             return _one_or_list(inner)
         return inner
 

@@ -5,16 +5,27 @@ and everything that needs a second key to judge is checked in `standoff.scenario
 meaning of each key is SEMANTICS (docs/reference). The JSON Schema that editors use is made from
 these models, so each attribute's docstring is what an author sees while typing.
 
-All scalars arrive as text (the reader never lets YAML guess); numbers, booleans and dates are
-converted here. Expressions stay text until they are parsed.
+Expressions stay text until they are parsed. What is cited has models of its own
+(`source_models`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from standoff.scenario.model_base import (
+    Count,
+    Expression,
+    Identifier,
+    Model,
+    Moment,
+    Name,
+    Names,
+    as_list,
+)
+from standoff.scenario.source_models import Grade, Link, Rating, Source
 
 __all__ = [
     "Actor",
@@ -54,38 +65,6 @@ __all__ = [
     "TypeOf",
     "View",
 ]  # fmt: skip
-
-
-def _expression_text(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return value
-
-
-def _as_list(value: Any) -> Any:
-    """One item may be written without brackets."""
-    return value if isinstance(value, (list, tuple)) or value is None else [value]
-
-
-def _moment_text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, (dt.date, dt.datetime)) else value
-
-
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=80)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
-Expression = Annotated[str, BeforeValidator(_expression_text), Field(max_length=2000)]
-Moment = Annotated[str, BeforeValidator(_moment_text), Field(max_length=40)]
-"""A day (`1962-10-25`, meaning its end where it cuts) or a minute, with or without a zone."""
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Count = Annotated[int, Field(ge=1, le=10_000)]
-
-
-class Model(BaseModel):
-    """Base: unknown keys are errors, instances are frozen, docstrings reach the schema."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class NoteHeading(Model):
@@ -406,7 +385,7 @@ class Turn(Model):
     """In words."""
     actor: str | None = None
     """Who moves (a player, nature, or an audience); nobody in a drift."""
-    rounds: Annotated[tuple[str, ...] | None, BeforeValidator(_as_list)] = None
+    rounds: Annotated[tuple[str, ...] | None, BeforeValidator(as_list)] = None
     """Rounds in which it is played: numbers, ranges (`2-4`), `last`; all where nothing is said."""
     when: Expression | None = None
     """Skipped in histories where this does not hold."""
@@ -516,7 +495,7 @@ class RecordItem(Model):
 
     id: Identifier | None = None
     """Short name; made from the move and the day where none is given."""
-    move: Annotated[tuple[str, ...] | None, BeforeValidator(_as_list)] = None
+    move: Annotated[tuple[str, ...] | None, BeforeValidator(as_list)] = None
     """`actor.turn.move` (or `actor.turn.outcome`), or several of one turn: one of them."""
     report: str | None = None
     """Something learned that is no move, in words; needs `odds`."""
@@ -542,6 +521,11 @@ class RecordItem(Model):
     """The earlier item (one of several) that this one narrows down."""
     text: str = ""
     """What was seen, in words."""
+    ratings: dict[str, Rating] = {}
+    """The analyst's own, for the evidence table: `actor.type` and how the item fits it (`CC`, `C`,
+    `N`, `I`, `II`). They enter no number of the model's."""
+    marking: str = ""
+    """Handling level, one of `markings`."""
     source: Names = ()
     """Passages."""
 
@@ -611,6 +595,8 @@ class Judgement(Model):
     """How it will be settled."""
     resolved: Resolved | None = None
     """How it was."""
+    marking: str = ""
+    """Handling level, one of `markings`."""
     source: Names = ()
     """Passages."""
 
@@ -624,27 +610,14 @@ class Question(Model):
     """A query."""
     text: str = ""
     """In words."""
+    marking: str = ""
+    """Handling level, one of `markings`."""
     as_: Annotated[str | None, Field(alias="as")] = None
     """Point of view: `actor` or `actor.type`; the observer's where nothing is said."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True
     )
-
-
-class Source(Model):
-    """A document that the scenario cites. Its text is the user's to add."""
-
-    title: str
-    """Of the volume or document."""
-    volume: str = ""
-    """Volume."""
-    url: str = ""
-    """Canonical address."""
-    derives_from: Names = ()
-    """Sources from which this one was made: two papers from one cable count once."""
-    kind: str = ""
-    """Cable, letter, note, minutes, secondary work, general knowledge."""
 
 
 class View(Model):
@@ -656,6 +629,8 @@ class View(Model):
     """Why."""
     set: dict[str, Expression] = {}
     """Parameters (`keep.hold` for one type's) and their values."""
+    marking: str = ""
+    """Handling level, one of `markings`."""
     source: Names = ()
     """Passages."""
 
@@ -725,5 +700,17 @@ class Scenario(Model):
     """What the note should answer."""
     sources: dict[Identifier, Source] = {}
     """Documents cited."""
+    links: tuple[Link, ...] = ()
+    """What rests on which words of a document, how good the source is, and what it does there."""
+    grades: dict[Grade, Distribution] = {}
+    """Odds that what rests on a passage so graded (`B2`) is right, where they are not the usual."""
+    markings: tuple[str, ...] = (
+        "unclassified",
+        "restricted",
+        "confidential",
+        "secret",
+        "top secret",
+    )
+    """Handling levels, lowest first."""
     views: dict[Name, View] = {}
     """Dissents."""

@@ -27,7 +27,8 @@ from standoff.scenario.annotations import (
     options,
     words_for,
 )  # fmt: skip
-from standoff.scenario.models import Scenario, _as_list, _expression_text, _moment_text
+from standoff.scenario.model_base import as_list, expression_text, moment_text
+from standoff.scenario.models import Scenario
 from standoff.scenario.positions import Positions
 
 __all__ = ["shaped"]
@@ -116,7 +117,7 @@ class _Walk:
             return data
         inner = typing.get_args(lists[0].type)
         if inner[-1] is Ellipsis:
-            item = options(inner[0], lists[0].metadata if _as_list not in lists[0].before else ())
+            item = options(inner[0], lists[0].metadata if as_list not in lists[0].before else ())
             return [self.value(item, v, f"{path}.{i}") for i, v in enumerate(data)]
         if len(data) != len(inner):
             self._wrong(choices, data, path, found=f"a list of {len(data)}")
@@ -153,13 +154,13 @@ class _Walk:
     def _scalar(self, option: Option, data: Any, path: str, faults: list[Problem]) -> Any:
         """The scalar as `option` wants it, or `_MISSING`."""
         if not isinstance(data, (str, int, float)):
-            if _moment_text in option.before and hasattr(data, "isoformat"):
+            if moment_text in option.before and hasattr(data, "isoformat"):
                 return data
             return _MISSING
         if option.model is not None:
             return data if has_short_form(option.model) else _MISSING
         if option.origin is tuple:
-            if _as_list not in option.before:
+            if as_list not in option.before:
                 return _MISSING
             inner = typing.get_args(option.type)[0]
             return [self._text(options(inner), data, path)]
@@ -327,7 +328,7 @@ def _number(option: Option, data: Any, faults: list[Problem]) -> Any:
 
 def _string(option: Option, data: Any, faults: list[Problem]) -> Any:
     if isinstance(data, (bool, int, float)):
-        data = _expression_text(data)
+        data = expression_text(data)
     limit = option.limit(at.MaxLen, "max_length")
     if limit is not None and len(data) > limit:
         faults.append(
