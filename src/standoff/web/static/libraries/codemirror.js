@@ -1,0 +1,1 @@
+export * from "../vendor/codemirror-6.43.15.js";

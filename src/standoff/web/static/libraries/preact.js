@@ -1,0 +1,1 @@
+export * from "../vendor/preact-11.2.0.js";

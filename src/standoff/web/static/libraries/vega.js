@@ -1,0 +1,1 @@
+export * from "../vendor/vega-6.4.0.js";

@@ -1,0 +1,1 @@
+export { hierarchy, tree, cluster, stratify } from "d3-hierarchy";
