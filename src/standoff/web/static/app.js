@@ -1,0 +1,66 @@
+// The shell: top bar, pages of a crisis, and the page that the address names, loaded when wanted.
+import { html, render, useEffect, useState } from "./libraries/preact.js";
+import { route, to } from "./router.js";
+import { theme } from "./settings.js";
+import { Button, Callout, Menu } from "./elements/basic.js";
+import { Toasts } from "./elements/overlays.js";
+
+const LOADERS = {
+  library: () => import("./pages/library.js"),
+  scenario: () => import("./pages/scenario.js"),
+  game: () => import("./pages/game.js"),
+  assessment: () => import("./pages/assessment.js"),
+  note: () => import("./pages/note.js"),
+  sources: () => import("./pages/sources.js"),
+  play: () => import("./pages/play.js"),
+  elements: () => import("./pages/elements.js"),
+};
+const OF_A_CRISIS = [
+  ["scenario", "Scenario"], ["game", "Game"], ["assessment", "Assessment"], ["note", "Note"], ["sources", "Sources"], ["play", "Play"],
+];
+
+function Shell() {
+  const { page, crisis, code } = route.value;
+  const [shown, setShown] = useState(null); // [page, component]
+  const [wrong, setWrong] = useState(null);
+  useEffect(() => {
+    let gone = false;
+    setWrong(null);
+    document.title = [crisis ?? code, page, "Standoff"].filter(Boolean).join(" · ");
+    const load = LOADERS[page];
+    if (!load) setShown([page, null]);
+    else
+      load().then(
+        (module) => !gone && setShown([page, module.default]),
+        (error) => !gone && setWrong(error),
+      );
+    return () => {
+      gone = true;
+    };
+  }, [page, crisis, code]);
+  const Page = shown?.[0] === page ? shown[1] : undefined;
+  return html`
+    <a class="skip" href="#main">Skip to the page</a>
+    <header class="shell-top">
+      <a class="brand" href="/"><img src="/static/icon.svg" alt="" />Standoff</a>
+      <span class="crisis">${crisis ?? ""}</span>
+      <${Menu} label="Theme" kind="plain" small>
+        ${[["auto", "As the system"], ["light", "Light"], ["dark", "Dark"]].map(
+          ([key, text]) => html`<${Button} kind="plain" small aria-pressed=${theme.value === key} onClick=${() => { theme.value = key; }}>${text}<//>`,
+        )}
+      <//>
+    </header>
+    ${crisis && html`<nav class="shell-nav" aria-label="Pages of this crisis">${OF_A_CRISIS.map(
+      ([key, text]) => html`<a href=${to(crisis, key)} aria-current=${key === page ? "page" : undefined}>${text}</a>`,
+    )}</nav>`}
+    <div id="main" tabindex="-1">
+      ${wrong
+        ? html`<main class="page"><${Callout} kind="bad"><p>This page could not be loaded: ${String(wrong.message ?? wrong)}. Is <code>standoff serve</code> still running?</p><//></main>`
+        : Page
+          ? html`<${Page} key=${`${page}/${crisis ?? code ?? ""}`} />`
+          : Page === null && html`<main class="page"><h1>There is no such page</h1><p><a href="/">All crises</a></p></main>`}
+    </div>
+    <${Toasts} />`;
+}
+
+render(html`<${Shell} />`, document.getElementById("app"));
