@@ -194,7 +194,7 @@ class Evidence:
             self.status[step] = "items" if any(o.kind == "move" for o in items) else "unknown"
             self._check(step, nodes, acts, certain, over)
             return self.status[step] == "items", factor, named
-        if any(step in one.steps for one in self._later if one.kind == "move"):
+        if any(step in one.steps for one in self._later if one.kind in ("move", "unknown")):
             self.status[step] = "unknown"
             return False, factor, named
         self.status[step] = "silent"

@@ -1,0 +1,397 @@
+"""A scenario without some items of its record, or without some documents.
+
+What is forgotten is not undone: at a step that an item documented anything may have happened, so
+that an `unknown` item stands in its place unless others document the step as well. The present
+stays where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.dates import Calendar, calendar
+from standoff.scenario.expressions import walk
+from standoff.scenario.models import RecordItem, Scenario
+from standoff.scenario.names import record_ids
+from standoff.scenario.positions import attach, positions_of
+from standoff.scenario.queries import Likelihood, parse_query
+from standoff.scenario.source_models import Link, Source
+from standoff.scenario.supports import Support, covers, fallen_sources, supports, wanted
+
+__all__ = ["Fallen", "asks_of", "fallen", "without", "without_sources"]
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """What falls with some documents. Key paths name items of lists by their ids."""
+
+    dropped: tuple[str, ...]
+    """The documents and sources that were dropped, as the scenario cites them."""
+    sources: tuple[str, ...]
+    """Keys of the sources that fall whole: dropped, or derived from nothing else."""
+    forgotten: tuple[str, ...]
+    """Ids of record items that rested on nothing else."""
+    thinner: tuple[str, ...]
+    """Ids of record items that stay on other sources."""
+    unsupported: tuple[str, ...]
+    """Judgements, parameters, priors, moves and other parts that rested on nothing else."""
+    weakened: tuple[str, ...]
+    """Those that rest on other sources as well."""
+    unanswerable: tuple[str, ...]
+    """Judgements and questions that ask about a record item that is forgotten."""
+    links: int
+    """Links that go."""
+
+
+# -- the record -------------------------------------------------------------------------------
+
+
+def without(scenario: Scenario, items: Iterable[str], *, coarse: bool = False) -> Scenario:
+    """The scenario without the record items of these ids.
+
+    Claims, questions and links that name one of them go as well. With `coarse` nothing of an item
+    but its turn and its round stays: the unknown item has the round's last day for a date (so that
+    nothing is said of the step before the round is over), and ids that are made from what stands
+    in the record are made anew. Raises `ScenarioError` where there is no such item.
+    """
+    ids = record_ids(scenario)
+    forgotten = set(items)
+    strange = sorted(forgotten - set(ids))
+    if strange:
+        raise ScenarioError(
+            Problem("unknown-record-item", f"there is no record item {name!r}", found=name,
+                    nearest=nearest(name, ids))
+            for name in strange
+        )  # fmt: skip
+    if not forgotten:
+        return scenario
+    record, origins = _record(scenario, ids, forgotten, coarse)
+    if not coarse:
+        record = _named(scenario, ids, record, origins)
+    out = scenario.model_copy(update={"record": tuple(record)})
+    after = record_ids(out)
+    place = {old: new for new, old in enumerate(origins) if old >= 0}
+    gone = {ids[i] for i in range(len(ids)) if i not in place or after[place[i]] != ids[i]}
+    paths = {f"record.{new}": f"record.{old}" for new, old in enumerate(_sources_of(origins))}
+    return _mended(scenario, out, gone, place, paths)
+
+
+def _record(
+    scenario: Scenario, ids: tuple[str, ...], forgotten: set[str], coarse: bool
+) -> tuple[list[RecordItem], list[int]]:
+    """The items that are left, with unknown ones in the place of others, and where each stood
+    (``-1 - i`` for what stands in the place of item i).
+    """
+    clock = calendar(scenario.clock)
+    kept = [i for i in range(len(ids)) if ids[i] not in forgotten]
+    groups: dict[str, list[int]] = {}
+    for i, item in enumerate(scenario.record):
+        if item.same_decision is not None:
+            groups.setdefault(item.same_decision, []).append(i)
+    lone = {
+        name for name, members in groups.items()
+        if len(members) > 1 and sum(i in kept for i in members) == 1
+    }  # fmt: skip
+    earlier = {item.id: item for item in scenario.record if item.id}
+    record: list[RecordItem] = []
+    origins: list[int] = []
+    moved: list[tuple[RecordItem, int]] = []
+    unknown = _unknown(scenario, clock, kept, coarse)
+    for i, item in enumerate(scenario.record):
+        if i in unknown:
+            if coarse:
+                moved.append((unknown[i], -1 - i))
+            else:
+                record.append(unknown[i])
+                origins.append(-1 - i)
+        if i not in kept:
+            continue
+        update: dict[str, Any] = {}
+        if item.same_decision in lone:
+            update["same_decision"] = None
+        refined = item.refines
+        while refined in forgotten and refined in earlier:
+            refined = earlier[refined].refines
+        if refined != item.refines:
+            update["refines"] = refined
+        changed = item.model_copy(update=update) if update else item
+        if "refines" in update and refined is None:
+            moved.append((changed, i))
+        else:
+            record.append(changed)
+            origins.append(i)
+    for item, origin in moved:
+        here = None if origin < 0 else sum(o < origin for o in _sources_of(origins))
+        at = _place(clock, record, item, here)
+        record.insert(at, item)
+        origins.insert(at, origin)
+    return record, origins
+
+
+def _sources_of(origins: list[int]) -> list[int]:
+    return [origin if origin >= 0 else -1 - origin for origin in origins]
+
+
+def _unknown(
+    scenario: Scenario, clock: Calendar, kept: list[int], coarse: bool
+) -> dict[int, RecordItem]:
+    """What stands in the place of forgotten items that documented a step: index -> unknown item.
+    One is enough for a step: the earliest known.
+    """
+    found: dict[tuple[str, int], tuple[int, RecordItem]] = {}
+    left = [_step(clock, scenario.record[i]) for i in kept]
+    known = [_known(clock, scenario.record[i]) for i in kept]
+    for i, item in enumerate(scenario.record):
+        step = _step(clock, item)
+        if i in kept or step is None:
+            continue
+        turn, number, actor = step
+        if coarse:
+            made = RecordItem(unknown=turn, at=clock.rounds[number - 1].last.isoformat())
+        else:
+            made = RecordItem(unknown=turn, at=item.at, known=item.known)
+        when = _known(clock, made)
+        told = any(
+            other is not None and other[:2] == (turn, number) and other[2] in ("", actor)
+            and at <= when
+            for other, at in zip(left, known, strict=True)
+        )  # fmt: skip
+        held = found.get((turn, number))
+        if not told and (held is None or when < _known(clock, held[1])):
+            found[turn, number] = (i, made)
+    return dict(found.values())
+
+
+def _step(clock: Calendar, item: RecordItem) -> tuple[str, int, str] | None:
+    """The turn and round that an item documents, and whose move it is ("" for all)."""
+    if item.at is None or (item.move is None and item.unknown is None):
+        return None
+    number = clock.round_of(item.at)
+    if number is None:
+        return None
+    if item.unknown is not None:
+        return item.unknown, number, ""
+    if not item.move or item.move[0].count(".") != 2:
+        return None
+    actor, turn, _ = item.move[0].split(".")
+    return turn, number, actor
+
+
+def _known(clock: Calendar, item: RecordItem) -> float:
+    text = item.known or item.at or item.last
+    return clock.moment(text).cut.timestamp() if text else float("inf")
+
+
+def _place(clock: Calendar, record: list[RecordItem], item: RecordItem, here: int | None) -> int:
+    """Where an item may stand without breaking the record's order: where it stood (`here`), or else
+    behind everything that began by then.
+    """
+    if item.at is None:
+        return len(record) if here is None else here
+    mine = clock.moment(item.at)
+    begun = [
+        clock.moment(one.at) if one.at is not None and one.refines is None else None
+        for one in record
+    ]
+    if here is not None:
+        before = [one.first for one in begun[:here] if one is not None]
+        after = [one.last for one in begun[here:] if one is not None]
+        if all(at <= mine.last for at in before) and all(mine.first <= at for at in after):
+            return here
+    return max((n + 1 for n, one in enumerate(begun) if one and one.first <= mine.last), default=0)
+
+
+def _named(
+    scenario: Scenario, ids: tuple[str, ...], record: list[RecordItem], origins: list[int]
+) -> list[RecordItem]:
+    """Items whose made-up id would change get it for their own."""
+    made = record_ids(scenario.model_copy(update={"record": tuple(record)}))
+    return [
+        item.model_copy(update={"id": ids[origin]})
+        if origin >= 0 and ids[origin] != name and len(ids[origin]) <= 80
+        else item
+        for item, origin, name in zip(record, origins, made, strict=True)
+    ]
+
+
+# -- what named it ----------------------------------------------------------------------------
+
+
+def asks_of(text: str | None, ids: set[str]) -> bool:
+    """Whether a query asks about one of some record items. What can't be read asks nothing."""
+    if text is None or not ids:
+        return False
+    try:
+        body = parse_query(text).body
+    except ScenarioError:
+        return False
+    return any(isinstance(node, Likelihood) and node.item in ids for node in walk(body))
+
+
+def _mended(
+    before: Scenario, out: Scenario, gone: set[str], place: Mapping[int, int],
+    paths: dict[str, str],
+) -> Scenario:  # fmt: skip
+    """References to items that are gone go; places in the record follow the items."""
+
+    def path(target: str) -> str | None:
+        head, *rest = target.split(".")
+        if head != "record" or not rest or rest[0] in by_id - gone:
+            return target
+        if not rest[0].isdigit():
+            return None if rest[0] in gone else target
+        new = place.get(int(rest[0]))
+        return None if new is None else ".".join([head, str(new), *rest[1:]])
+
+    by_id = set(record_ids(before))
+    judgements = []
+    for judgement in out.judgements:
+        update: dict[str, Any] = {}
+        if asks_of(judgement.claim, gone):
+            update = {"claim": None, "twin": ""}
+        if judgement.assumed_in is not None and path(judgement.assumed_in) != judgement.assumed_in:
+            update["assumed_in"] = path(judgement.assumed_in)
+        judgements.append(judgement.model_copy(update=update) if update else judgement)
+    questions = [i for i, q in enumerate(out.questions) if not asks_of(q.ask, gone)]
+    links: list[Link] = []
+    for index, link in enumerate(out.links):
+        target = path(link.rests)
+        if target is None:
+            continue
+        paths[f"links.{len(links)}"] = f"links.{index}"
+        links.append(link if target == link.rests else link.model_copy(update={"rests": target}))
+    paths |= {f"questions.{new}": f"questions.{old}" for new, old in enumerate(questions)}
+    done = out.model_copy(
+        update={
+            "judgements": tuple(judgements),
+            "questions": tuple(out.questions[i] for i in questions),
+            "links": tuple(links),
+        }
+    )
+    return attach(done, positions_of(before).with_origins(paths))
+
+
+# -- documents --------------------------------------------------------------------------------
+
+
+def fallen(scenario: Scenario, documents: Iterable[str]) -> Fallen:
+    """What would fall with some documents (`frus1961-63v06#d65`) or whole sources (their keys, or
+    the volumes that they are). Raises `ScenarioError` where nothing rests on one.
+    """
+    dropped = wanted(scenario, documents)
+    sources = fallen_sources(scenario.sources, dropped)
+    return _fallen(scenario, dropped, sources, supports(scenario))
+
+
+def _fallen(
+    scenario: Scenario, dropped: tuple[str, ...], sources: tuple[str, ...],
+    every: tuple[Support, ...],
+) -> Fallen:  # fmt: skip
+    names = (*dropped, *sources)
+    by_owner: dict[str, list[Support]] = {}
+    for support in every:
+        by_owner.setdefault(support.owner, []).append(support)
+    lost: list[str] = []
+    less: list[str] = []
+    for target, held in by_owner.items():
+        good = [s for s in held if s.counts]
+        left = [s for s in good if not any(covers(n, s.passage) for n in names)]
+        if good and not left:
+            lost.append(target)
+        elif len(left) < len(good):
+            less.append(target)
+    ids = set(record_ids(scenario))
+
+    def items(targets: list[str]) -> list[str]:
+        named = [t.removeprefix("record.") for t in targets if t.startswith("record.")]
+        return [name for name in named if name in ids]
+
+    forgotten = items(lost)
+    asking = set(forgotten)
+    return Fallen(
+        dropped=dropped,
+        sources=sources,
+        forgotten=tuple(forgotten),
+        thinner=tuple(items(less)),
+        unsupported=tuple(t for t in lost if not t.startswith("record.")),
+        weakened=tuple(t for t in less if not t.startswith("record.")),
+        unanswerable=tuple(
+            [j.id for j in scenario.judgements if asks_of(j.claim, asking)]
+            + [q.id for q in scenario.questions if asks_of(q.ask, asking)]
+        ),
+        links=sum(any(covers(n, link.passage) for n in names) for link in scenario.links),
+    )
+
+
+def without_sources(scenario: Scenario, documents: Iterable[str]) -> tuple[Scenario, Fallen]:
+    """The scenario without some documents, and what fell with them.
+
+    Citations of them and links to them go; record items that rested on nothing else are forgotten;
+    items that rest on other sources too stay as these leave them. Numbers of parameters stay.
+    """
+    dropped = wanted(scenario, documents)
+    sources = fallen_sources(scenario.sources, dropped)
+    found = _fallen(scenario, dropped, sources, supports(scenario))
+    return without(uncited(scenario, (*dropped, *sources)), found.forgotten), found
+
+
+def uncited(scenario: Scenario, names: tuple[str, ...]) -> Scenario:
+    """The scenario without citations of some documents and sources, links to them, and the sources
+    that nothing cites any more.
+    """
+
+    def keeps(passage: str) -> bool:
+        return not any(covers(name, passage) for name in names)
+
+    def edit(path: str, model: BaseModel) -> BaseModel:
+        field = "derives_from" if isinstance(model, Source) else "source"
+        held = getattr(model, field, ())
+        left = tuple(passage for passage in held if keeps(passage))
+        update: dict[str, Any] = {} if left == held else {field: left}
+        if isinstance(model, Source) and model.rendering_of in names:
+            update["rendering_of"] = None
+        return model.model_copy(update=update) if update else model
+
+    links = [i for i, link in enumerate(scenario.links) if keeps(link.passage)]
+    out = scenario.model_copy(update={"links": tuple(scenario.links[i] for i in links)})
+    before = {s.passage.partition("#")[0] for s in supports(scenario)}
+    out = edited(out, edit)
+    after = {s.passage.partition("#")[0] for s in supports(out)}
+    for source in out.sources.values():
+        after |= {of.partition("#")[0] for of in (*source.derives_from, source.rendering_of or "")}
+    kept = {
+        key: s for key, s in out.sources.items()
+        if key not in names and (key in after or key not in before)
+    }  # fmt: skip
+    out = out.model_copy(update={"sources": kept})
+    paths = {f"links.{new}": f"links.{old}" for new, old in enumerate(links)}
+    return attach(out, positions_of(scenario).with_origins(paths))
+
+
+def edited(model: Any, edit: Any, path: str = "") -> Any:
+    """A model with every model inside it, and at last itself, as `edit(key path, model)` leaves
+    it; what is not changed is the same object.
+    """
+    if isinstance(model, BaseModel):
+        from standoff.scenario.annotations import keys_of
+
+        fields = {k.field: (k.name, getattr(model, k.field)) for k in keys_of(type(model)).values()}
+        fields |= {name: (name, value) for name, value in (model.model_extra or {}).items()}
+        update = {}
+        for field, (name, value) in fields.items():
+            new = edited(value, edit, f"{path}.{name}" if path else name)
+            if new is not value:
+                update[field] = new
+        return edit(path, model.model_copy(update=update) if update else model)
+    if isinstance(model, dict):
+        made = {key: edited(value, edit, f"{path}.{key}") for key, value in model.items()}
+        return made if any(made[key] is not model[key] for key in model) else model
+    if isinstance(model, tuple):
+        parts = tuple(edited(value, edit, f"{path}.{i}") for i, value in enumerate(model))
+        return parts if any(a is not b for a, b in zip(parts, model, strict=True)) else model
+    return model
