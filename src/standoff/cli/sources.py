@@ -186,16 +186,33 @@ def search_sources(
     most: Annotated[
         int, typer.Option("--most", min=1, max=1000, help="So many passages, the best first.")
     ] = 10,
+    meaning: Annotated[
+        bool,
+        typer.Option(
+            "--meaning",
+            help="Also passages that say it in other words (needs the optional extra `meaning`).",
+        ),
+    ] = False,
     workspace: Workspace = None,
     json: Json = False,
 ) -> None:
     """Search headings, paragraphs and notes; the best passages first, each with a snippet."""
     from standoff.cli.sources_text import passages
     from standoff.sources.narrowing import Narrowing
-    from standoff.sources.searching import search
 
     wanted = Narrowing(volume, since, until, sender, recipient, person)
-    found = search(_library(workspace), " ".join(words), wanted, most)
+    library, query = _library(workspace), " ".join(words)
+    if meaning:
+        from standoff.cli.progress import shown
+        from standoff.cli.stopping import stoppable
+        from standoff.sources.meaning_search import search_meaning
+
+        with shown() as progress, stoppable(progress) as wish:
+            found = search_meaning(library, query, wanted, most, wish)
+    else:
+        from standoff.sources.searching import search
+
+        found = search(library, query, wanted, most)
     if json:
         typer.echo(found.model_dump_json(indent=2))
         return

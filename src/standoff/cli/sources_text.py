@@ -13,7 +13,7 @@ from standoff.cli.plain import plain
 from standoff.cli.runs import aligned
 from standoff.sources.citing import citation
 from standoff.sources.document import Document
-from standoff.sources.models import FileReport, ListedDocument, SearchResult, What
+from standoff.sources.models import FileReport, FoundPassage, ListedDocument, SearchResult, What
 
 __all__ = ["passages", "report", "table", "whole"]
 
@@ -86,14 +86,15 @@ def whole(listed: ListedDocument, document: Document) -> Iterator[str]:
 
 def passages(found: SearchResult) -> Iterator[str]:
     """Passages, best first, with what was searched in bold."""
-    if not found.total:
-        yield f"no passage holds {plain(found.query)}"
+    if not found.passages:
+        holds = "holds" if found.model is None else "holds or means"
+        yield f"no passage {holds} {plain(found.query)}"
         return
     listed = [one.document for one in found.passages]
     for one in found.passages:
         document = one.document
         page = f", page {one.page}" if one.page else ""
-        yield plain(f"{_name(document, listed)}/{one.place}{page}")
+        yield plain(f"{_name(document, listed)}/{one.place}{page}{_ranks(one)}")
         sides = f"from {document.sender}" if document.sender else ""
         sides += f" to {document.recipient}" if document.recipient else ""
         about = [_cut(document.heading, 72), document.best_date or "", sides.strip()]
@@ -101,8 +102,18 @@ def passages(found: SearchResult) -> Iterator[str]:
         yield f"    {_bold(one.snippet, one.matches)}"
         yield ""
     kind = "passage" if found.total == 1 else "passages"
+    if found.model is not None:
+        yield f"the best {len(listed)} of {found.total} {kind}, by words and by meaning"
+        return
     left = "" if found.total == len(listed) else f", the best {len(listed)} shown"
     yield f"{found.total} {kind}{left}"
+
+
+def _ranks(one: FoundPassage) -> str:
+    """Why a passage was found, where meaning was asked for too."""
+    ranks = {"words": one.word_rank, "meaning": one.meaning_rank}
+    said = ", ".join(f"{which} {rank}" for which, rank in ranks.items() if rank is not None)
+    return f" ({said})" if said else ""
 
 
 def _name(document: ListedDocument, among: Sequence[ListedDocument]) -> str:

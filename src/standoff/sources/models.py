@@ -125,11 +125,19 @@ class FoundPassage(_Part):
     page: str
     """Label of the page; empty where it isn't known."""
     score: float
-    """The larger, the better; comparable within one search only (bm25)."""
+    """The larger, the better; comparable within one search only (bm25; by meaning, the fused
+    rankings' sum)."""
     snippet: str
     """Words around the best place, with an ellipsis where something is left out."""
     matches: list[tuple[int, int]]
     """Where the words searched stand in the snippet: first character, one past the last."""
+    word_rank: int | None = None
+    """By meaning: its place among the passages with such words, from 1; null where it has none of
+    them, or too many are better."""
+    meaning_rank: int | None = None
+    """By meaning: its place among the passages that mean something like it, likewise."""
+    likeness: float | None = None
+    """By meaning: the cosine between its vector and the query's, from -1 to 1."""
 
 
 class SearchResult(_Part):
@@ -140,6 +148,8 @@ class SearchResult(_Part):
     query: str
     """What was searched."""
     total: int
-    """How many passages hold it."""
+    """How many passages hold it; by meaning, how many were compared with it."""
     passages: list[FoundPassage]
     """The best of them."""
+    model: str | None = None
+    """By meaning: the model, with its version; null for a search for words."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from standoff.sources.library import COLUMNS, Library, listed
 from standoff.sources.library_tables import connected
 from standoff.sources.models import FoundPassage, SearchResult
 from standoff.sources.narrowing import Narrowing
 from standoff.sources.search_terms import match_expression
 
-__all__ = ["search"]
+__all__ = ["search", "snippet_of"]
 
 AROUND = 32
 """Words of a snippet; SQLite's most is 64."""
@@ -46,20 +48,31 @@ def search(
         passages = []
         for number, rank in sorted(best, key=lambda row: (row[1], row[0])):
             row = connection.execute(
-                f"SELECT place, page, {_SNIPPET}, {COLUMNS} FROM passage_words "
-                "JOIN passage ON passage.id = passage_words.rowid "
-                "JOIN document ON document.id = passage.document "
-                "WHERE passage_words MATCH ? AND passage_words.rowid = ?",
-                (expression, number),
+                f"SELECT place, page, {COLUMNS} FROM passage "
+                "JOIN document ON document.id = passage.document WHERE passage.id = ?",
+                (number,),
             ).fetchone()
-            text, matches = _unmarked(row[2])
+            text, matches = snippet_of(connection, expression, number)
             passages.append(
                 FoundPassage(
-                    document=listed(row[3:]), place=row[0], page=row[1] or "", score=-rank,
+                    document=listed(row[2:]), place=row[0], page=row[1] or "", score=-rank,
                     snippet=text, matches=matches,
                 )
             )  # fmt: skip
     return found.model_copy(update={"total": total, "passages": passages})
+
+
+def snippet_of(
+    connection: sqlite3.Connection, expression: str, passage: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """Words of a passage around the best place for an expression that it meets, and where those
+    that were searched stand in them.
+    """
+    (snippet,) = connection.execute(
+        f"SELECT {_SNIPPET} FROM passage_words WHERE passage_words MATCH ? AND rowid = ?",
+        (expression, passage),
+    ).fetchone()
+    return _unmarked(snippet)
 
 
 def _unmarked(snippet: str) -> tuple[str, list[tuple[int, int]]]:
