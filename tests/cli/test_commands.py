@@ -19,7 +19,7 @@ from standoff.assess import json_schema
 from standoff.cli import main
 
 COMMANDS = (
-    "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "warmup",
+    "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "serve", "warmup",
     "sensitivity", "tip", "stability", "commit", "crux", "deceive", "mediate", "price", "wait",
 )  # fmt: skip
 QUICK = ("--variants", "8")

@@ -30,6 +30,7 @@ from standoff.cli import (
     runs,
     schema,
     sensitivity,
+    serve,
     solve,
     sources,
     stability,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait, crux, commit, mediate,
+    schema, warmup, deceive, wait, crux, commit, mediate, serve,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

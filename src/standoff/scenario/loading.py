@@ -11,10 +11,10 @@ from standoff.scenario.checking import check, in_file_order
 from standoff.scenario.expansion import expand
 from standoff.scenario.models import Distribution, ParameterByType, Scenario
 from standoff.scenario.positions import attach, positions_of
-from standoff.scenario.reader import Document, read, read_text
+from standoff.scenario.reader import Document, read, read_text, read_texts
 from standoff.scenario.shape import shaped
 
-__all__ = ["apply_settings", "library", "load", "loads", "locate", "shipped"]
+__all__ = ["apply_settings", "library", "load", "loads", "loads_files", "locate", "shipped"]
 
 _LIBRARY = Path(__file__).parent / "library"
 
@@ -68,6 +68,11 @@ def loads(
 ) -> Scenario:
     """Like `load`, from YAML text; `name` stands in for the file in errors."""
     return _finish(read_text(text, name=name), settings)
+
+
+def loads_files(texts: Mapping[str, str], *, settings: Mapping[str, str] | None = None) -> Scenario:
+    """Like `load` of a folder, from the texts of its files by name; taken in order of name."""
+    return _finish(read_texts(dict(sorted(texts.items()))), settings)
 
 
 def _finish(document: Document, settings: Mapping[str, str] | None) -> Scenario:

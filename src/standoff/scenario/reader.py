@@ -7,7 +7,7 @@ place. The parts: `yaml_nodes` (text to nodes, bombs stopped), `yaml_plain` (nod
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,10 @@ from standoff.scenario.positions import Positions, Span, Text, join
 from standoff.scenario.yaml_nodes import MAX_DEPTH, MAX_NODES, compose
 from standoff.scenario.yaml_plain import Plainer
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "read", "read_folder", "read_text"]
+__all__ = [
+    "MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Document", "read", "read_folder", "read_text",
+    "read_texts",
+]  # fmt: skip
 
 MAX_BYTES = 5_000_000
 # What YAML 1.1 calls not printable, byte-order marks inside the text included.
@@ -55,21 +58,35 @@ def read_folder(folder: Path) -> Document:
     total = sum(p.stat().st_size for p in files)
     if total > MAX_BYTES:
         raise ScenarioError(_too_big(str(folder), total))
-    data: dict[str, Any] = {}
-    spans: dict[str, Span] = {}
-    texts: dict[str, Text] = {}
     problems: list[Problem] = []
+    texts: dict[str, str] = {}
     for path in files:
         try:
-            part = read_text(_contents(path), name=str(path))
+            texts[str(path)] = _contents(path)
         except ScenarioError as error:
             problems.extend(error.problems)
+    return read_texts(texts, problems)
+
+
+def read_texts(texts: Mapping[str, str], problems: Iterable[Problem] = ()) -> Document:
+    """Read several texts, by name and in the order given, as one scenario (see `read_folder`).
+    `problems` are those of files that can't be read, to be told with the others.
+    """
+    data: dict[str, Any] = {}
+    spans: dict[str, Span] = {}
+    sources: dict[str, Text] = {}
+    found = list(problems)
+    for name, text in texts.items():
+        try:
+            part = read_text(text, name=name)
+        except ScenarioError as error:
+            found.extend(error.problems)
             continue
-        texts.update(part.positions.texts)
-        problems.extend(_merge(data, spans, part))
-    if problems:
-        raise ScenarioError(problems)
-    return Document(data, Positions(spans, texts))
+        sources.update(part.positions.texts)
+        found.extend(_merge(data, spans, part))
+    if found:
+        raise ScenarioError(found)
+    return Document(data, Positions(spans, sources))
 
 
 def read_text(text: str, *, name: str = "<text>") -> Document:
