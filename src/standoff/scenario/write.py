@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from standoff.scenario.annotations import keys_of
 from standoff.scenario.models import Distribution, Resolved, Scenario
 
-__all__ = ["plain", "to_yaml"]
+__all__ = ["plain", "to_yaml", "yaml_of"]
 
 _WIDTH = 96
 # Text that every YAML reader takes for text, in flow as in block, whatever stands beside it. What
@@ -34,6 +34,18 @@ def to_yaml(scenario: Scenario) -> str:
             lines.append("")
         _block(lines, "", key, value)
     return "\n".join(lines) + "\n"
+
+
+def yaml_of(data: Mapping[str, Any]) -> str:
+    """YAML of plain data (dicts, lists and text), quoted where any reader might misread it.
+
+    What the words are does not matter: they are read back as the same words, never as keys, tags
+    or comments.
+    """
+    lines: list[str] = []
+    for key, value in data.items():
+        _block(lines, "", key, value)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def plain(value: Any) -> Any:
