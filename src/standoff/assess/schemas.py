@@ -24,6 +24,7 @@ _OUTPUTS = {
     "source": ("standoff.sources.models", "ShownDocument"),
     "passages": ("standoff.sources.models", "SearchResult"),
     "run": ("standoff.variants.store.models", "RunDetails"),
+    "asked": ("standoff.draft.asked", "Asked"),
 }
 """Name -> where its model stands; loaded when it is asked for."""
 SCHEMAS = ("scenario", *_OUTPUTS)

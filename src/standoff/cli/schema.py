@@ -34,6 +34,7 @@ def command(
             "source",
             "passages",
             "run",
+            "asked",
             "all",
         ],
         typer.Argument(help="Of what; `all` writes one file each into the folder of -o."),

@@ -1,0 +1,159 @@
+"""Whether the words that a model gives for the document's are in the document, and where.
+
+Links are found again from words that somebody once took from the document; here the words may be
+made up. So more is asked for than of a link: they must be enough to identify a passage, be found
+whole, and where they differ from the text by a letter here and there, not in a number, a negation
+or a hedge. What is kept are the document's words, never the model's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from standoff.draft.proposal_models import Why
+from standoff.sources.anchoring import Selector, anchor, place_of, span_of
+from standoff.sources.document import Document
+from standoff.sources.folded_text import fold, folded_text
+
+__all__ = ["NEAR", "SHORTEST", "Refused", "Verified", "before", "verify", "weighty"]
+
+NEAR = 90.0
+"""The least score of words that differ from the document's: one character in ten. A link that moved
+is kept from 75; but a link's words were once in the document."""
+SHORTEST = 3
+"""Words of a quote that can identify a passage, and at least `_LETTERS` characters."""
+_LETTERS = 12
+_MARK = re.compile(r"^\[[a-z]{1,2}[0-9]{1,6}\]")
+_RUN = 5  # words that stand there as they are, for a quote to be there in part
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_NEGATIONS = frozenset((
+    "not", "no", "never", "none", "nor", "neither", "cannot", "without", "hardly", "scarcely",
+    "unlikely", "refuse", "refused", "refuses", "deny", "denied", "denies", "fail", "failed",
+    "fails",
+))  # fmt: skip
+_HEDGES = frozenset((
+    "may", "might", "can", "could", "will", "would", "shall", "should", "must", "likely",
+    "probable", "probably", "possible", "possibly", "perhaps", "unlikely", "certain", "certainly",
+    "if", "unless",
+))  # fmt: skip
+_ADDRESSED = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules)\b"
+    r"|\bsystem prompt\b|\b(?:as|you are) an? (?:AI|assistant|language model|LLM)\b"
+    r"|\byour (?:JSON|answer|output|response)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Words of the document: offsets in its text, place, and how well the quote was found."""
+
+    start: int
+    end: int
+    place: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a quote isn't taken."""
+
+    why: Why
+    told: str
+    score: float = 0.0
+
+
+def verify(document: Document, quote: str, where: str = "") -> Verified | Refused:
+    """Look a quote up. `where` (a locator) is a hint: it tells apart equal words, no more."""
+    given = _MARK.sub("", fold(quote).strip(" \"'")).strip(" \"'")
+    words = _WORD.findall(given)
+    if not given:
+        return Refused("too-short", "no words are quoted")
+    place = _place(document, where)
+    found = anchor(document, Selector(place=place, exact=given))
+    if found.state == "lost":
+        return _missing(document, given, words, found.score)
+    stands = document.text[found.start : found.end]
+    if found.score < NEAR:
+        return _missing(document, given, words, found.score)
+    if len(words) < SHORTEST or len(given) < _LETTERS:
+        return Refused("too-short", "the quote is too short to identify a passage", found.score)
+    if fold(stands) != given:
+        changed = sorted(weighty(given) ^ weighty(stands))
+        if changed:
+            told = f"the quote alters words that matter: {', '.join(changed)}"
+            return Refused("altered", told, found.score)
+    elif not _identified(document, given, place, found.start):
+        return Refused("too-short", "the quote stands at several places", found.score)
+    around = _sentences_at(document, found.start, found.end)
+    if _ADDRESSED.search(around):
+        return Refused(
+            "addressed-to-a-model", "the passage speaks to a model, not to a reader", found.score
+        )
+    return Verified(found.start, found.end, place_of(document, found.start, found.end), found.score)
+
+
+def weighty(words: str) -> frozenset[str]:
+    """The words that turn a statement: numbers, negations and hedges."""
+    found = set()
+    for word in _WORD.findall(fold(words).lower()):
+        if word in _NEGATIONS or word in _HEDGES or any(c.isdigit() for c in word):
+            found.add(word)
+        elif word.endswith("n't"):
+            found.add("not")
+    return frozenset(found)
+
+
+def before(document: Document, start: int, words: int = 4) -> str:
+    """The last few words of the sentence before a span: a `not` there is easily cut off."""
+    for passage in document.passages:
+        for one in passage.sentences:
+            if one.start <= start < one.end:
+                return " ".join(document.text[one.start : start].split()[-words:])
+    return ""
+
+
+def _place(document: Document, where: str) -> str:
+    """The locator that a model gave, if the document has it: `p3`, `[p3]`, `p3/s1`."""
+    named = re.match(r"\W{0,4}([a-z]{1,2}[1-9][0-9]{0,5})\b", where.strip().lower())
+    if named is None or span_of(document, named[1]) is None:
+        return ""
+    return named[1]
+
+
+def _missing(document: Document, given: str, words: list[str], score: float) -> Refused:
+    """Nothing like it, or only a piece of it."""
+    if len(words) < SHORTEST or len(given) < _LETTERS:
+        return Refused("too-short", "the quote is too short to identify a passage", score)
+    own = " ".join(_WORD.findall(folded_text(document.text).lowered))
+    low = [word.lower() for word in words]
+    runs = [" ".join(low[at : at + _RUN]) for at in range(max(1, len(low) - _RUN + 1))]
+    if len(low) >= _RUN and any(f" {run} " in f" {own} " for run in runs[:400]):
+        return Refused("in-part", "the quote is found only in part", score)
+    return Refused("not-there", "the quote isn't there", score)
+
+
+def _identified(document: Document, given: str, place: str, start: int) -> bool:
+    """Whether the words stand once in the document, or once in the paragraph named."""
+    text = folded_text(document.text).text
+    first = text.find(given)
+    if first < 0 or text.find(given, first + 1) < 0:
+        return True
+    span = span_of(document, place) if place else None
+    if span is None or not span[0] <= start < span[1]:
+        return False
+    inside = fold(document.text[span[0] : span[1]])
+    first = inside.find(given)
+    return first >= 0 and inside.find(given, first + 1) < 0
+
+
+def _sentences_at(document: Document, start: int, end: int) -> str:
+    """The whole sentences that a span touches."""
+    low, high = start, end
+    for passage in document.passages:
+        if passage.start < end and start < passage.end:
+            for one in passage.sentences:
+                if one.start < end and start < one.end:
+                    low, high = min(low, one.start), max(high, one.end)
+    return document.text[low:high]
