@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel
-
-from standoff.errors import ScenarioError, nearest
-from standoff.scenario.annotations import keys_of
+from standoff.errors import ScenarioError
 from standoff.scenario.check_context import Context
 from standoff.scenario.expressions import Parameter, Variable, names_in, walk
+from standoff.scenario.key_paths import leads_nowhere
 
 __all__ = ["check_claims", "query"]
 
@@ -69,33 +65,15 @@ def _judgements(context: Context) -> None:
 
 def _assumed(context: Context, target: str, path: str) -> None:
     """Whether a key path such as `parameters.keep.hold` leads anywhere."""
-    here: Any = context.scenario
-    for index, part in enumerate(target.split(".")):
-        known = _keys(here)
-        if part not in known:
-            home = ".".join(target.split(".")[:index]) or "the scenario"
-            context.add(
-                "unknown-path",
-                f"there is no {part!r} in {home}",
-                path,
-                found=target,
-                near=nearest(part, known),
-            )
-            return
-        here = known[part]
-
-
-def _keys(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, tuple):
-        return {str(i): v for i, v in enumerate(value)} | {
-            str(v.id): v for v in value if getattr(v, "id", None)
-        }
-    if isinstance(value, BaseModel):
-        mine = {k.name: getattr(value, k.field) for k in keys_of(type(value)).values()}
-        return {k: v for k, v in mine.items() if v is not None} | (value.model_extra or {})
-    return {}
+    wrong = leads_nowhere(context.scenario, target)
+    if wrong is not None:
+        context.add(
+            "unknown-path",
+            f"there is no {wrong.part!r} in {wrong.home}",
+            path,
+            found=target,
+            near=wrong.nearest,
+        )
 
 
 def _questions(context: Context) -> None:

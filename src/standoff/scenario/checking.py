@@ -12,6 +12,7 @@ from dataclasses import replace
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.check_claims import check_claims
 from standoff.scenario.check_context import Context, parts
+from standoff.scenario.check_links import check_links
 from standoff.scenario.check_parameters import check_parameters
 from standoff.scenario.check_play import check_play
 from standoff.scenario.check_priors import check_priors
@@ -51,6 +52,7 @@ def check(scenario: Scenario, *, as_of: str | None = None) -> list[Problem]:
     check_play(context)
     check_record(context)
     check_claims(context)
+    check_links(context)
     for path, model in parts(scenario):
         check_dates(context, path, model)
         _citations(context, path, model)
