@@ -56,6 +56,7 @@ class Enumeration:
         self.end_row = {int(n): i for i, n in enumerate(self.game.end_nodes)}
         self.histories: list[History] = []
         self.forced: Callable[[History, int, int], float | None] | None = None
+        self.values: dict[str, float] = {}  # parameters, by name
         self.build()
 
     def build(self) -> None:
@@ -169,6 +170,10 @@ class Enumeration:
     def _known(self, item) -> dt.datetime:
         return self.calendar.moment(item.known or item.at or item.last).cut
 
+    def right(self, item) -> float:
+        """Odds that an item is right, from its own text and this variant's parameters."""
+        return float(eval(item.reliability or "1", {}, self.values))  # noqa: S307
+
     def weights(
         self,
         as_of: dt.datetime | None,
@@ -207,7 +212,9 @@ class Enumeration:
                 continue
             if item.report:
                 if known:
-                    factor *= next(p for event, p in reports[item.id] if event(h))
+                    q, cases = self.right(item), reports[item.id]
+                    even = sum(p for _, p in cases) / len(cases)
+                    factor *= q * next(p for event, p in cases if event(h)) + (1 - q) * even
                 continue
             level = self.levels(item.move[0], number)
             documented.add(level)  # known later: as if unknown
@@ -222,7 +229,7 @@ class Enumeration:
             done = h.acts[level] in item.move
             if done:
                 named.add(level)
-            q = item.reliability
+            q = self.right(item)
             factor *= q * done + (1 - q) / h.menus[level]
         for level in range(stop):
             if level in h.acts and level not in documented and steps[level].turn:

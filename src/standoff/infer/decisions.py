@@ -34,7 +34,7 @@ def counted(compiled: Compiled, items: Sequence[Placed]) -> frozenset[int]:
         out.add(best.index)
         steps = set(best.steps) if best.kind == "move" else set()
         for one in group:
-            if one.kind == "move" and (one.item.reliability >= 1 or not steps & set(one.steps)):
+            if one.kind == "move" and (one.sure == 1 or not steps & set(one.steps)):
                 # A certain move is what happened; two moves of a decision are two steps of play.
                 out.add(one.index)
     return frozenset(out)
@@ -42,13 +42,15 @@ def counted(compiled: Compiled, items: Sequence[Placed]) -> frozenset[int]:
 
 def telling(compiled: Compiled, one: Placed) -> float:
     """How far an item can tell cases apart: the largest log ratio of its odds."""
-    q = one.item.reliability
+    q = central(compiled, one.trust.odds) if one.sure is None else one.sure
     if one.kind == "move":
         act = compiled.acts[one.acts[0]]
         menu = sum(a.actor == act.actor and a.turn == act.turn for a in compiled.acts)
         return math.inf if q >= 1 else math.log1p(q * menu / (1 - q))
     if one.kind == "report":
         odds = [central(compiled, text) for text in report_odds(one)]
+        if q < 1 and odds:  # as far as it is wrong, it would have come as often in any case
+            odds = [q * p + (1 - q) * sum(odds) / len(odds) for p in odds]
         low, high = min(odds, default=1.0), max(odds, default=1.0)
         return math.inf if low <= 0 else math.log(high / low)
     return 0.0

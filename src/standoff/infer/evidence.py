@@ -21,7 +21,7 @@ from standoff.game.game import END
 from standoff.infer.decisions import counted
 from standoff.infer.histories import Histories, histories
 from standoff.infer.record import Placed, place, problem
-from standoff.infer.reports import Reading, read_absence, read_report
+from standoff.infer.reports import Reading, read_absence, read_play, read_report
 from standoff.scenario.dates import calendar
 
 Int32 = NDArray[np.int32]
@@ -38,7 +38,8 @@ class Evidence:
 
     `reach[n]` says that history may at some moment have stood at node n before the items of its
     own step were read; `weight[n]` is the product of the certain and half-certain items on the way
-    there. Reports, whose odds may differ by variant and type, are kept apart.
+    there. Reports, whose odds may differ by variant and type, are kept apart, and so are moves that
+    are doubtful by more in one variant than in another.
     """
 
     compiled: Compiled
@@ -174,11 +175,13 @@ class Evidence:
         items = by_step.get(step, [])
         factor = np.ones(len(acts))
         named = np.zeros(len(acts), dtype=bool)
-        certain = [one for one in items if one.kind == "move" and one.item.reliability >= 1]
+        certain = [one for one in items if one.kind == "move" and one.sure == 1]
         for one in items:
-            q = one.item.reliability
+            q = one.sure
             hit = np.isin(acts, one.acts)
-            if one.kind == "absence":
+            if q is None:  # it may be wrong by more in one variant than in another: a reading
+                named |= hit & (one.kind == "move")
+            elif one.kind == "absence":
                 sees = np.array([a.desk_sees for a in self.compiled.acts] + [True])[acts]
                 factor *= np.where(hit & sees, 1.0 - q, 1.0)
             elif one.kind == "move":
@@ -302,9 +305,18 @@ class Evidence:
                     readings.append(read_report(self, one))
                 elif one.kind == "absence" and not one.acts:
                     readings.append(read_absence(self, one))
+                elif one.sure is None:
+                    readings += self._doubtful(one)
             except ScenarioError as error:
                 self.problems += error.problems
         self.readings = tuple(sorted(readings, key=lambda r: (r.step, r.placed.index)))
+
+    def _doubtful(self, one: Placed) -> list[Reading]:
+        """A move, or an absence of one, whose odds to be right differ by variant."""
+        refined = any(other.item.refines == one.id for other in self.items)
+        if refined or (one.kind == "move" and one.index not in self.counted):
+            return []
+        return [read_play(self, one, step) for step in one.steps if step < self.present]
 
     # -- what others ask
 

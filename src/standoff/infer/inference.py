@@ -137,7 +137,10 @@ class Inference:
         mass = reach[way.place[nodes]] * self.evidence.weight[nodes][:, None, None]
         for reading in self.evidence.readings:
             late = reading.step > step or (
-                before is not None and reading.step == step and reading.placed.index >= before
+                before is not None
+                and reading.step == step
+                and reading.placed.index >= before
+                and not reading.of_play
             )
             if not late:
                 at = np.searchsorted(reading.nodes, self.ancestors(nodes, reading.step))

@@ -19,6 +19,7 @@ from standoff.infer.events import standing_rows
 from standoff.infer.pooling import ratio
 from standoff.infer.ratios import Ratio
 from standoff.infer.record import Placed
+from standoff.infer.reports import reliability_of
 from standoff.scenario.expressions import Expr, TypeIs, leaves
 from standoff.scenario.names import record_ids
 from standoff.scenario.place import Place
@@ -95,25 +96,26 @@ def _move_mass(inference: Inference, one: Placed, step: int) -> ItemMass:
     ]  # fmt: skip
     share = mass[owner] * edge_odds(inference, edges)
     documented = any(other.kind == "move" for other in earlier)
-    weight = np.ones(len(edges))
+    weight = np.ones((len(edges), 1))
     for other in earlier:
-        weight *= _factor(other, acts, menu)
+        weight = weight * _factor(inference, other, acts, menu)
     before = np.zeros_like(mass) if documented else mass.copy()
     before[here] = 0.0
-    np.add.at(before, owner, share * weight[:, None, None])
+    np.add.at(before, owner, share * weight[:, None, :])
     after = np.zeros_like(mass) if one.kind == "move" else before.copy()
     after[here] = 0.0
-    np.add.at(after, owner, share * (weight * _factor(one, acts, menu))[:, None, None])
+    np.add.at(after, owner, share * (weight * _factor(inference, one, acts, menu))[:, None, :])
     return ItemMass(nodes, step, before, after)
 
 
-def _factor(one: Placed, acts: Int32, menu: Int32) -> Float:
-    """[e] factor that an item puts on the edges of its step."""
-    q = one.item.reliability
-    hit = np.isin(acts, one.acts)
+def _factor(inference: Inference, one: Placed, acts: Int32, menu: Int32) -> Float:
+    """[e, V] (or [e, 1]) factor that an item puts on the edges of its step."""
+    right = reliability_of(inference.compiled, one)
+    q = right if isinstance(right, float) else right.by_variant(inference.draws)
+    hit = np.isin(acts, one.acts)[:, None]
     if one.kind == "absence":
         return np.where(hit, 1.0 - q, 1.0)
-    return q * hit + (1 - q) / np.maximum(menu, 1)
+    return q * hit + (1 - q) / np.maximum(menu, 1)[:, None]
 
 
 def sides(held: Array, before: Float, after: Float) -> tuple[Float, Float, Float, Float]:
@@ -165,8 +167,8 @@ def _outcome_ratio(inference: Inference, event: Expr, one: Placed, mass: ItemMas
         edge = table.edge[below.end, mass.step]
         owner = compiled.game.parent[compiled.game.child[edge]]
         menu = compiled.game.edge_start[owner + 1] - compiled.game.edge_start[owner]
-        odds = _factor(one, compiled.edge_act[edge], menu)
-        factor = np.where(edge >= 0, odds, 0.0)[:, None, None]
+        odds = _factor(inference, one, compiled.edge_act[edge], menu)
+        factor = np.where(edge[:, None] >= 0, odds, 0.0)[:, None, :]
     else:
         stood = np.searchsorted(mass.nodes, inference.evidence.histories.node_at(
             compiled, mass.step)[below.end])  # fmt: skip

@@ -11,12 +11,15 @@ from typing import Literal
 
 from standoff.compile.compiled import Compiled
 from standoff.errors import Problem, ScenarioError, nearest
+from standoff.infer.reliability import constant
 from standoff.scenario.dates import Calendar, When, calendar
+from standoff.scenario.grades import Trust, trusts
 from standoff.scenario.models import RecordItem, Scenario
 from standoff.scenario.names import record_ids
 from standoff.scenario.positions import positions_of
 
 Kind = Literal["move", "report", "unknown", "absence"]
+CERTAIN = Trust("1", "record")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class Placed:
     acts: tuple[int, ...]  # rows of `Compiled.acts` that it leaves possible (or excludes: absence)
     at: dt.datetime
     known: dt.datetime
+    trust: Trust = CERTAIN
+
+    @property
+    def sure(self) -> float | None:
+        """Odds that it is right, where these are the same in every variant."""
+        return constant(self.trust.odds)
 
     @property
     def path(self) -> str:
@@ -80,6 +89,7 @@ class _Placing:
 
     def run(self) -> tuple[Placed, ...]:
         ids = record_ids(self.scenario)
+        believed = trusts(self.scenario)
         placed: list[Placed] = []
         for index, item in enumerate(self.scenario.record):
             path = f"record.{index}"
@@ -97,7 +107,9 @@ class _Placing:
             found = self._place(index, item, at)
             if found is not None:
                 kind, steps, acts = found
-                one = Placed(index, ids[index], kind, item, steps, acts, at.cut, known.cut)
+                one = Placed(
+                    index, ids[index], kind, item, steps, acts, at.cut, known.cut, believed[index]
+                )
                 placed.append(one)
         return self._reports(placed)
 
@@ -209,7 +221,7 @@ class _Placing:
                     start = self._start_of(number)
                 one = Placed(
                     one.index, one.id, one.kind, one.item, (max([start, *before]),), one.acts,
-                    one.at, one.known,
+                    one.at, one.known, one.trust,
                 )  # fmt: skip
             done.append(one)
         return tuple(done)

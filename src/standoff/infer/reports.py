@@ -1,8 +1,13 @@
-"""Reports and absences: things learned that are no moves, with odds under events.
+"""Readings: items of the record that bear on a history by odds, which may differ by variant.
 
-The event is read at the report's place in the record: nothing that came later can have made it
-likelier. Which case of the report a history is in depends on where it stands then and on the types;
-the odds of a case are an expression over parameters, and may differ by variant.
+Reports and absences are things learned that are no moves, with odds under events. The event is read
+at the report's place in the record: nothing that came later can have made it likelier. Which case
+of the report a history is in depends on where it stands then and on the types; the odds of a case
+are an expression over parameters. A move whose odds to be right are such an expression is read as
+the step after it begins: the cases are whether it was made, and how many were open.
+
+As far as an item may be wrong, it says nothing: any move open there was made, evenly; a report
+would have come as often in any case (the plain mean of its odds); what was not seen was missed.
 """
 
 from __future__ import annotations
@@ -13,11 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.compile.compiled import Compiled
 from standoff.compile.draws import Draws
 from standoff.errors import QueryError
 from standoff.infer.decisions import report_odds
 from standoff.infer.events import Evaluator, Rows, standing_rows
 from standoff.infer.record import Placed
+from standoff.infer.reliability import Reliability
 from standoff.scenario.dates import calendar
 from standoff.scenario.expressions import Expr, bind, evaluate, parse, walk
 from standoff.scenario.place import Place
@@ -32,17 +39,34 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A report as it bears on the histories that stand at its place."""
+    """An item as it bears on the histories that stand at its place."""
 
     placed: Placed
     step: int  # it is read as this step begins
     nodes: Int32  # [n] where history may stand then, ascending
-    case: Int32  # [n, K] which of the cases holds
-    odds: tuple[Expr | float, ...]  # of each case
+    case: Int32  # [n, K] (K 1 where types make no difference) which of the cases holds
+    odds: tuple[Expr | float, ...]  # of each case, if the item is right
     where: tuple[Place, ...] = ()  # of the odds of each case, for a report
+    right: Reliability | float = 1.0  # odds that it is right
+    otherwise: tuple[float, ...] | None = None
+    """The factor of each case if the item is wrong; the mean of `odds` where nothing is said."""
+
+    @property
+    def of_play(self) -> bool:
+        """Whether it is about the step before, so that it counts whatever the order of items."""
+        return bool(self.placed.acts)
 
     def table(self, draws: Draws) -> Float:
-        """[cases, V] odds of the report by case. Raises `ScenarioError` where they are none."""
+        """[cases, V] odds of the item by case. Raises `ScenarioError` where they are none."""
+        rows = self._odds(draws)
+        if self.right == 1.0:
+            return rows
+        q = self.right if isinstance(self.right, float) else self.right.by_variant(draws)
+        other = rows.mean(axis=0) if self.otherwise is None else np.array(self.otherwise)[:, None]
+        return q * rows + (1 - q) * other
+
+    def _odds(self, draws: Draws) -> Float:
+        """[cases, V] if the item is right."""
         rows = []
         for number, odds in enumerate(self.odds):
             if isinstance(odds, float):
@@ -59,6 +83,14 @@ class Reading:
                 )
             rows.append(np.broadcast_to(value, (draws.n_variants,)))
         return np.stack(rows)
+
+
+def reliability_of(compiled: Compiled, one: Placed) -> Reliability | float:
+    """Odds that an item is right: a number, or what gives one for each variant."""
+    if one.sure is not None:
+        return one.sure
+    where = compiled.names.place(one.trust.path)
+    return Reliability(bind(parse(one.trust.odds, where), compiled.names), where)
 
 
 def read_report(evidence: Evidence, one: Placed) -> Reading:
@@ -87,7 +119,34 @@ def read_report(evidence: Evidence, one: Placed) -> Reading:
         where = compiled.names.place(f"{one.path}.odds.{number}.{key}")
         odds.append(bind(parse(text, where), compiled.names))
         places.append(where)
-    return Reading(one, step, nodes, case, tuple(odds), tuple(places))
+    right = reliability_of(evidence.compiled, one)
+    return Reading(one, step, nodes, case, tuple(odds), tuple(places), right)
+
+
+def read_play(evidence: Evidence, one: Placed, step: int) -> Reading:
+    """A doubtful move (or absence of one) of one step, on the histories that stand after it.
+
+    If it is right, only what it names was done; if not, any of the moves open there, evenly. An
+    absence that is wrong missed what was done.
+    """
+    compiled = evidence.compiled
+    game = compiled.game
+    nodes = evidence.standing(step + 1)
+    above = game.parent[nodes]
+    # Where the step was skipped history has passed it by already; an absence is no news there.
+    played = (above >= 0) & (evidence.histories.level[np.maximum(above, 0)] == step)
+    act = np.where(played, compiled.edge_act[game.parent_edge[nodes]], -1)
+    hit = played & np.isin(act, one.acts)
+    right = reliability_of(compiled, one)
+    if one.kind == "absence":
+        sees = np.array([a.desk_sees for a in compiled.acts] + [True])[act]
+        seen = (hit & sees).astype(np.int32)[:, None]
+        return Reading(one, step + 1, nodes, seen, (1.0, 0.0), (), right, (1.0, 1.0))
+    menu = np.where(played, np.diff(game.edge_start)[np.maximum(above, 0)], 1)
+    sizes, size = np.unique(np.maximum(menu, 1), return_inverse=True)
+    case = (2 * size.ravel() + hit).astype(np.int32)[:, None]
+    wrong = tuple(1 / float(k) for k in sizes for _ in range(2))
+    return Reading(one, step + 1, nodes, case, (0.0, 1.0) * len(sizes), (), right, wrong)
 
 
 def _held(event: Expr, evaluator: Evaluator, rows: Rows, where: Place) -> NDArray[np.bool_]:
@@ -144,4 +203,8 @@ def read_absence(evidence: Evidence, one: Placed) -> Reading:
     held = np.zeros((len(nodes), compiled.game.n_profiles), dtype=bool)
     for span in spans or [rows]:
         held |= _held(event, evaluator, span, where)
-    return Reading(one, step, nodes, held.astype(np.int32), (1.0, 1.0 - one.item.reliability))
+    case = held.astype(np.int32)
+    if one.sure is not None:
+        return Reading(one, step, nodes, case, (1.0, 1.0 - one.sure))
+    right = reliability_of(compiled, one)
+    return Reading(one, step, nodes, case, (1.0, 0.0), (), right, (1.0, 1.0))

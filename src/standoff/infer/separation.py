@@ -163,6 +163,8 @@ def mute_reports(inference: Inference) -> list[str]:
     """Ids of reports whose odds are the same in every case that the record leaves open."""
     found = []
     for reading in inference.evidence.readings:
+        if reading.of_play:
+            continue
         table = reading.table(inference.draws)[np.unique(reading.case)]
         if len(reading.case) and np.ptp(table, axis=0).max(initial=0.0) <= 1e-12:
             found.append(reading.placed.id)

@@ -88,6 +88,7 @@ def percentile(inference: Inference) -> float:
     ours = np.bincount(
         group[np.searchsorted(nodes, evidence.frontier)],
         weights=evidence.weight[evidence.frontier]
+        * _doubt(inference)
         * probability[np.searchsorted(nodes, evidence.frontier)],
         minlength=len(odds),
     )
@@ -95,6 +96,23 @@ def percentile(inference: Inference) -> float:
         return 0.0
     less = np.array([odds[odds < p * (1 - 1e-12)].sum() for p in odds[ours > 0]])
     return float((less * ours[ours > 0]).sum() / ours.sum() / max(odds.sum(), 1e-300))
+
+
+def _doubt(inference: Inference) -> Float:
+    """[n] factor that doubtful moves put on each node of the frontier, the mean over solved
+    variants; [1] where no doubt differs by variant.
+    """
+    frontier = inference.evidence.frontier
+    readings = [each for each in inference.evidence.readings if each.of_play]
+    factor = np.ones((1, 1))
+    for reading in readings:
+        at = np.searchsorted(reading.nodes, inference.ancestors(frontier, reading.step))
+        factor = factor * reading.table(inference.draws)[reading.case[at, 0]]
+    if not readings:
+        return factor[:, 0]
+    importance = inference.draws.importance
+    weight = inference.solution.solved * (1.0 if importance is None else importance)
+    return np.asarray((factor * weight).sum(axis=1) / max(weight.sum(), 1e-300))
 
 
 def _reach_of(inference: Inference, nodes: Int32) -> Float:

@@ -10,6 +10,7 @@ from standoff.errors import ScenarioError, nearest
 from standoff.scenario.annotations import keys_of
 from standoff.scenario.check_claims import query
 from standoff.scenario.check_context import WEIGHT, Context
+from standoff.scenario.check_grades import check_grades
 from standoff.scenario.dates import When, moment, rounds_of
 from standoff.scenario.model_base import moment_text
 from standoff.scenario.models import RecordItem
@@ -19,8 +20,9 @@ __all__ = ["check_record"]
 
 
 def check_record(context: Context) -> None:
-    """The record and the moment at which the note is written."""
+    """The record, how far it can be trusted, and the moment at which the note is written."""
     _record(context)
+    check_grades(context)
     as_of = _moment(context, context.scenario.as_of, "as_of")
     if as_of is not None and context.calendar is not None and len(context.calendar):
         first = context.calendar.start(1)
@@ -86,6 +88,7 @@ def _record(context: Context) -> None:
         if item.same_decision is not None:
             decisions.setdefault(item.same_decision, []).append(index)
         _kind(context, item, path)
+        _reliability(context, item, path)
         _refines(context, item, index, ids, path)
         at = _dated(context, item, path)
         if at is not None and item.refines is None:
@@ -300,6 +303,26 @@ def _probability(context: Context, text: str, path: str) -> None:
     number = context.constant(expr)
     if number is not None and not 0 <= number <= 1:
         context.add("odds-range", "odds are numbers from 0 to 1", path, found=text)
+
+
+def _reliability(context: Context, item: RecordItem, path: str) -> None:
+    """Odds that an item is right: of numbers and parameters, above 0 and at most 1."""
+    if item.reliability is None:
+        return
+    here = f"{path}.reliability"
+    expr = context.expression(item.reliability, here, WEIGHT)
+    context.one_number(expr, here)
+    number = context.constant(expr)
+    if number is not None and not 0 < number <= 1:
+        context.add(
+            "odds-range",
+            "odds that an item is right lie above 0 and are at most 1",
+            here,
+            found=item.reliability,
+            expected="a number above 0, at most 1; `unknown:` where nothing is known",
+        )
+    if item.unknown is not None:
+        context.warn("unused", "an `unknown` item says nothing that could be wrong", here, key=True)
 
 
 def _refines(

@@ -1,4 +1,4 @@
-"""`use:` and `proposals` written out as plain moves, state and drifts.
+"""`use:` and `proposals` written out as plain moves, state and drifts; grades as parameters.
 
 Later rooms see only plain turns. What the user wrote in a generated move's place (`accept_p:
 {then: {standstill: true}}`) is kept and joined with what is generated, so expanding twice changes
@@ -11,6 +11,7 @@ from typing import Any
 
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.dates import calendar
+from standoff.scenario.grades import graded
 from standoff.scenario.models import Choice, Move, Proposal, Scenario, StateVariable, Together, Turn
 from standoff.scenario.positions import attach, positions_of
 
@@ -35,6 +36,7 @@ def expand(scenario: Scenario) -> Scenario:
 
 def expanded(scenario: Scenario) -> tuple[Scenario, list[Problem]]:
     """What could be written out, and what could not: so that the rest can still be checked."""
+    scenario = graded(scenario)
     work = _Expansion(scenario)
     work.run()
     if not work.changed:

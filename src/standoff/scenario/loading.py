@@ -9,6 +9,7 @@ from typing import Any
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.checking import check, in_file_order
 from standoff.scenario.expansion import expand
+from standoff.scenario.grades import graded
 from standoff.scenario.models import Distribution, ParameterByType, Scenario
 from standoff.scenario.positions import attach, positions_of
 from standoff.scenario.reader import Document, read, read_text, read_texts
@@ -94,7 +95,10 @@ def finish(scenario: Scenario, settings: Mapping[str, str] | None = None) -> Sce
 
 
 def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
-    """Parameters fixed by name (`keep`, or `keep.hold` for one type's). Keeps positions."""
+    """Parameters fixed by name (`keep`, or `keep.hold` for one type's; `grade_B2` for the odds of a
+    grade). Keeps positions.
+    """
+    scenario = graded(scenario)
     parameters: dict[str, Any] = dict(scenario.parameters)
     problems: list[Problem] = []
     for name, value in settings.items():

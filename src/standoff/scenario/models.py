@@ -513,8 +513,10 @@ class RecordItem(Model):
     """For an absence: from when."""
     last: Moment | None = None
     """For an absence: until when."""
-    reliability: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Odds that the item is right; otherwise any move open there, evenly."""
+    reliability: Expression | None = None
+    """Odds that the item is right, above 0 and at most 1: a number, or an expression over
+    parameters; otherwise any move open there was made, evenly. Where nothing is said, what the
+    grades of its links say, or certain."""
     same_decision: str | None = None
     """Items with one such name express one choice and count once."""
     refines: str | None = None
