@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.annotations import keys_of
 from standoff.scenario.check_context import parts
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import record_ids
@@ -19,7 +20,7 @@ from standoff.scenario.positions import positions_of
 from standoff.scenario.roots import SUPPORTS, document_of
 from standoff.scenario.source_models import Link, Source
 
-__all__ = ["Support", "covers", "fallen_sources", "owner", "supports", "wanted"]
+__all__ = ["Support", "covers", "fallen_sources", "named", "owner", "supports", "wanted"]
 
 _LISTS = ("record", "judgements", "questions", "turns")
 """Keys whose lists hold things with ids."""
@@ -65,6 +66,25 @@ def ids_of(scenario: Scenario, key: str) -> tuple[str, ...]:
     if key == "record":
         return record_ids(scenario)
     return tuple(str(each.id) for each in getattr(scenario, key))
+
+
+def named(scenario: Scenario, target: str) -> object:
+    """What a key path with ids leads to; None where it leads nowhere."""
+    here: object = scenario
+    for place, name in enumerate(target.split(".")):
+        if isinstance(here, BaseModel):
+            keys = {k.name: getattr(here, k.field) for k in keys_of(type(here)).values()}
+            here = (keys | (here.model_extra or {})).get(name)
+        elif isinstance(here, dict):
+            here = here.get(name)
+        elif isinstance(here, tuple):
+            listed = target.partition(".")[0] in _LISTS and place == 1
+            ids = ids_of(scenario, target.partition(".")[0]) if listed else ()
+            index = ids.index(name) if name in ids else int(name) if name.isdigit() else -1
+            here = here[index] if 0 <= index < len(here) else None
+        else:
+            return None
+    return here
 
 
 def covers(name: str, passage: str) -> bool:
