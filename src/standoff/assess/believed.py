@@ -9,6 +9,7 @@ from standoff.assess.confidence import TELLING
 from standoff.assess.ensemble import Ensemble
 from standoff.assess.found import Found
 from standoff.assess.models import BeliefPoint, EvidenceItem, TypeBelief
+from standoff.assess.trust import trust_of
 from standoff.infer.diagnosticity import ItemEvidence
 from standoff.infer.pooling import Pooled
 from standoff.infer.ratios import Ratio
@@ -92,6 +93,7 @@ def _item(each: ItemEvidence) -> EvidenceItem:
         words=tells(each.ratios),
         same_decision=item.same_decision or "",
         source=list(item.source),
+        trust=trust_of(each),
     )
 
 

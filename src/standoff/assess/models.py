@@ -18,6 +18,7 @@ from standoff.assess.mediation_models import MediationPart
 from standoff.assess.part import Part, Range
 from standoff.assess.prices_models import PricesPart
 from standoff.assess.tipping_models import TippingPart
+from standoff.assess.trust_models import ItemTrust
 from standoff.assess.waiting_models import WaitingWorth
 
 
@@ -202,6 +203,9 @@ class EvidenceItem(Part):
     """What it tells: "tells you nothing", "points to ...", "sign depends on the variant"."""
     same_decision: str = ""
     source: list[str]
+    trust: ItemTrust | None = None
+    """How likely it is to be right, by the grades of its sources or its own `reliability`, and what
+    that takes from it; null where it is taken as certain."""
 
 
 class MoveOdds(Part):

@@ -14,8 +14,10 @@ import numpy as np
 
 from standoff.infer.belief import actors_with_types, by_type
 from standoff.infer.likelihood import item_mass
+from standoff.infer.pooling import Pooled, pool_values
 from standoff.infer.ratios import Ratio
 from standoff.infer.record import Placed
+from standoff.infer.reports import reliability_of
 from standoff.infer.views import types_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ class ItemEvidence:
     pairwise: dict[str, dict[str, Ratio]]  # actor -> `a/b` -> LR of type a against type b
     counted: bool
     """Whether the item's own factor counts; of one decision only the most telling does."""
+    right: Pooled | None = None
+    """Odds that it is right, where it may be wrong."""
+    certain: dict[str, dict[str, Ratio]] | None = None
+    """Its ratios if it were surely right, where it may be wrong and counts."""
 
     @property
     def id(self) -> str:
@@ -59,17 +65,41 @@ def diagnosticity(inference: Inference, item: str | None = None) -> list[ItemEvi
             and other.index in evidence.counted
         ]  # fmt: skip
         ratios, pairs = singles[one.index]
+        right, certain = _doubted(inference, one)
+        if certain is not None and one.index not in evidence.counted:
+            certain = None
+        if certain is not None and len(group) > 1:
+            certain = _product(
+                [certain if other is one else singles[other.index][0] for other in group]
+            )
         if len(group) > 1 or (group and one.index not in evidence.counted):
             ratios = _product([singles[other.index][0] for other in group])
             pairs = _product([singles[other.index][1] for other in group])
-        found.append(ItemEvidence(one, ratios, pairs, one.index in evidence.counted))
+        counts = one.index in evidence.counted
+        found.append(ItemEvidence(one, ratios, pairs, counts, right, certain))
     return [each for each in found if item is None or each.id == item]
 
 
-def _ratios(
+def _doubted(
     inference: Inference, one: Placed
+) -> tuple[Pooled | None, dict[str, dict[str, Ratio]] | None]:
+    """Odds that an item is right, and its ratios if it surely were; None where it surely is."""
+    if one.sure == 1:
+        return None, None
+    q = reliability_of(inference.compiled, one)
+    odds = (
+        np.full(inference.n_variants, q)
+        if isinstance(q, float)
+        else np.array(q.by_variant(inference.draws))
+    )
+    before = item_mass(inference, one).before.sum(axis=(0, 1))
+    return pool_values(odds, before), _ratios(inference, one, certain=True)[0]
+
+
+def _ratios(
+    inference: Inference, one: Placed, *, certain: bool = False
 ) -> tuple[dict[str, dict[str, Ratio]], dict[str, dict[str, Ratio]]]:
-    mass = item_mass(inference, one)
+    mass = item_mass(inference, one, certain=certain)
     ratios: dict[str, dict[str, Ratio]] = {}
     pairs: dict[str, dict[str, Ratio]] = {}
     for actor in actors_with_types(inference):

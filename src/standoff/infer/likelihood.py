@@ -19,7 +19,7 @@ from standoff.infer.events import standing_rows
 from standoff.infer.pooling import ratio
 from standoff.infer.ratios import Ratio
 from standoff.infer.record import Placed
-from standoff.infer.reports import reliability_of
+from standoff.infer.reports import reliability_of, surely
 from standoff.scenario.expressions import Expr, TypeIs, leaves
 from standoff.scenario.names import record_ids
 from standoff.scenario.place import Place
@@ -62,8 +62,8 @@ def edge_odds(inference: Inference, edges: Int32) -> Float:
     return out
 
 
-def item_mass(inference: Inference, one: Placed) -> ItemMass:
-    """Mass before and after an item of the record."""
+def item_mass(inference: Inference, one: Placed, *, certain: bool = False) -> ItemMass:
+    """Mass before and after an item of the record; with `certain` as if it were surely right."""
     step = one.steps[0]
     if one.kind == "report" or not one.acts:
         step = min(step, inference.present)
@@ -71,13 +71,14 @@ def item_mass(inference: Inference, one: Placed) -> ItemMass:
         for reading in inference.evidence.readings:
             if reading.placed.index == one.index:
                 at = np.searchsorted(reading.nodes, nodes)
+                reading = surely(reading) if certain else reading
                 factor = reading.table(inference.draws)[reading.case[at]]
                 return ItemMass(nodes, step, before, before * factor)
         return ItemMass(nodes, step, before, before)
-    return _move_mass(inference, one, step)
+    return _move_mass(inference, one, step, certain)
 
 
-def _move_mass(inference: Inference, one: Placed, step: int) -> ItemMass:
+def _move_mass(inference: Inference, one: Placed, step: int, certain: bool) -> ItemMass:
     compiled = inference.compiled
     game = compiled.game
     nodes, mass = inference.standing(step)
@@ -102,15 +103,18 @@ def _move_mass(inference: Inference, one: Placed, step: int) -> ItemMass:
     before = np.zeros_like(mass) if documented else mass.copy()
     before[here] = 0.0
     np.add.at(before, owner, share * weight[:, None, :])
+    own = _factor(inference, one, acts, menu, certain)
     after = np.zeros_like(mass) if one.kind == "move" else before.copy()
     after[here] = 0.0
-    np.add.at(after, owner, share * (weight * _factor(inference, one, acts, menu))[:, None, :])
+    np.add.at(after, owner, share * (weight * own)[:, None, :])
     return ItemMass(nodes, step, before, after)
 
 
-def _factor(inference: Inference, one: Placed, acts: Int32, menu: Int32) -> Float:
+def _factor(
+    inference: Inference, one: Placed, acts: Int32, menu: Int32, certain: bool = False
+) -> Float:
     """[e, V] (or [e, 1]) factor that an item puts on the edges of its step."""
-    right = reliability_of(inference.compiled, one)
+    right = 1.0 if certain else reliability_of(inference.compiled, one)
     q = right if isinstance(right, float) else right.by_variant(inference.draws)
     hit = np.isin(acts, one.acts)[:, None]
     if one.kind == "absence":

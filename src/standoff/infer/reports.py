@@ -12,7 +12,7 @@ would have come as often in any case (the plain mean of its odds); what was not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,6 +91,13 @@ def reliability_of(compiled: Compiled, one: Placed) -> Reliability | float:
         return one.sure
     where = compiled.names.place(one.trust.path)
     return Reliability(bind(parse(one.trust.odds, where), compiled.names), where)
+
+
+def surely(reading: Reading) -> Reading:
+    """The same reading if the item were surely right."""
+    if reading.placed.kind == "absence":
+        return replace(reading, odds=(1.0, 0.0), right=1.0)
+    return replace(reading, right=1.0)
 
 
 def read_report(evidence: Evidence, one: Placed) -> Reading:

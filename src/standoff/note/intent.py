@@ -9,6 +9,7 @@ from standoff.assess.models import EvidenceItem, ObjectivePart, TacticPart, Type
 from standoff.note.dates import short
 from standoff.note.judgements import type_clause
 from standoff.note.outline import Block, Column, Paragraph, Rich, Section, Table, rich
+from standoff.note.trust import trust_clause
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import compact, compact_span, plain, ratio, ratio_words
 from standoff.words.sentences import ASSUMPTIONS, capital, quoted
@@ -70,7 +71,7 @@ def _record_tables(w: Writer) -> list[Block]:
             (
                 rich(str(number)),
                 rich(short(item.date).replace(" ", NO_BREAK)),
-                rich(item.text + _once(w, item), w.mark(item.source)),
+                rich(item.text + _once(w, item) + _trusted(item), w.mark(item.source)),
                 rich(told),
             )
         )
@@ -115,6 +116,12 @@ def _once(w: Writer, item: EvidenceItem) -> str:
     ]
     named = w.items(others)[0].removesuffix(" of the record")
     return f" (one decision with {named})" if named else ""
+
+
+def _trusted(item: EvidenceItem) -> str:
+    """How far it is trusted, where it is not taken as certain."""
+    clause = trust_clause(item.trust)
+    return f" ({clause})" if clause else ""
 
 
 def _ratio_cell(value: float | None) -> Rich:

@@ -146,24 +146,25 @@ def graded(scenario: Scenario) -> Scenario:
     Idempotent; the same scenario where there is nothing to do. A parameter of that name which the
     scenario has already (fixed by `--set`, say) stays as it is.
     """
-    in_use: dict[str, str] = {}
-    for index, support in pieces(scenario).items():
-        if scenario.record[index].reliability is None:
-            for piece in graded_with(support):
-                in_use.setdefault(piece.grade or "", f"{piece.path}.grade")
+    if not scenario.grades and not any(link.grade for link in scenario.links):
+        return scenario
+    try:
+        in_use = {pair for trust in trusts(scenario) for pair in trust.grades}
+    except ScenarioError:  # a source made from itself; `check` says so
+        return scenario
     parameters = {
         name: held
         for name, held in scenario.parameters.items()
         if not _written_here(scenario, name, held) or name.removeprefix("grade_") in in_use
     }
+    written = {
+        link.grade: f"links.{i}.grade" for i, link in reversed([*enumerate(scenario.links)])
+    } | {pair: f"grades.{pair}" for pair in scenario.grades}
     origins: dict[str, str] = {}
     for pair in sorted(in_use):
         if parameter(pair) not in parameters:
             parameters[parameter(pair)] = distribution_of(scenario, pair)
-            own = f"grades.{pair}"
-            origins[f"parameters.{parameter(pair)}"] = (
-                own if pair in scenario.grades else in_use[pair]
-            )
+            origins[f"parameters.{parameter(pair)}"] = written[pair]
     if parameters.keys() == scenario.parameters.keys():
         return scenario
     out = scenario.model_copy(update={"parameters": parameters})
