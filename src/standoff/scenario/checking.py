@@ -21,6 +21,7 @@ from standoff.scenario.check_values import check_values
 from standoff.scenario.dates import Calendar, When, calendar, moment
 from standoff.scenario.expansion import expanded
 from standoff.scenario.expressions import parse
+from standoff.scenario.markings import marking_problems
 from standoff.scenario.models import Scenario, Source
 from standoff.scenario.names import Names
 from standoff.scenario.positions import positions_of
@@ -53,6 +54,7 @@ def check(scenario: Scenario, *, as_of: str | None = None) -> list[Problem]:
     check_record(context)
     check_claims(context)
     check_links(context)
+    context.problems += marking_problems(scenario)
     for path, model in parts(scenario):
         check_dates(context, path, model)
         _citations(context, path, model)

@@ -96,21 +96,25 @@ def covers(name: str, passage: str) -> bool:
     )
 
 
-def cited(scenario: Scenario) -> Iterator[tuple[str, BaseModel, tuple[str, ...]]]:
+def cited(
+    scenario: Scenario, *, written_out: bool = False
+) -> Iterator[tuple[str, BaseModel, tuple[str, ...]]]:
     """Every part with a `source:` list that is not empty: key path, model, list. What `expand`
-    wrote out is left to the place that it came from.
+    wrote out is left to the place that it came from, unless it is asked for.
     """
     positions = positions_of(scenario)
     for path, model in parts(scenario):
         found = getattr(model, "source", ())
         if not found or isinstance(model, (Link, Source)):
             continue
-        if positions.written(f"{path}.source").split(".")[0] == path.split(".")[0]:
+        home = positions.written(f"{path}.source").split(".")[0]
+        if written_out or home == path.split(".")[0]:
             yield path, model, tuple(found)
 
 
-def supports(scenario: Scenario) -> tuple[Support, ...]:
-    """Everything that rests on a passage, `source:` lists first, in the order of the file.
+def supports(scenario: Scenario, *, written_out: bool = False) -> tuple[Support, ...]:
+    """Everything that rests on a passage, `source:` lists first, in the order of the file; with
+    `written_out` also in the places to which `expand` copied a list.
 
     A link says more than a `source:` entry: where links of a thing to a document only deny or
     deceive, its `source:` entries of that document don't support it either.
@@ -123,7 +127,7 @@ def supports(scenario: Scenario) -> tuple[Support, ...]:
         links.append(Support(target, link.passage, index, counts))
         linked.setdefault((owner(target), document_of(link.passage)), []).append(counts)
     found = []
-    for path, _, passages in cited(scenario):
+    for path, _, passages in cited(scenario, written_out=written_out):
         target = by_id(scenario, path)
         for passage in passages:
             said = linked.get((owner(target), document_of(passage)), [True])
