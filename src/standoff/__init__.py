@@ -36,6 +36,7 @@ _HOMES = {
     "crux": "standoff.assess",
     "deceive": "standoff.assess",
     "draw": "standoff.variants",
+    "evidence": "standoff.assess",
     "explain": "standoff.assess",
     "load": "standoff.scenario",
     "mediate": "standoff.assess",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from standoff.assess import commitment as commitment
     from standoff.assess import crux as crux
     from standoff.assess import deceive as deceive
+    from standoff.assess import evidence as evidence
     from standoff.assess import explain as explain
     from standoff.assess import mediate as mediate
     from standoff.assess import price as price

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.assess.commitments import commitment as commitment
     from standoff.assess.cruxes import crux as crux
     from standoff.assess.deception import deceive as deceive
+    from standoff.assess.evidence_table import evidence as evidence
     from standoff.assess.keeping import keep as keep
     from standoff.assess.mediation import mediate as mediate
     from standoff.assess.prices import price as price
@@ -37,6 +38,7 @@ _HOMES = {
     "check_all": "whole_check",
     "crux": "cruxes",
     "deceive": "deception",
+    "evidence": "evidence_table",
     "explain": "asking",
     "json_schema": "schemas",
     "keep": "keeping",

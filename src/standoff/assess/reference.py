@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
+from standoff.assess.evidence_models import EvidencePart
 from standoff.assess.models import Answer, Assessment
 from standoff.assess.prices_models import Prices
 from standoff.assess.sensitivity_models import Sensitivity
@@ -51,6 +52,7 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff tip --json", TippingPart),
     ("standoff stability --json", Stability),
     ("standoff price --json", Prices),
+    ("standoff evidence --json", EvidencePart),
     ("standoff solve --json", SolvedGame),
     ("standoff runs list --json", RunList),
     ("standoff runs show --json", RunDetails),

@@ -18,6 +18,7 @@ _OUTPUTS = {
     "waiting": ("standoff.assess.waiting_models", "WaitingWorth"),
     "deception": ("standoff.assess.deception_models", "DeceptionPart"),
     "mediation": ("standoff.assess.mediation_models", "MediationPart"),
+    "evidence": ("standoff.assess.evidence_models", "EvidencePart"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),
     "sources": ("standoff.sources.models", "SourceList"),

@@ -22,6 +22,7 @@ from standoff.cli import (
     commit,
     crux,
     deceive,
+    evidence,
     explain,
     export,
     mediate,
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait, crux, commit, mediate, serve,
+    schema, warmup, deceive, wait, crux, commit, mediate, evidence, serve,
 ):  # fmt: skip
     app.command()(module.command)
 app.add_typer(runs.app)

@@ -28,6 +28,7 @@ def command(
             "waiting",
             "deception",
             "mediation",
+            "evidence",
             "solved",
             "runs",
             "sources",

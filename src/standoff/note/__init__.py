@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
+    "render_evidence": "standoff.note.evidence_table",
     "render_deception": "standoff.note.deception",
     "render_answer": "standoff.note.answer",
     "render_options": "standoff.note.answer",
@@ -22,8 +23,8 @@ _HOMES = {
 }
 __all__ = [
     "render", "render_answer", "render_backtest", "render_commitment", "render_crux",
-    "render_deception", "render_mediation", "render_options", "render_prices", "render_sensitivity",
-    "render_stability", "render_tipping", "render_waiting",
+    "render_deception", "render_evidence", "render_mediation", "render_options", "render_prices",
+    "render_sensitivity", "render_stability", "render_tipping", "render_waiting",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from standoff.note.commitment import render_commitment as render_commitment
     from standoff.note.crux import render_crux as render_crux
     from standoff.note.deception import render_deception as render_deception
+    from standoff.note.evidence_table import render_evidence as render_evidence
     from standoff.note.formats import render as render
     from standoff.note.mediation import render_mediation as render_mediation
     from standoff.note.prices import render_prices as render_prices

@@ -90,6 +90,7 @@ def _record(context: Context) -> None:
         _kind(context, item, path)
         _reliability(context, item, path)
         _refines(context, item, index, ids, path)
+        _ratings(context, item, path)
         at = _dated(context, item, path)
         if at is not None and item.refines is None:
             if latest is not None and at.last < latest[0].first:
@@ -109,6 +110,25 @@ def _record(context: Context) -> None:
                 f"only one item belongs to the decision {name!r}",
                 f"record.{members[0]}.same_decision",
                 near=nearest(name, [d for d in decisions if d != name]),
+            )
+
+
+def _ratings(context: Context, item: RecordItem, path: str) -> None:
+    """Whom the analyst rates the item for: a type of an actor that has several."""
+    types = [
+        f"{actor}.{kind}"
+        for actor, held in context.scenario.actors.items() if len(held.types) > 1
+        for kind in held.types
+    ]  # fmt: skip
+    for whom in item.ratings:
+        if whom not in types:
+            context.add(
+                "unknown-name",
+                "a rating is for a type of an actor",
+                f"{path}.ratings",
+                found=whom,
+                expected="actor.type",
+                near=nearest(whom, types),
             )
 
 
