@@ -26,7 +26,7 @@ from standoff.draft.language_model import Answering
 from standoff.draft.models import Clause, FoundActor
 from standoff.draft.prompting import PromptText, prompt_hash, prompt_version
 from standoff.draft.proposal_models import About, DroppedItem, KeptItem, ModelReport, SilentPart
-from standoff.draft.quoting import Refused, Verified, before, verify, weighty
+from standoff.draft.quoting import Refused, Verified, before, turns, verify
 from standoff.draft.slugs import slug
 from standoff.draft.windows import MOST_WINDOWS
 from standoff.progress import Progress
@@ -143,11 +143,15 @@ class _Names:
     def id_of(self, name: str) -> str:
         """The id of an actor whom the document names; empty where it doesn't."""
         low = _spaced(name)
-        for tried in (low, low.removeprefix(" the"), f" the{low}"):
+        bare = low.removeprefix(" the")
+        for tried in (low, bare, f" the{bare}"):
             if tried.strip() and tried in self._ids:
                 return self._ids[tried]
-        if not low.strip() or low not in self._text:
+        if not bare.strip() or low not in self._text:
             return ""
+        longer = {id for known, id in self._ids.items() if known.endswith(bare)}
+        if len(longer) == 1:  # "the Company", where one company is known
+            return longer.pop()
         found = slug(name, self._taken, otherwise="actor")
         self._taken.add(found)
         self._ids[low] = found
@@ -214,7 +218,11 @@ def _merged(checked: Sequence[_Checked]) -> list[list[_Checked]]:
             if (
                 one.about == "actor"
                 or low == _spaced(first.label)
-                or (touch and token_set_ratio(low, _spaced(first.label)) >= _ALIKE)
+                or (
+                    touch
+                    and turns(one.label) == turns(first.label)
+                    and token_set_ratio(low, _spaced(first.label)) >= _ALIKE
+                )
             ):
                 group.append(one)
                 break
@@ -248,9 +256,11 @@ def _named(
         stands = document.text[first.found.start : first.found.end]
         twin = _clause_at(clauses, first) if first.about == "claim" else ""
         hedge, doubts = _doubts(first, stands)
-        cut = sorted(weighty(before(document, first.found.start)))
-        if first.about != "actor" and cut:
-            doubts.append(f"just before the words quoted stands: {', '.join(cut)}")
+        cut = turns(before(document, first.found.start))
+        if first.about != "claim":
+            cut &= {"a negation"}
+        if cut and first.about != "actor":
+            doubts.append(f"just before the words quoted stands: {', '.join(sorted(cut))}")
         kept.append(
             KeptItem(
                 quote=stands,
@@ -303,8 +313,8 @@ def _doubts(one: _Checked, stands: str) -> tuple[str, list[str]]:
             hedge = _plain(one.item.hedge, 120)
         elif one.item.hedge:
             doubts.append("its hedge does not stand in the words quoted")
-        lost = sorted(weighty(stands) - weighty(one.label))
-        new = sorted(weighty(one.label) - weighty(stands))
+        lost = sorted(turns(stands) - turns(one.label))
+        new = sorted(turns(one.label) - turns(stands))
         if lost:
             doubts.append(f"it leaves out of the words quoted: {', '.join(lost)}")
         if new:

@@ -16,7 +16,7 @@ from standoff.sources.anchoring import Selector, anchor, place_of, span_of
 from standoff.sources.document import Document
 from standoff.sources.folded_text import fold, folded_text
 
-__all__ = ["NEAR", "SHORTEST", "Refused", "Verified", "before", "verify", "weighty"]
+__all__ = ["NEAR", "SHORTEST", "Refused", "Verified", "before", "turns", "verify"]
 
 NEAR = 90.0
 """The least score of words that differ from the document's: one character in ten. A link that moved
@@ -80,21 +80,20 @@ def verify(document: Document, quote: str, where: str = "") -> Verified | Refuse
     if len(words) < SHORTEST or len(given) < _LETTERS:
         return Refused("too-short", "the quote is too short to identify a passage", found.score)
     if fold(stands) != given:
-        changed = sorted(weighty(given) ^ weighty(stands))
+        changed = sorted(_weighty(given) ^ _weighty(stands))
         if changed:
             told = f"the quote alters words that matter: {', '.join(changed)}"
             return Refused("altered", told, found.score)
     elif not _identified(document, given, place, found.start):
         return Refused("too-short", "the quote stands at several places", found.score)
-    around = _sentences_at(document, found.start, found.end)
-    if _ADDRESSED.search(around):
+    if _ADDRESSED.search(_passages_at(document, found.start, found.end)):
         return Refused(
             "addressed-to-a-model", "the passage speaks to a model, not to a reader", found.score
         )
     return Verified(found.start, found.end, place_of(document, found.start, found.end), found.score)
 
 
-def weighty(words: str) -> frozenset[str]:
+def _weighty(words: str) -> frozenset[str]:
     """The words that turn a statement: numbers, negations and hedges."""
     found = set()
     for word in _WORD.findall(fold(words).lower()):
@@ -103,6 +102,13 @@ def weighty(words: str) -> frozenset[str]:
         elif word.endswith("n't"):
             found.add("not")
     return frozenset(found)
+
+
+def turns(words: str) -> frozenset[str]:
+    """The same for comparing other words with them: one negation is as good as another."""
+    found = _weighty(words)
+    plain = found - _NEGATIONS
+    return plain if plain == found else plain | {"a negation"}
 
 
 def before(document: Document, start: int, words: int = 4) -> str:
@@ -148,12 +154,10 @@ def _identified(document: Document, given: str, place: str, start: int) -> bool:
     return first >= 0 and inside.find(given, first + 1) < 0
 
 
-def _sentences_at(document: Document, start: int, end: int) -> str:
-    """The whole sentences that a span touches."""
-    low, high = start, end
-    for passage in document.passages:
-        if passage.start < end and start < passage.end:
-            for one in passage.sentences:
-                if one.start < end and start < one.end:
-                    low, high = min(low, one.start), max(high, one.end)
-    return document.text[low:high]
+def _passages_at(document: Document, start: int, end: int) -> str:
+    """The words of all passages that a span touches: a command may take several sentences."""
+    return "\n".join(
+        document.words(passage)
+        for passage in document.passages
+        if passage.start < end and start < passage.end
+    )
