@@ -43,7 +43,10 @@ _HOMES = {
     "open_game": "standoff.solve",
     "payload": "standoff.compile",
     "price": "standoff.assess",
+    "release": "standoff.assess",
     "render": "standoff.note",
+    "ripple": "standoff.assess",
+    "ripples": "standoff.assess",
     "sensitivity": "standoff.assess",
     "solve": "standoff.solve",
     "stability": "standoff.assess",
@@ -66,6 +69,9 @@ if TYPE_CHECKING:
     from standoff.assess import explain as explain
     from standoff.assess import mediate as mediate
     from standoff.assess import price as price
+    from standoff.assess import release as release
+    from standoff.assess import ripple as ripple
+    from standoff.assess import ripples as ripples
     from standoff.assess import sensitivity as sensitivity
     from standoff.assess import stability as stability
     from standoff.assess import tip as tip

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from standoff.assess.keeping import keep as keep
     from standoff.assess.mediation import mediate as mediate
     from standoff.assess.prices import price as price
+    from standoff.assess.releasing import release as release
+    from standoff.assess.rippling import ripple as ripple
+    from standoff.assess.rippling import ripples as ripples
     from standoff.assess.schemas import json_schema as json_schema
     from standoff.assess.sensitivities import sensitivity as sensitivity
     from standoff.assess.steady import stability as stability
@@ -44,6 +47,9 @@ _HOMES = {
     "keep": "keeping",
     "mediate": "mediation",
     "price": "prices",
+    "release": "releasing",
+    "ripple": "rippling",
+    "ripples": "rippling",
     "sensitivity": "sensitivities",
     "stability": "steady",
     "tip": "tipping",

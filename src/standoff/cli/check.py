@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli.options import Json, ScenarioArgument, Settings, settings
+from standoff.cli.releasing import Release
 
 
 def command(
@@ -19,12 +20,22 @@ def command(
     ] = None,
     json: Json = False,
     set_: Settings = None,
+    release: Release = None,
 ) -> None:
-    """Check a scenario: its keys, its names, its game and its record."""
+    """Check a scenario: its keys, its names, its game and its record.
+
+    With --release also what stays in it although it rests on sources above the level.
+    """
     from standoff.assess import check_all
     from standoff.cli.complaints import as_json, show
 
-    problems = check_all(scenario, as_of=as_of, settings=settings(set_))
+    if release is None:
+        problems = check_all(scenario, as_of=as_of, settings=settings(set_))
+    else:
+        from standoff.assess.releasing import released_with
+
+        crisis, staying = released_with(scenario, release)
+        problems = [*check_all(crisis, as_of=as_of, settings=settings(set_)), *staying]
     errors = sum(p.severity == "error" for p in problems)
     if json:
         typer.echo(as_json(problems))

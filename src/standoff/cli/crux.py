@@ -71,7 +71,7 @@ def command(
     from standoff.note import render_crux
 
     second, answer = other, what
-    if other is not None and not _is_scenario(other):
+    if other is not None and not names_scenario(other):
         if what is not None:
             from standoff.scenario.loading import locate
 
@@ -96,11 +96,13 @@ def command(
     unfinished(found.failed, found.variants)
 
 
-def _is_scenario(text: str) -> bool:
-    """Whether a text is the name of a scenario rather than of an answer."""
+def names_scenario(text: object) -> bool:
+    """Whether a text is the name of a scenario rather than of an answer; a scenario names itself."""
     from pathlib import Path
 
     from standoff.scenario.loading import shipped
 
+    if not isinstance(text, str):
+        return True
     path = Path(text)
     return path.suffix.lower() in {".yaml", ".yml"} or path.is_dir() or text in shipped()

@@ -39,6 +39,7 @@ from standoff.cli import (
     wait,
     warmup,
 )
+from standoff.cli.releasing import releasable
 
 app = typer.Typer(
     name="standoff",
@@ -53,7 +54,7 @@ for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
     schema, warmup, deceive, wait, crux, commit, mediate, evidence, serve,
 ):  # fmt: skip
-    app.command()(module.command)
+    app.command()(releasable(module.command))
 app.add_typer(runs.app)
 app.add_typer(sources.app)
 
