@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import Literal
 
 from standoff.assess.part import Part
+from standoff.draft.found_models import Found
+from standoff.draft.proposal_models import ModelReport
 
 __all__ = [
     "ActorKind",
@@ -34,21 +36,6 @@ __all__ = [
 ClauseKind = Literal["fact", "input", "inference", "forecast", "attitude"]
 HedgeKind = Literal["probability", "possibility", "intention", "attitude", "aim", "future", "mark"]
 ActorKind = Literal["state", "organization", "person", "group"]
-
-
-class Found(Part):
-    """Words of the document, and where they stand."""
-
-    quote: str
-    """The words, as the document has them."""
-    start: int
-    """Offset of the first character in the document's text."""
-    end: int
-    """Offset after the last character."""
-    passage: str
-    """The passage they begin in: `p2`; with its sentence where there are several: `p2/s3`."""
-    where: str
-    """Page, paragraph and sentence as a judgement's `where` has them: `p1 ¶2 s3`."""
 
 
 class BandOf(Part):
@@ -257,5 +244,8 @@ class DraftReport(Part):
     """What the note doesn't say."""
     proposals: tuple[Proposal, ...] = ()
     """What a language model proposed and the text bears out."""
+    advice: ModelReport | None = None
+    """What a language model proposed (`--llm`): what was kept, and what was dropped and why; null
+    where none was asked."""
     files: tuple[str, ...] = ()
     """Files that were written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from standoff.assess.part import Part
-from standoff.draft.models import Found
+from standoff.draft.found_models import Found
 
 __all__ = ["About", "DroppedItem", "KeptItem", "ModelReport", "SilentPart", "Why"]
 
