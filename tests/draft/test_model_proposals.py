@@ -195,7 +195,8 @@ def test_what_is_accepted_is_the_proposal_and_checks(tmp_path: Path) -> None:
 
 def test_types_of_an_actor_that_is_there_say_where_they_go() -> None:
     text = proposals_text(replayed("fair.jsonl"), note(), actors=("ferry_company",), source="ferry")
-    assert "Put the types below under those of ferry_company" in text
+    assert "Put these under the types of ferry_company" in text
+    assert "Put these under the objectives of ferry_company" in text
     data = read_yaml(accepted(text)).data
     assert "name" not in data["actors"]["ferry_company"]
 

@@ -22,21 +22,26 @@ _WIDTH = 96
 
 
 def proposals_text(
-    report: ModelReport, document: Document, *, actors: Collection[str], source: str
+    report: ModelReport,
+    document: Document,
+    *,
+    actors: Collection[str],
+    source: str,
+    marking: str = "",
 ) -> str:
     """YAML of `proposals.yaml`: empty sections, and what goes in them as comments.
 
-    `actors` are the ids that the scenario has already; `source` is the key in its `sources:` under
-    which the document stands.
+    `actors` are the ids that the scenario has already, each with objectives; `source` is the key in
+    its `sources:` under which the document stands, `marking` the document's handling level.
     """
     new = [one for one in report.kept if not one.found_by_rules]
     by_rules = len(report.kept) - len(new)
     lines = list(_head(report, document, len(new), by_rules))
     citing = _Citing(document, source)
     sections = (
-        ("judgements", _judgements(new, citing)),
+        ("judgements", _judgements(new, citing, report.model, marking)),
         ("actors", _actors(new, citing, actors)),
-        ("objectives", _objectives(new, citing)),
+        ("objectives", _objectives(new, citing, actors)),
         ("moves", _moves(new, citing)),
         ("links", _links(new, citing)),
     )
@@ -78,6 +83,7 @@ class _Citing:
             "position": [str(one.start), str(one.end)],
             "text_hash": self.document.text_hash,
             "reader": self.document.reader,
+            "rendering": self.document.rendering,
             "as": "inferred" if one.about in ("type", "objective") else "reported",
         }
 
@@ -96,7 +102,7 @@ def _head(report: ModelReport, document: Document, new: int, by_rules: int) -> I
     )
 
 
-def _judgements(new: list[KeptItem], citing: _Citing) -> Iterator[str]:
+def _judgements(new: list[KeptItem], citing: _Citing, model: str, marking: str) -> Iterator[str]:
     for one in new:
         if one.about == "claim":
             yield from _about(one)
@@ -105,9 +111,11 @@ def _judgements(new: list[KeptItem], citing: _Citing) -> Iterator[str]:
                 "text": one.label,
                 "kind": one.kind,
                 "where": one.where,
+                "marking": marking,
                 "source": citing.passage(one),
             }
-            yield from _entry(data)
+            yield from _entry({key: value for key, value in data.items() if value})
+            yield from _told(f"    proposed by {model}")
 
 
 def _actors(new: list[KeptItem], citing: _Citing, known: Collection[str]) -> Iterator[str]:
@@ -119,7 +127,7 @@ def _actors(new: list[KeptItem], citing: _Citing, known: Collection[str]) -> Ite
         if actor in known and not mine:
             continue
         if actor in known:
-            yield from _told(f"Put the types below under those of {actor}, which stands elsewhere.")
+            yield from _told(f"Put these under the types of {actor}, which stands elsewhere.")
         elif actor in named:
             yield from _about(named[actor])
         data: dict[str, Any] = {}
@@ -134,12 +142,14 @@ def _actors(new: list[KeptItem], citing: _Citing, known: Collection[str]) -> Ite
         yield from _marked({actor: data})
 
 
-def _objectives(new: list[KeptItem], citing: _Citing) -> Iterator[str]:
+def _objectives(new: list[KeptItem], citing: _Citing, known: Collection[str]) -> Iterator[str]:
     wanted = [one for one in new if one.about == "objective"]
     for actor in dict.fromkeys(one.actor for one in wanted):
         mine = [one for one in wanted if one.actor == actor]
         for one in mine:
             yield from _about(one)
+        if actor in known:
+            yield from _told(f"Put these under the objectives of {actor}, which stand elsewhere.")
         yield from _told("BLANK: what each is worth, over the final state (`value`).")
         data = {
             one.id: {"label": one.label, "value": "0", "source": citing.passage(one)}
