@@ -20,7 +20,17 @@ from standoff.sources.near_words import near_words, similarity
 if TYPE_CHECKING:
     from standoff.sources.document import Document
 
-__all__ = ["MOVED", "Anchor", "Selector", "State", "anchor", "place_of", "quote", "span_of"]
+__all__ = [
+    "MOVED",
+    "Anchor",
+    "Selector",
+    "State",
+    "anchor",
+    "bounds",
+    "place_of",
+    "quote",
+    "span_of",
+]
 
 State = Literal["ok", "moved", "lost"]
 
@@ -33,6 +43,7 @@ SHORTEST = 16
 _SURE = 95.0  # words that stand so are not looked for in an altered form
 _AROUND = 64  # characters of context that are compared
 _FEW = 24  # characters that context always weighs, however short the words
+_IN_FULL = 24  # words that are quoted in full rather than by their ends
 _MOST_PLACES = 200
 _LONGEST_RANGE = 20_000
 _LONGEST_QUOTE = 4000
@@ -159,23 +170,8 @@ def quote(document: Document, start: int, end: int) -> Selector:
     Words too long to be quoted are named by how they begin and end. Raises `SourceError` where the
     span holds no words.
     """
-    if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
-        raise SourceError(
-            Problem(
-                "no-words", "there are no words there to hold on to", path=document.key,
-                found=f"{start} to {end}", expected=f"offsets from 0 to {len(document.text)}",
-            )
-        )  # fmt: skip
-    while document.text[start].isspace():
-        start += 1
-    while document.text[end - 1].isspace():
-        end -= 1
-    known = Selector(
-        place=place_of(document, start, end),
-        position=(start, end),
-        text_hash=document.text_hash,
-        reader=document.reader,
-    )
+    known = _known(document, start, end)
+    start, end = known.position or (start, end)
     words = document.text[start:end]
     if len(words) > _LONGEST_QUOTE:
         first, last = _ends(words)
@@ -189,6 +185,43 @@ def quote(document: Document, start: int, end: int) -> Selector:
         if at < 0 or text.text.find(whole, at + 1) < 0:
             break
     return _with(known, exact=words, prefix=before, suffix=after)
+
+
+def bounds(document: Document, start: int, end: int) -> Selector:
+    """The same by how the words begin and end, at most eight words each; by a quotation where they
+    are few, or where that would not lead back to them. Raises `SourceError` likewise.
+    """
+    known = _known(document, start, end)
+    span = known.position or (start, end)
+    words = document.text[slice(*span)]
+    if len(words) <= _LONGEST_QUOTE and len(words.split()) <= _IN_FULL:
+        return quote(document, *span)
+    first, last = _ends(words)
+    found = anchor(document, Selector(known.place, start=first, end=last))
+    if len(words) <= _LONGEST_QUOTE and (found.start, found.end) != span:
+        return quote(document, *span)
+    return _with(known, start=first, end=last)
+
+
+def _known(document: Document, start: int, end: int) -> Selector:
+    """Place, offsets, hash and reader of the words of a span, without space around them."""
+    if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
+        raise SourceError(
+            Problem(
+                "no-words", "there are no words there to hold on to", path=document.key,
+                found=f"{start} to {end}", expected=f"offsets from 0 to {len(document.text)}",
+            )
+        )  # fmt: skip
+    while document.text[start].isspace():
+        start += 1
+    while document.text[end - 1].isspace():
+        end -= 1
+    return Selector(
+        place=place_of(document, start, end),
+        position=(start, end),
+        text_hash=document.text_hash,
+        reader=document.reader,
+    )
 
 
 def _ends(words: str, most: int = 8) -> tuple[str, str]:
