@@ -17,6 +17,7 @@ from standoff.assess.backtest_models import Backtest
 from standoff.assess.evidence_models import EvidencePart
 from standoff.assess.models import Answer, Assessment
 from standoff.assess.prices_models import Prices
+from standoff.assess.ripple_models import Ripple, RipplePart
 from standoff.assess.sensitivity_models import Sensitivity
 from standoff.assess.stability_models import Stability
 from standoff.assess.tipping_models import TippingPart
@@ -61,6 +62,8 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff sources search --json", SearchResult),
     ("standoff sources add --json", AddReport),
     ("standoff sources remove --json", RemoveReport),
+    ("standoff sources drop --dry-run --json", Ripple),
+    ("standoff sources drop --all --json", RipplePart),
 )
 
 

@@ -6,6 +6,8 @@ so that nothing of the full one can reach it.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from standoff.assess.chain import Crisis
 from standoff.errors import Problem, ScenarioError
 from standoff.scenario.markings import rank
@@ -38,27 +40,15 @@ def released_with(source: Crisis, level: str) -> tuple[Scenario, list[Problem]]:
     return finish(found), staying
 
 
-def _as_written(source: object) -> Scenario:
+def _as_written(source: Path | str) -> Scenario:
     """The full scenario as its author wrote it, known to be without errors."""
-    from pathlib import Path
+    from standoff.scenario.loading import locate, written
 
-    from standoff.scenario.checking import check
-    from standoff.scenario.loading import locate
-    from standoff.scenario.reader import read
-    from standoff.scenario.shape import shaped
-
-    path = locate(source if isinstance(source, (str, Path)) else str(source))
+    path = locate(source)  # where it is nowhere, that may be told
     try:
-        document = read(path)
+        return written(path)
     except ScenarioError as error:
         raise _fault(len(error.problems)) from None
-    scenario, problems = shaped(document.data, document.positions)
-    if scenario is None:
-        raise _fault(len(problems))
-    errors = [p for p in check(scenario) if p.severity == "error"]
-    if errors:
-        raise _fault(len(errors))
-    return scenario
 
 
 def _fault(count: int) -> ScenarioError:

@@ -19,6 +19,8 @@ _OUTPUTS = {
     "deception": ("standoff.assess.deception_models", "DeceptionPart"),
     "mediation": ("standoff.assess.mediation_models", "MediationPart"),
     "evidence": ("standoff.assess.evidence_models", "EvidencePart"),
+    "ripple": ("standoff.assess.ripple_models", "Ripple"),
+    "ripples": ("standoff.assess.ripple_models", "RipplePart"),
     "solved": ("standoff.solve.models", "SolvedGame"),
     "runs": ("standoff.variants.store.models", "RunList"),
     "sources": ("standoff.sources.models", "SourceList"),

@@ -97,7 +97,7 @@ def command(
 
 
 def names_scenario(text: object) -> bool:
-    """Whether a text is the name of a scenario rather than of an answer; a scenario names itself."""
+    """Whether something is a scenario, or the name of one rather than of an answer."""
     from pathlib import Path
 
     from standoff.scenario.loading import shipped

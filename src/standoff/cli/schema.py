@@ -29,6 +29,8 @@ def command(
             "deception",
             "mediation",
             "evidence",
+            "ripple",
+            "ripples",
             "solved",
             "runs",
             "sources",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from standoff.cli.dropping import drop
 from standoff.cli.options import Json, Workspace
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="sources",
-    help="Keep the documents that you work from: add, list, show, search, remove.",
+    help="Keep the documents that you work from: add, list, show, search, remove, drop.",
     no_args_is_help=True,
 )
 Volume = Annotated[str | None, typer.Option("--volume", help="Of this volume only.")]
@@ -243,6 +244,9 @@ def remove_source(
         return
     kind = "document" if len(gone) == 1 else "documents"
     typer.echo(f"removed {document}: {len(gone)} {kind}")
+
+
+app.command("drop")(drop)
 
 
 def _library(workspace: Path | None) -> Library:

@@ -20,11 +20,12 @@ _HOMES = {
     "render_waiting": "standoff.note.waiting_worth",
     "render_mediation": "standoff.note.mediation",
     "render_prices": "standoff.note.prices",
+    "render_ripple": "standoff.note.ripple",
 }
 __all__ = [
     "render", "render_answer", "render_backtest", "render_commitment", "render_crux",
     "render_deception", "render_evidence", "render_mediation", "render_options", "render_prices",
-    "render_sensitivity", "render_stability", "render_tipping", "render_waiting",
+    "render_ripple", "render_sensitivity", "render_stability", "render_tipping", "render_waiting",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from standoff.note.formats import render as render
     from standoff.note.mediation import render_mediation as render_mediation
     from standoff.note.prices import render_prices as render_prices
+    from standoff.note.ripple import render_ripple as render_ripple
     from standoff.note.sensitivity import render_sensitivity as render_sensitivity
     from standoff.note.stability import render_stability as render_stability
     from standoff.note.tipping import render_tipping as render_tipping

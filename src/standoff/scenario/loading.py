@@ -15,7 +15,16 @@ from standoff.scenario.positions import attach, positions_of
 from standoff.scenario.reader import Document, read, read_text, read_texts
 from standoff.scenario.shape import shaped
 
-__all__ = ["apply_settings", "library", "load", "loads", "loads_files", "locate", "shipped"]
+__all__ = [
+    "apply_settings",
+    "library",
+    "load",
+    "loads",
+    "loads_files",
+    "locate",
+    "shipped",
+    "written",
+]
 
 _LIBRARY = Path(__file__).parent / "library"
 
@@ -74,6 +83,18 @@ def loads(
 def loads_files(texts: Mapping[str, str], *, settings: Mapping[str, str] | None = None) -> Scenario:
     """Like `load` of a folder, from the texts of its files by name; taken in order of name."""
     return _finish(read_texts(dict(sorted(texts.items()))), settings)
+
+
+def written(source: Path | str) -> Scenario:
+    """The scenario as its author wrote it: checked as `load` does, nothing written out."""
+    document = read(locate(source))
+    scenario, problems = shaped(document.data, document.positions)
+    if scenario is not None:
+        attach(scenario, document.positions)
+        problems = [p for p in check(scenario) if p.severity == "error"]
+    if problems or scenario is None:
+        raise ScenarioError(in_file_order(problems))
+    return scenario
 
 
 def _finish(document: Document, settings: Mapping[str, str] | None) -> Scenario:
