@@ -241,6 +241,7 @@ def test_no_words_of_a_model_become_structure(
     assert types == said.get("type", [])
     assert set(data) <= {"judgements", "actors", "objectives", "moves", "links"}
     for one in found.kept:
+        assert one.label.strip()
         assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", one.id) and len(one.label) <= 400
 
 

@@ -92,8 +92,8 @@ def _head(report: ModelReport, document: Document, new: int, by_rules: int) -> I
     version = f"prompt version {report.prompt_version}, {report.prompt_hash[:12]}"
     yield from _told(f"Proposals of {report.model} about {document.key} ({version}).")
     yield from _told(
-        f"{new} proposals whose quotes stand in the document; {len(report.dropped)} dropped; "
-        f"{by_rules} claims that the rules had found are left out."
+        f"Proposals whose quotes stand in the document: {new}. Dropped: {len(report.dropped)}. "
+        f"Left out, since the rules had found them: {by_rules}."
     )
     yield from _told(
         "Nothing here counts. To accept an item, read it beside its words, then take away the "

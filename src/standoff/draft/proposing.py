@@ -162,6 +162,8 @@ def _check(
     document: Document, names: _Names, about: About, item: AskedItem
 ) -> _Checked | DroppedItem:
     label, who, other = _said_of(item)
+    if not _WORD.search(label):
+        return _refused(about, item, label, Refused("form", "it says nothing"))
     found = verify(document, item.quote, item.where)
     if isinstance(found, Refused):
         return _refused(about, item, label, found)
