@@ -1,11 +1,22 @@
-"""What the server holds: the shelf of crises and the solves that were asked for."""
+"""What the server holds: the shelf of crises, the worker, the solves that were asked for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from standoff.web.crises import Crises
+from standoff.errors import Cancelled
+from standoff.web.crises import Crises, revision_of
+from standoff.web.faults import Refusal
+from standoff.web.jobs import Jobs
+from standoff.web.worker import Lane, Ticket, Worker
+
+MOST_BYTES = 64_000_000
+"""Of answers in memory."""
 
 
 @dataclass
@@ -14,11 +25,66 @@ class Bench:
 
     workspace: Path
     crises: Crises
+    worker: Worker
+    jobs: Jobs
+    _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    _size: int = 0
+    _slots: dict[str, Ticket] = field(default_factory=dict)
 
     @classmethod
     def at(cls, workspace: Path) -> Bench:
         """The bench of a workspace."""
-        return cls(workspace, Crises(workspace))
+        worker = Worker()
+        return cls(workspace, Crises(workspace), worker, Jobs(workspace, worker))
+
+    def warm(self) -> None:
+        """Start the process that solves, before anybody needs it."""
+        if self.worker.process is None:
+            self.worker.ask("quick", "ready")
+
+    async def look(self, key: Hashable, task: str, **given: Any) -> Any:
+        """What a task of the worker answers; kept in memory under its key."""
+        return await self._kept(key, "look", task, "", given)
+
+    async def quick(self, slot: str, **given: Any) -> str:
+        """A quick answer. A newer one in the same slot stops it; then it is refused (409)."""
+        more = tuple(
+            tuple(sorted(v.items())) if isinstance(v, dict) else v
+            for k, v in sorted(given.items())
+            if k != "files"
+        )
+        key = ("quick", revision_of(given["files"]), more)
+        found: str = await self._kept(key, "quick", "quick", slot, given)
+        return found
 
     async def close(self) -> None:
         """Let go of everything."""
+        await asyncio.to_thread(self.worker.close)
+
+    async def _kept(
+        self, key: Hashable, lane: Lane, task: str, slot: str, given: dict[str, Any]
+    ) -> Any:
+        if slot and slot in self._slots:
+            self._slots.pop(slot).cancel()
+        if key in self._answers:
+            self._answers.move_to_end(key)
+            return self._answers[key]
+        ticket = self.worker.ask(lane, task, **given)
+        if slot:
+            self._slots[slot] = ticket
+        try:
+            found = await asyncio.wrap_future(ticket.future)
+        except Cancelled:
+            raise Refusal("superseded", "something newer was asked", 409) from None
+        except asyncio.CancelledError:  # nobody waits for it any more
+            ticket.cancel()
+            raise
+        finally:
+            if self._slots.get(slot) is ticket:
+                del self._slots[slot]
+        self._answers[key] = found
+        self._size += len(found)
+        while self._size > MOST_BYTES and len(self._answers) > 1:
+            _, dropped = self._answers.popitem(last=False)
+            self._size -= len(dropped)
+        return found

@@ -1,8 +1,8 @@
 """The crises on the shelf: those that come with Standoff, and the user's own in the workspace.
 
-The user's stand in `crises/ID/` of the workspace, as plain YAML that any editor can open. No path is
-made from a name that comes from outside unless it fits the pattern of such names, and links are not
-followed.
+The user's stand in `crises/ID/` of the workspace, as plain YAML that any editor can open. No path
+is made from a name that comes from outside unless it fits the pattern of such names, and links are
+not followed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,50 @@
+"""The game of a job, as it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from standoff.web.endpoint import Call, Endpoint
+from standoff.web.tree_models import NodePart, TreePart, TreeQuery
+
+
+async def get_game(call: Call) -> Response:
+    """A part of the tree."""
+    query: TreeQuery = call.query
+    id, crisis = await _crisis(call)
+    given = query.model_dump(by_alias=False)
+    key = ("tree", id, *given.values())
+    text = await call.bench.look(key, "tree", crisis=crisis, **given)
+    return Response(text, media_type="application/json")
+
+
+async def get_node(call: Call) -> Response:
+    """What is known at a node."""
+    id, crisis = await _crisis(call)
+    number = int(call.place("node"))
+    text = await call.bench.look(("node", id, number), "node", crisis=crisis, number=number)
+    return Response(text, media_type="application/json")
+
+
+async def _crisis(call: Call) -> tuple[str, dict[str, Any]]:
+    """What a job is about; whether it is solved by now does not matter."""
+    job = await call.bench.jobs.get(call.place("job"))
+    ask = job.ask
+    return job.id, {
+        "files": job.files, "settings": dict(ask.settings), "as_of": ask.as_of,
+        "variants": ask.variants, "seed": ask.seed,
+    }  # fmt: skip
+
+
+ENDPOINTS = (
+    Endpoint(
+        "GET", "/api/game/{job}", get_game, "A part of the game's tree", TreePart,
+        query=TreeQuery,
+    ),
+    Endpoint(
+        "GET", "/api/game/{job}/node/{node}", get_node, "What is known at a node", NodePart,
+        faults=(422,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,148 @@
+"""What the process that solves can be asked. Each answers with text or bytes, ready to be sent.
+
+Arguments are plain data that says everything: whatever is kept between calls (`warm`) can be made
+again, so that an answer never depends on what was asked before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from standoff.progress import Progress
+from standoff.web.warm import Warm
+
+_warm = Warm()
+_noting = threading.Lock()
+
+
+def versions(*, progress: Progress) -> dict[str, str]:
+    """What the bytes of a result depend on besides the question."""
+    from standoff.variants.store.manifest import versions as found
+
+    return found()
+
+
+def ready(*, progress: Progress) -> str:
+    """Load what solving needs, by solving something small."""
+    from standoff.assess.chain import chain
+
+    chain("signal", variants=2).inference.endings()
+    return ""
+
+
+def assess(
+    *,
+    files: Mapping[str, str],
+    settings: Mapping[str, str],
+    workspace: str,
+    as_of: str | None,
+    for_: str | None,
+    variants: int,
+    seed: int,
+    standard: Any,
+    form: bool,
+    tipping: bool,
+    concepts: bool,
+    other_side: bool,
+    progress: Progress,
+) -> str:
+    """An assessment as JSON. Long ones keep what they have solved in the workspace, as the command
+    does: stopped anywhere, the same question goes on from there, whoever asks it.
+    """
+    from standoff.assess import assess as assessed
+    from standoff.scenario.loading import loads_files
+    from standoff.variants.store import open_run
+    from standoff.variants.store.manifest import manifest
+
+    progress.say("reading the scenario")
+    scenario = loads_files(files, settings=settings)
+    asked: dict[str, Any] = {
+        "as_of": as_of, "for_": for_, "form": form, "variants": variants, "seed": seed,
+        "standard": standard,
+    }  # fmt: skip
+    more: dict[str, Any] = {"tipping": tipping, "concepts": concepts, "other_side": other_side}
+    if not (form or tipping or concepts or other_side):
+        return assessed(scenario, **asked, **more, progress=progress).model_dump_json(by_alias=True)
+    run = manifest(scenario, **asked, options={"other_side": str(other_side)})
+    with open_run(Path(workspace), run, tell=progress.say, progress=progress) as folder:
+        try:
+            found = assessed(scenario, **asked, **more, store=folder, progress=progress)
+        finally:
+            if not folder.names():
+                folder.drop()
+    return found.model_dump_json(by_alias=True)
+
+
+def quick(*, progress: Progress, **asked: Any) -> str:
+    """Headline numbers under some settings, as JSON."""
+    from standoff.web.quick import quick as answered
+
+    return answered(_warm, progress=progress, **asked).model_dump_json(by_alias=True)
+
+
+def parameters(*, files: Mapping[str, str], progress: Progress) -> str:
+    """Everything that can be set, as JSON."""
+    from standoff.web.parameters import parameters as listed
+
+    return listed(_warm, files, progress).model_dump_json(by_alias=True)
+
+
+def tree(*, progress: Progress, **asked: Any) -> str:
+    """A part of the game's tree, as JSON."""
+    from standoff.web.tree import tree as drawn
+
+    return drawn(_warm, progress=progress, **asked).model_dump_json(by_alias=True)
+
+
+def node(*, progress: Progress, **asked: Any) -> str:
+    """What is known at one node of the tree, as JSON."""
+    from standoff.web.tree_node import node as known
+
+    return known(_warm, progress=progress, **asked).model_dump_json(by_alias=True)
+
+
+def check(*, files: Mapping[str, str], as_of: str | None, whole: bool, progress: Progress) -> str:
+    """What is wrong with a scenario, its game and its record, as JSON."""
+    from standoff.web.checking import checked
+
+    return checked(files, as_of=as_of, whole=whole).model_dump_json()
+
+
+def note(*, assessment: str, format: str, short: bool, progress: Progress) -> bytes:
+    """A note in one of the formats."""
+    from standoff.assess.models import Assessment
+    from standoff.note import render
+
+    found = Assessment.model_validate_json(assessment)
+    with _noting:
+        made = render(found, format, short=short)
+    return made.encode() if isinstance(made, str) else made
+
+
+def charts(*, assessment: str, progress: Progress) -> str:
+    """The charts of a note, as JSON: id, title, description and specification of each."""
+    import json
+
+    from standoff.assess.models import Assessment
+    from standoff.note.build import outline
+    from standoff.note.outline import Figure
+
+    made = outline(Assessment.model_validate_json(assessment))
+    blocks = [b for s in (*made.sections, *made.annex) for b in s.blocks]
+    return json.dumps(
+        [
+            {"id": b.id, "title": b.title, "description": b.description, "spec": b.spec}
+            for b in blocks
+            if isinstance(b, Figure)
+        ]
+    )
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "assess": assess, "charts": charts, "check": check, "node": node, "note": note,
+    "parameters": parameters, "quick": quick, "ready": ready, "tree": tree, "versions": versions,
+}  # fmt: skip
+"""By name."""
