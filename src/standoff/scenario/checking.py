@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import replace
 
 from standoff.errors import Problem, ScenarioError, nearest
+from standoff.scenario.check_blanks import check_blanks
 from standoff.scenario.check_claims import check_claims
 from standoff.scenario.check_context import Context, parts
 from standoff.scenario.check_links import check_links
@@ -53,6 +54,7 @@ def check(scenario: Scenario, *, as_of: str | None = None) -> list[Problem]:
     check_play(context)
     check_record(context)
     check_claims(context)
+    check_blanks(context)
     check_links(context)
     context.problems += marking_problems(scenario)
     for path, model in parts(scenario):
