@@ -191,6 +191,8 @@ def test_what_the_closing_note_of_the_sources_says() -> None:
     assert sum(len(d.paragraphs) for d in everything) == 22680
     assert sum(len(p.sentences) for d in everything for p in d.passages) > 70_000
     assert sum(not d.has_text for d in everything) == 746
+    assert sum(len(d.enclosed) for d in everything) == 105
+    assert sum(bool(d.spoken_to) for d in everything) == 238
     assert {d.number for d in everything if not d.number.isdigit()} == {"273A"} | {
         f"278{letter}" for letter in "ABCDEFGHIJK"
     }
@@ -201,12 +203,58 @@ def test_a_letter_inside_a_telegram() -> None:
     assert letter.kind == "telegram"
     assert [p.words for p in letter.senders] == ["Embassy in the Soviet Union"]
     assert [p.words for p in letter.spoken_to] == ["Mr. President"]
+    (inner,) = letter.enclosed
+    assert [(p.words, p.id) for p in inner.speakers] == [("N.Khrushchev", "p_KNS2")]
+    assert [p.words for p in inner.spoken_to] == ["Mr. President"]
+    assert letter.text[inner.start :].startswith("Dear Mr. President:")
+    assert letter.text[: inner.end].endswith("/s/ N.Khrushchev")
     assert letter.date == "1962-10-26T19:00:00"
     assert letter.dates[0].precision == "hour"
     assert letter.place == "Moscow"
     assert letter.marking.startswith("Secret; Eyes Only")
     assert letter.archive.startswith("Kennedy Library")
     assert letter.page_at(0) == "172"
+
+
+READ_BY_HAND = {
+    # Who speaks to whom in the letters of these telegrams, as a person reads them.
+    "frus1955-57v02#d119": ("Ike", "Prime Minister"),
+    "frus1955-57v02#d294": ("Jawaharlal Nehru", "President Eisenhower"),
+    "frus1958-60v08#d148": ("Foster Dulles", "Chancellor"),
+    "frus1958-60v08#d223": ("Dwight D. Eisenhower", "President"),
+    "frus1958-60v08#d283": ("Chris", "President"),
+    "frus1958-60v08#d403": ("N. Khrushchev", "Mr. President"),
+    "frus1958-60v08#d501": ("Adenauer", "Mr. Herter"),
+    "frus1958-60v19#d110": ("N. Khrushchev", "President"),
+    "frus1958-60v19#d224": ("John Foster Dulles", "President Chiang"),
+    "frus1961-63v06#d9": ("Khrushchev", "President Kennedy"),
+    "frus1961-63v06#d28": ("N. Khrushchev; L. Brezhnev", "MR. PRESIDENT"),
+    "frus1961-63v06#d38": ("Kennedy", "Khrushchev"),
+    "frus1961-63v06#d67": ("John F. Kennedy", "Khrushchev"),
+    "frus1961-63v06#d69": ("John F. Kennedy", "Khrushchev"),
+    "frus1961-63v06#d96": ("John F. Kennedy; Harold Macmillan", "Mr. Chairman"),
+    "frus1961-63v06#d118": ("N. Khrushchev", "President"),
+    "frus1964-68v16#d54": ("Lyndon B. Johnson", "Mr. Prime Minister"),
+    "frus1964-68v16#d134": ("", "Prime Minister Papandreou"),
+    "frus1964-68v16#d328": ("Ihsan Sabri Caglayangil", "Mr. Vance"),
+    "frus1964-68v29p1#d173": ("Park Chung Hee", "Mr. President"),
+    "frus1964-68v29p1#d230": ("A. Kosygin", "President"),
+}
+# Telegrams that quote, mention or report letters, but hold none.
+HOLD_NONE = (
+    "frus1955-57v02#d14", "frus1955-57v02#d88", "frus1955-57v02#d291", "frus1955-57v02#d295",
+    "frus1958-60v08#d100", "frus1958-60v19#d261", "frus1958-60v19#d7", "frus1964-68v16#d136",
+    "frus1964-68v16#d149", "frus1964-68v29p1#d158", "frus1964-68v29p1#d231",
+)  # fmt: skip
+
+
+def test_letters_inside_telegrams_as_a_person_reads_them() -> None:
+    everything = {d.key: d for name in FILES for d in documents(name)}
+    for key, sides in READ_BY_HAND.items():
+        (one,) = everything[key].enclosed
+        said = ["; ".join(p.words for p in side) for side in (one.speakers, one.spoken_to)]
+        assert tuple(said) == sides, key
+    assert [key for key in HOLD_NONE if everything[key].enclosed] == []
 
 
 def test_the_seed_note_in_plain_text() -> None:

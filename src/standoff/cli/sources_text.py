@@ -12,7 +12,7 @@ import typer
 from standoff.cli.plain import plain
 from standoff.cli.runs import aligned
 from standoff.sources.citing import citation
-from standoff.sources.document import Document
+from standoff.sources.document import Document, Enclosed
 from standoff.sources.models import FileReport, FoundPassage, ListedDocument, SearchResult, What
 
 __all__ = ["passages", "report", "table", "whole"]
@@ -63,6 +63,7 @@ def whole(listed: ListedDocument, document: Document) -> Iterator[str]:
         "to": listed.recipient,
         "signed": "; ".join(person.words for person in document.speakers),
         "addressed": "; ".join(person.words for person in document.spoken_to),
+        "letters in it": "; ".join(map(_letter, document.enclosed)),
         "date": listed.best_date,
         "place": document.place,
         "marking": document.marking,
@@ -107,6 +108,13 @@ def passages(found: SearchResult) -> Iterator[str]:
         return
     left = "" if found.total == len(listed) else f", the best {len(listed)} shown"
     yield f"{found.total} {kind}{left}"
+
+
+def _letter(one: Enclosed) -> str:
+    """Who writes to whom in a letter inside a telegram."""
+    by = " and ".join(person.words for person in one.speakers)
+    to = " and ".join(person.words for person in one.spoken_to)
+    return " ".join(part for part in (by and f"from {by}", to and f"to {to}") if part)
 
 
 def _ranks(one: FoundPassage) -> str:

@@ -101,7 +101,8 @@ class Reference:
 class Person:
     """Someone named: by the document's words, and by the volume's list where that has an entry.
 
-    `id` is the entry's (`p_KNS2`), `name` its name there and `gloss` what it says of the person.
+    `id` is the entry's (`p_KNS2`), `name` its name there and `gloss` what it says of the person. A
+    post that a heading names together with others has its own full name (`Embassy in Greece`).
     """
 
     words: str
@@ -152,6 +153,20 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A letter or message inside a telegram: who speaks in it to whom, and where it stands.
+
+    `start` and `end` are offsets in `Document.text`, of whole passages; the end is where the text
+    says so, or the document's. Either side is empty where nothing says who it is.
+    """
+
+    speakers: tuple[Person, ...]
+    spoken_to: tuple[Person, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """What a document is part of. `id` is its short name (`frus1961-63v06`)."""
 
@@ -174,7 +189,8 @@ class Document:
 
     What was sent and who speaks are kept apart: `senders` and `recipients` are those of the heading
     (for a telegram: the posts between which it went), `speakers` those who sign in the text (a
-    letter inside a telegram is signed by its author), `spoken_to` who is addressed there.
+    letter inside a telegram is signed by its author), `spoken_to` who is addressed there; the
+    letters themselves, with who writes to whom in them, are in `enclosed`.
     """
 
     volume: Volume
@@ -198,6 +214,9 @@ class Document:
     recipients: tuple[Person, ...] = ()
     speakers: tuple[Person, ...] = ()
     spoken_to: tuple[Person, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
+    """Letters inside a telegram: whoever is in `speakers` and in none of these signs for the post
+    that wired it."""
     dates: tuple[Date, ...] = ()
     place: str = ""
     """Where it was written, after the dateline."""

@@ -2,8 +2,8 @@
 
 A row of `meaning` holds the vectors of one document's passages, in half precision, one after the
 other, the passages' ids in the same order, and the name of the model that they are of. A row goes
-with its document. Work is committed every few documents, so that whoever stops it, or is killed, goes
-on from there; a document that another process changed in between is left for the next time.
+with its document. Work is committed every few documents, so that whoever stops it, or is killed,
+goes on from there; a document that another process changed in between is left for the next time.
 """
 
 from __future__ import annotations

@@ -60,6 +60,25 @@ _TO_FIRST = re.compile(
     rf"(?P<recipient>(?:the\s+)?(?=[A-Z])(?:(?!\s+from\s).)+?)(?:\s+from\s+(?P<sender>.+?))?{_STOP}",
     re.IGNORECASE,
 )
+# `Telegram 84 to Tegucigalpa, 134 to Guatemala City, and 69 to Managua`
+_NUMBERED = r"(?:[A-Z]+-?)?\d[\w/–-]*"
+_CITY = r"[A-Z][\w.’-]*(?:\s+[A-Z][\w.’-]*){0,3}"
+_MANY_POSTS = re.compile(
+    rf"^(?:[A-Z]?[a-z]+\s+)?[A-Za-z]+\s+{_NUMBERED}\s+to\s+{_CITY}"
+    rf"(?:(?:;|,|,?\s+and)\s+{_NUMBERED}\s+to\s+{_CITY}){{1,40}}"
+)
+_POST_OF_MANY = re.compile(rf"\b{_NUMBERED}\s+to\s+({_CITY})")
+# `Embassies in Turkey, Greece, and Cyprus`
+_KINDS_OF_POSTS = {
+    "Embassies": "Embassy", "Legations": "Legation", "Missions": "Mission",
+    "Consulates": "Consulate", "Consulates General": "Consulate General",
+    "Delegations": "Delegation", "Ambassadors": "Ambassador",
+}  # fmt: skip
+_SEVERAL = re.compile(
+    rf"^(?:the\s+)?(?P<kinds>{'|'.join(sorted(_KINDS_OF_POSTS, key=len, reverse=True))})\s+"
+    r"(?P<where>in|at|to)\s+(?P<list>.+)$"
+)
+_BETWEEN_NAMES = re.compile(r",\s+and\s+|\s+and\s+|,\s+")
 _ABOUT_SOURCE = re.compile(r"^\[?\s*Sources?\s*:\s*", re.IGNORECASE)
 
 
@@ -100,10 +119,41 @@ def parties(heading: str) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     """(senders, recipients) as the first sentence of a heading names them in words."""
     first = next((heading[a:b] for a, b in sentences(heading)), "")
     first = first.rstrip(".").rstrip()[:400]
+    many = _MANY_POSTS.match(first)
+    if many is not None:
+        return (), tuple(Person(city) for city in _POST_OF_MANY.findall(many.group()))
     found = _TO_FIRST.match(first) or _FROM_POST.search(first) or _FROM.search(first)
     if found is None:
         return (), ()
-    return _person(found["sender"]), _person(found["recipient"])
+    return _person(found["sender"]), _each(found["recipient"])
+
+
+def posts(words: str) -> tuple[str, ...]:
+    """The posts that are named together: `Embassies in Turkey and Greece` are two embassies.
+
+    Empty where the words name one, or none that can be told (`Certain Diplomatic Missions`).
+    """
+    found = _SEVERAL.match(words.strip())
+    if found is None:
+        return ()
+    names = _BETWEEN_NAMES.split(found["list"])
+    kind = _KINDS_OF_POSTS[found["kinds"]]
+    return tuple(f"{kind} {found['where']} {name.strip()}" for name in names if name.strip())
+
+
+def _each(words: str | None) -> tuple[Person, ...]:
+    """The addressees one by one, where the words name several posts; else as they stand."""
+    whole = _person(words)
+    if not whole:
+        return ()
+    named = posts(whole[0].words)
+    if len(named) > 1:
+        where = re.compile(r"^.*?\s(?:in|at|to)\s+(?:the\s+)?")
+        return tuple(Person(where.sub("", name, count=1), name=name) for name in named)
+    parts = [part for part in _BETWEEN_NAMES.split(whole[0].words) if part]
+    if len(parts) > 1 and all(re.fullmatch(r"[A-Z]{3,}[A-Z/]*", part) for part in parts):
+        return tuple(Person(part) for part in parts)  # CINCLANT, CINCONAD, and CINCSAC
+    return whole
 
 
 def _person(words: str | None) -> tuple[Person, ...]:

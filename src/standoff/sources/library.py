@@ -20,6 +20,7 @@ from standoff.errors import Problem, SourceError, nearest
 from standoff.progress import Progress, check
 from standoff.sources.days import spans_of
 from standoff.sources.document import Document, Person, Rendering
+from standoff.sources.headings import posts
 from standoff.sources.library_tables import FILE, LibraryError, connected, transaction
 from standoff.sources.models import Change, FileReport, ListedDocument
 from standoff.sources.narrowing import Narrowing, folded
@@ -221,7 +222,9 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         "recipient": _words(document.recipients),
         # Who looks for Khrushchev's letters wants the one that an embassy telegraphed, too.
         "sender_folded": _folded_names((*document.senders, *document.speakers)),
-        "recipient_folded": _folded_names((*document.recipients, *document.spoken_to)),
+        "recipient_folded": _folded_names(
+            (*document.recipients, *_single_posts(document.recipients), *document.spoken_to)
+        ),
         "heading": document.heading,
         "pages": json.dumps(_pages(document)),
         "paragraphs": len(document.paragraphs),
@@ -250,6 +253,11 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         "INSERT INTO passage (document, place, page, text) VALUES (?, ?, ?, ?)",
         ((number, *one) for one in searched(document) if one.words),
     )
+
+
+def _single_posts(people: Iterable[Person]) -> list[Person]:
+    """An embassy each where a heading names several together."""
+    return [Person(post) for person in people for post in posts(person.words)]
 
 
 def _pages(document: Document) -> list[str]:

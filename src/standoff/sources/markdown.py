@@ -21,10 +21,11 @@ from standoff.sources.document import (
     Reference,
     Volume,
 )
+from standoff.sources.enclosed import addressed, enclosed_in, spoken
 from standoff.sources.headings import kind_of, numbered, parties
 from standoff.sources.running_text import RunningText
 
-READER = "markdown/1"
+READER = "markdown/2"
 
 _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})\s+(?P<words>.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,4}[.)])\s+(?=\S)")
@@ -67,6 +68,7 @@ def read_markdown(text: str, volume: str, id: str) -> Document:
     senders, recipients = parties(heading)
     dates = [d for d in (_given_date(given.get("date", "")), in_words(heading, "heading")) if d]
     number = given.get("number", "") or found
+    letters = enclosed_in(kind_of(heading), body, passages)
     is_frus = volume.startswith("frus")
     id = id or (f"d{number}" if number else "d1")
     return Document(
@@ -80,6 +82,9 @@ def read_markdown(text: str, volume: str, id: str) -> Document:
         kind=kind_of(heading),
         senders=(Person(given["from"]),) if given.get("from") else senders,
         recipients=(Person(given["to"]),) if given.get("to") else recipients,
+        speakers=spoken((), letters),
+        spoken_to=addressed((), letters),
+        enclosed=letters,
         dates=tuple(dates),
         place=given.get("place", ""),
         text=body,

@@ -17,7 +17,7 @@ from standoff.errors import Position, Problem, SourceError
 from standoff.sources.document import Document
 from standoff.sources.plain_text import assembled, blocks_of
 
-READER = "pdf/1"
+READER = "pdf/2"
 
 MOST_PAGES = 5_000
 MOST_CHARACTERS = 30_000_000

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from standoff.sources.dating import in_words
 from standoff.sources.document import Date, Document, Note, Page, Passage, Rendering, Volume
+from standoff.sources.enclosed import addressed, enclosed_in, spoken
 from standoff.sources.headings import (
     is_source_note,
     kind_of,
@@ -24,7 +25,7 @@ from standoff.sources.headings import (
 )
 from standoff.sources.running_text import RunningText
 
-READER = "text/1"
+READER = "text/2"
 
 _MARK = re.compile(r"\[\s*Facsimile\s+Page\s+(?P<label>[\w.-]{1,12})\s*\]", re.IGNORECASE)
 _NOTE = re.compile(r"^\s*(?P<label>\d{1,3})[.)]\s+(?P<text>\S.*)\Z", re.DOTALL)
@@ -141,6 +142,7 @@ def assembled(
         remarks.append("the date is given without its year")
     if label:
         remarks.append(f"the mark of note {label} stood in the heading's date and was taken off")
+    letters = enclosed_in(kind_of(heading), text, passages)
     id = id or (f"d{number}" if number else "d1")
     is_frus = volume.startswith("frus")
     return Document(
@@ -154,6 +156,9 @@ def assembled(
         kind=kind_of(heading),
         senders=senders,
         recipients=recipients,
+        speakers=spoken((), letters),
+        spoken_to=addressed((), letters),
+        enclosed=letters,
         dates=tuple(dates),
         place=place,
         marking=cited.marking if cited else "",

@@ -14,6 +14,7 @@ from lxml import etree
 
 from standoff.sources.dating import encoded, in_words
 from standoff.sources.document import Date, Document, Note, Page, Person, Term, Volume
+from standoff.sources.enclosed import addressed, enclosed_in, spoken
 from standoff.sources.headings import (
     kind_of,
     numbered,
@@ -24,7 +25,7 @@ from standoff.sources.headings import (
 from standoff.sources.running_text import RunningText
 from standoff.sources.tei_walk import XML_ID, DocumentParts, Walk, local, plain_words
 
-READER = "tei/1"
+READER = "tei/2"
 _DEAR = re.compile(r"^dear\s+(?P<who>[^:,.]{1,60}(?:\.\s[^:,.]{1,60})?)[:,—–-]", re.IGNORECASE)
 _ADDRESS = "https://history.state.gov/historicaldocuments"
 
@@ -92,6 +93,8 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
     pages = ([replace(around.page, at=0, carried=True)] if around.page else []) + begun
     pages += [Page(str(i + 1), 0, "facsimile", name) for i, name in enumerate(parts.images)]
     about = next((source_note(n.text) for n in notes if n.is_source), None)
+    persons = _looked_up(parts.persons.values(), around)
+    letters = enclosed_in(kind_of(heading), words, passages, persons)
     id = element.get(XML_ID) or (f"d{number}" if number else id)
     on_web = around.volume.id.startswith("frus") and re.fullmatch(r"d\d+[A-Z]*", id)
     return Document(
@@ -106,8 +109,11 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
         section=around.section,
         senders=_looked_up(senders, around),
         recipients=_looked_up(recipients, around),
-        speakers=_looked_up(parts.signed, around),
-        spoken_to=_spoken_to(parts, [words[p.start : p.end] for p in passages[:12]]),
+        speakers=spoken(_looked_up(parts.signed, around), letters),
+        spoken_to=addressed(
+            _spoken_to(parts, [words[p.start : p.end] for p in passages[:12]]), letters
+        ),
+        enclosed=letters,
         dates=tuple(dates),
         place=parts.place,
         marking=about.marking if about else "",
@@ -117,7 +123,7 @@ def read_document(element: etree._Element, around: Surroundings, id: str = "") -
         notes=tuple(replace(n, at=within(n.at)) for n in notes),
         pages=tuple(pages),
         references=tuple(replace(r, at=within(r.at)) for r in parts.references),
-        persons=_looked_up(parts.persons.values(), around),
+        persons=persons,
         terms=tuple(_term(t, around) for t in parts.terms.values()),
         corrections=tuple(parts.corrections),
         remarks=tuple(remarks),
