@@ -47,7 +47,7 @@ def proposals_text(
     )
     for name, section in sections:
         found = list(section)
-        if found:
+        if found or name == "links":  # a part of a scenario must hold some key
             lines += ["", f"{name}:", *found]
     relations = [one for one in new if one.about == "relation"]
     if relations:
