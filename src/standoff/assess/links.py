@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from standoff.scenario.source_models import Link
     from standoff.sources.library import Library
 
-__all__ = ["found_at", "links_of", "selector_of"]
+__all__ = ["found_at", "links_of", "selector_of", "volume_of"]
 
 MOST_WORDS = 8
 """Words of a document that any output repeats."""
@@ -74,14 +74,14 @@ def selector_of(link: Link) -> Selector:
 
 def found_at(scenario: Scenario, link: Link, cited: Cited) -> Found:
     """Where the words of a link stand."""
-    volume = _volume(scenario, link.passage)
+    volume = volume_of(scenario, link.passage)
     return cited.words(link.passage, selector_of(link), volume, link.rendering)
 
 
 def _part(scenario: Scenario, one: Support, cited: Cited) -> LinkPart:
     link = scenario.links[one.link] if one.link >= 0 else None
     if link is None:
-        found = cited.place(one.passage, _volume(scenario, one.passage))
+        found = cited.place(one.passage, volume_of(scenario, one.passage))
     else:
         found = found_at(scenario, link, cited)
     return LinkPart(
@@ -172,7 +172,8 @@ def _head(target: str) -> str:
     return ".".join(target.split(".")[:2])
 
 
-def _volume(scenario: Scenario, citation: str) -> str:
+def volume_of(scenario: Scenario, citation: str) -> str:
+    """What a library calls the source of a citation, where the scenario says."""
     source = scenario.sources.get(citation.partition("#")[0])
     return source.volume if source is not None else ""
 
