@@ -1,10 +1,9 @@
 """What is found in a note, as JSON: `standoff draft --json` prints a `DraftReport`.
 
 Everything that was found holds the words it was found in: a `Found` has the quotation and its
-offsets in `Document.text`, so that whoever doubts it can look it up. What somebody else proposes (a
-language model, with `--llm`) comes in as `Proposal`s, which are `Found`s too: their quotation has
-been looked up before they get here. `Draft` (in `drafting`) holds a document, its report and the
-proposals; `dataclasses.replace(draft, proposals=..., report=...)` adds to it.
+offsets in `Document.text`, so that whoever doubts it can look it up. What a language model proposes
+(`--llm`) stands in `advice`: `Found`s too, whose quotation has been looked up. `Draft` (in
+`drafting`) holds a document and its report.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ __all__ = [
     "Hedge",
     "HedgeKind",
     "NoteFacts",
-    "Proposal",
 ]
 
 ClauseKind = Literal["fact", "input", "inference", "forecast", "attitude"]
@@ -89,8 +87,6 @@ class Clause(Found):
     """How it hangs in its sentence."""
     section: str = ""
     """Heading of the section it stands in."""
-    proposed_by: str = ""
-    """The language model that proposed it; empty where the rules found it."""
 
 
 class FoundActor(Part):
@@ -205,26 +201,6 @@ class Blank(Part):
     """How it would be written."""
 
 
-class Proposal(Found):
-    """Something that a language model proposes, with the words it rests on.
-
-    It is written as a comment at the end of its part of the scenario, for a person to accept.
-    """
-
-    about: str
-    """What it proposes: `type`, `objective`, `move`, `relation`, `claim`."""
-    path: str
-    """Where it would stand in the scenario: `actors.ussr.types.hold`."""
-    yaml: str
-    """The lines to uncomment."""
-    why: str = ""
-    """In words."""
-    score: float = 100.0
-    """How well the quotation was found, 0 to 100."""
-    model: str = ""
-    """Who proposed it."""
-
-
 class DraftReport(Part):
     """`standoff draft --json`: what was found in a note, and what was left blank."""
 
@@ -242,8 +218,6 @@ class DraftReport(Part):
     """Questions and quotations of others that have hedges and were not taken as estimates."""
     blanks: tuple[Blank, ...]
     """What the note doesn't say."""
-    proposals: tuple[Proposal, ...] = ()
-    """What a language model proposed and the text bears out."""
     advice: ModelReport | None = None
     """What a language model proposed (`--llm`): what was kept, and what was dropped and why; null
     where none was asked."""

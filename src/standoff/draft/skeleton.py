@@ -1,10 +1,10 @@
 """The scenario's files: what was found as keys and values, the rest as blanks that are marked.
 
 `ID.yaml` has heading, actors and a skeleton of a game; `judgements.yaml` the clauses with the links
-that hold them to the document. Every comment that begins with BLANK is something to decide; ids
-that begin with `blank` are there because the language needs something at their place, and `check`
-warns of each. All words of the note come in through the scenario's own writer, so that none becomes
-a key.
+that hold them to the document, `proposals.yaml` what a language model proposed, as comments. Every
+comment that begins with BLANK is something to decide; ids that begin with `blank` are there because
+the language needs something at their place, and `check` warns of each. All words of the note come
+in through the scenario's own writer, so that none becomes a key.
 """
 
 from __future__ import annotations
@@ -35,6 +35,16 @@ def files(draft: Draft) -> Mapping[str, str]:
     found = {f"{draft.report.id}.yaml": "\n".join(_main(draft)) + "\n"}
     if draft.report.clauses:
         found["judgements.yaml"] = "\n".join(_judgements(draft)) + "\n"
+    if draft.report.advice is not None:
+        from standoff.draft.proposals_text import proposals_text
+
+        found["proposals.yaml"] = proposals_text(
+            draft.report.advice,
+            draft.document,
+            actors=[id for id, _ in _players(draft.report.actors)],
+            source=source_key(draft.document),
+            marking=marking_of(draft.report.facts.marking),
+        )
     return found
 
 
@@ -324,8 +334,6 @@ def _of(clause: Clause) -> Iterator[str]:
         yield "no standard has a band for them"
     for condition in clause.conditions:
         yield f"on the condition: {condition.quote}"
-    if clause.proposed_by:
-        yield f"proposed by {clause.proposed_by}"
 
 
 def _link(document: Document, clause: Clause) -> dict[str, Any]:
