@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Assessment": "standoff.assess.models",
+    "Draft": "standoff.draft",
     "Draws": "standoff.compile.draws",
     "Game": "standoff.game.game",
     "Payload": "standoff.game.game",
@@ -35,9 +36,12 @@ _HOMES = {
     "compile_scenario": "standoff.compile",
     "crux": "standoff.assess",
     "deceive": "standoff.assess",
+    "draft": "standoff.draft",
     "draw": "standoff.variants",
     "evidence": "standoff.assess",
     "explain": "standoff.assess",
+    "link": "standoff.assess.linking",
+    "links": "standoff.assess.linking",
     "load": "standoff.scenario",
     "mediate": "standoff.assess",
     "open_game": "standoff.solve",
@@ -76,11 +80,15 @@ if TYPE_CHECKING:
     from standoff.assess import stability as stability
     from standoff.assess import tip as tip
     from standoff.assess import waiting as waiting
+    from standoff.assess.linking import link as link
+    from standoff.assess.linking import links as links
     from standoff.assess.models import Assessment as Assessment
     from standoff.cite import cite as cite
     from standoff.compile import compile_scenario as compile_scenario
     from standoff.compile import payload as payload
     from standoff.compile.draws import Draws as Draws
+    from standoff.draft import Draft as Draft
+    from standoff.draft import draft as draft
     from standoff.errors import Problem as Problem
     from standoff.errors import ScenarioError as ScenarioError
     from standoff.errors import StandoffError as StandoffError

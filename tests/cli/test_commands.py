@@ -21,7 +21,7 @@ from standoff.cli import main
 COMMANDS = (
     "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "serve", "warmup",
     "sensitivity", "tip", "stability", "commit", "crux", "deceive", "mediate", "price", "wait",
-    "evidence",
+    "evidence", "draft",
 )  # fmt: skip
 QUICK = ("--variants", "8")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from standoff.assess.backtest_models import Backtest
 from standoff.assess.evidence_models import EvidencePart
+from standoff.assess.links_models import LinksReport
 from standoff.assess.models import Answer, Assessment
 from standoff.assess.prices_models import Prices
 from standoff.assess.ripple_models import Ripple, RipplePart
@@ -60,10 +62,13 @@ OUTPUTS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("standoff sources list --json", SourceList),
     ("standoff sources show --json", ShownDocument),
     ("standoff sources search --json", SearchResult),
+    ("standoff sources link --json", LinksReport),
     ("standoff sources add --json", AddReport),
     ("standoff sources remove --json", RemoveReport),
     ("standoff sources drop --dry-run --json", Ripple),
     ("standoff sources drop --all --json", RipplePart),
+    # `draft` stands above this room, and so is loaded by name.
+    ("standoff draft --json", import_module("standoff.draft.models").DraftReport),
 )
 
 

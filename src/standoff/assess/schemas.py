@@ -26,7 +26,9 @@ _OUTPUTS = {
     "sources": ("standoff.sources.models", "SourceList"),
     "source": ("standoff.sources.models", "ShownDocument"),
     "passages": ("standoff.sources.models", "SearchResult"),
+    "links": ("standoff.assess.links_models", "LinksReport"),
     "run": ("standoff.variants.store.models", "RunDetails"),
+    "draft": ("standoff.draft.models", "DraftReport"),
     "asked": ("standoff.draft.asked", "Asked"),
 }
 """Name -> where its model stands; loaded when it is asked for."""

@@ -22,6 +22,7 @@ from standoff.cli import (
     commit,
     crux,
     deceive,
+    draft,
     evidence,
     explain,
     export,
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 for module in (
     assess, ask, check, new, explain, sensitivity, tip, stability, price, backtest, solve, export,
-    schema, warmup, deceive, wait, crux, commit, mediate, evidence, serve,
+    schema, warmup, deceive, wait, crux, commit, mediate, evidence, serve, draft,
 ):  # fmt: skip
     app.command()(releasable(module.command))
 app.add_typer(runs.app)

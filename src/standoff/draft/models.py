@@ -144,7 +144,7 @@ class FoundDate(Part):
     day: str
     """The day that the scenario takes; empty where none can be had."""
     year_from: str = ""
-    """Where the year comes from, where the note doesn't say it."""
+    """In words, where the year comes from if the note doesn't say it."""
     years: tuple[int, ...] = ()
     """Years that are possible, where there are several."""
 

@@ -179,7 +179,10 @@ def date_of(opened: Opened, given: str | None = None) -> FoundDate:
         _, dated = span_of(other)
         if dated is not None and when.removeprefix("--") in ("", dated[5:]):
             return FoundDate(
-                words=words, when=when, day=dated, year_from=f"the {other.rendering} rendering"
+                words=words,
+                when=when,
+                day=dated,
+                year_from=f"the year is from the {other.rendering} rendering",
             )
     if when.startswith("--"):
         for held in (document, *opened.others):
@@ -188,13 +191,13 @@ def date_of(opened: Opened, given: str | None = None) -> FoundDate:
                 if day and day[5:] == when[2:]:
                     return FoundDate(
                         words=words, when=when, day=day,
-                        year_from=f"the part of the volume it stands in (“{part}”)",
+                        year_from=f"the year is from the volume, where it stands under “{part}”",
                     )  # fmt: skip
         spans = next((s for d in (document, *opened.others) if (s := spans_of(d))), [])
         years = tuple(int(first[:4]) for first, _ in spans)
         if len(years) == 1:
             return FoundDate(
-                words=words, when=when, day=spans[0][1], year_from="the years of the volume"
+                words=words, when=when, day=spans[0][1], year_from="the year is the volume's"
             )
         return FoundDate(words=words, when=when, day="", years=years)
     return FoundDate(words=words, when=when, day="")

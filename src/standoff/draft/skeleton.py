@@ -109,40 +109,38 @@ def _as_of(draft: Draft) -> Iterator[str]:
         return
     yield from _lines({"as_of": date.day})
     if date.year_from:
-        yield from _told(f"The year is from {date.year_from}.")
+        yield from _told(f"{date.year_from[:1].upper()}{date.year_from[1:]}.")
 
 
 def _clock(draft: Draft) -> Iterator[str]:
     date = draft.report.facts.date
     yield ""
     yield "clock:"
+    first, label = date.day, "the day of the note"
     if date.day:
         yield from _told(
-            "BLANK: until when play goes on, and in which rounds. One round is there, the day of "
-            "the note. Example of a next one: {first: "
-            f"{_next_day(date.day)}, last: {_next_day(date.day, 2)}, label: their reply}}",
+            "BLANK: until when play goes on, and in which rounds. One is there beside the day of "
+            "the note. Example: {first: 1962-10-26, last: 1962-10-27, label: the letters}",
             "  ",
         )
-        yield from _lines({"rounds": [{"first": date.day, "label": "the day of the note"}]}, "  ")
-        return
-    yield from _told(
-        "BLANK: the days of play. The date below is a placeholder: the note's own isn't known.",
-        "  ",
-    )
-    year = date.years[0] if date.years else 2000
-    known = re.fullmatch(r"--(\d\d)-(\d\d)", date.when)
-    month, day = (known[1], known[2]) if known else ("01", "01")
-    if (month, day) == ("02", "29"):
-        day = "28"
-    first = f"{year:04}-{month}-{day}"
-    yield from _lines({"rounds": [{"first": first, "label": "blank_round"}]}, "  ")
+    else:
+        yield from _told(
+            "BLANK: the days of play. The note's own isn't known: these are not it.", "  "
+        )
+        year = date.years[0] if date.years else 2000
+        known = re.fullmatch(r"--(\d\d)-(\d\d)", date.when)
+        month, day = (known[1], known[2]) if known else ("01", "01")
+        first = f"{year:04}-{month}-{'28' if (month, day) == ('02', '29') else day}"
+        label = "blank_round"
+    rounds = [
+        {"first": first, "label": label},
+        {"first": _next_day(first), "label": "blank_round" if date.day else "blank_next_round"},
+    ]
+    yield from _lines({"rounds": rounds}, "  ")
 
 
-def _next_day(day: str, by: int = 1) -> str:
-    try:
-        return (dt.date.fromisoformat(day) + dt.timedelta(days=by)).isoformat()
-    except (ValueError, OverflowError):
-        return day
+def _next_day(day: str) -> str:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
 
 
 def _players(actors: Iterable[FoundActor]) -> list[tuple[str, str]]:
@@ -211,6 +209,7 @@ def _game(draft: Draft) -> Iterator[str]:
     turn = {
         "id": "blank_turn",
         "actor": players[0][0],
+        "rounds": "last",
         "moves": {
             "blank_move": {"label": "BLANK: what it may do"},
             "blank_other_move": {"label": "BLANK: what it may do instead"},

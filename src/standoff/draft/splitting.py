@@ -5,8 +5,8 @@ clauses are met from left to right, and a stack holds the clauses that are open.
 fills a clause; a second one, with nothing between that would join them, closes it and goes on with
 the clause around it ("the price that they might get | will depend on ..."). What follows "and" is a
 clause of its own where it has a finite verb, or is one more thing that the verb before governs
-("hope to raise the pressure | and to deter the other side", "tend to establish it | and maximize its
-value").
+("hope to raise the pressure | and to deter the other side", "tend to establish it | and maximize
+its value").
 """
 
 from __future__ import annotations
