@@ -50,5 +50,4 @@ def command(
             webbrowser.open(link)
 
     serve(Serving(folder_of(workspace).absolute(), host, port, password, token), ready)
-    typer.echo("stopped", err=True)
     raise typer.Exit(130)

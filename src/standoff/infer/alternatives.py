@@ -2,9 +2,9 @@
 
 A move is made for certain at every node of the set, by a type; all else goes on as solved. Nodes of
 the set weigh as the type believes them, by the solution alone: the record plays no part, so that
-the answer is the one by which the type itself chose. What was earned before is the same for all moves
-and is left out. The logit of these values (over a type's stake, times the precision, with the
-rates) is the odds of the moves: a test holds the two together.
+the answer is the one by which the type itself chose. What was earned before is the same for all
+moves and is left out. The logit of these values (over a type's stake, times the precision, with
+the rates) is the odds of the moves: a test holds the two together.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Worth:
 
 
 def alternatives(inference: Inference, cell: int) -> list[Worth]:
-    """What each move of an information set is worth to each type of its owner, where it may stand."""
+    """What each move of an information set is worth to each type that its owner may have."""
     compiled, game = inference.compiled, inference.compiled.game
     player = int(game.cell_player[cell])
     actor = game.players[player]

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from standoff import __version__
-from standoff.web import games, shelf, solving
+from standoff.web import editing, games, shelf, solving
 from standoff.web.access import Access
 from standoff.web.bench import Bench
 from standoff.web.endpoint import Call, Endpoint, routes
@@ -42,6 +42,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/api/version", get_version, "What is running", Version),
     Endpoint("GET", "/api/openapi.json", get_description, "This description"),
     *shelf.ENDPOINTS,
+    *editing.ENDPOINTS,
     *solving.ENDPOINTS,
     *games.ENDPOINTS,
 )

@@ -19,7 +19,7 @@ from standoff.scenario.loading import library, shipped
 from standoff.scenario.reader import MAX_BYTES
 from standoff.web.endpoint import CRISIS, FILE
 from standoff.web.faults import Refusal
-from standoff.web.models import Conflict
+from standoff.web.models import Conflict, CrisisPart
 from standoff.workspace import write_atomically
 
 MOST_FILES = 32
@@ -34,6 +34,8 @@ class Crises:
         self.drafts = workspace / "web" / "drafts"
         self.trash = workspace / "trash"
         self._lock = threading.Lock()
+        self.described: dict[tuple[str, str], CrisisPart] = {}
+        """What is known of crises by (id, revision)."""
 
     def ids(self) -> list[tuple[str, bool]]:
         """Every crisis with whether it is shipped: these first, then the user's, by name."""

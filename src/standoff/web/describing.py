@@ -82,6 +82,11 @@ def to_try(readme: str, files: Mapping[str, str]) -> list[str]:
     return items
 
 
+def unreadable(crisis: str, comes_with: bool, problems: int) -> CrisisPart:
+    """A crisis whose files are no text."""
+    return _unread(crisis, comes_with, {}, problems)
+
+
 def _unread(crisis: str, comes_with: bool, files: Mapping[str, str], problems: int) -> CrisisPart:
     data = _data(files)
     sizes = {k: data.get(k) for k in ("actors", "turns", "parameters", "record", "judgements")}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from anyio import to_thread
 
+from standoff.errors import ScenarioError
 from standoff.web.crises import Crises, id_in, revision, revision_of
-from standoff.web.describing import described, sources_of, to_try, views_of
+from standoff.web.describing import described, sources_of, to_try, unreadable, views_of
 from standoff.web.endpoint import Call, Endpoint
 from standoff.web.faults import Refusal
 from standoff.web.models import (
     Conflict,
     CrisisPage,
+    CrisisPart,
     Duplicate,
     FilePart,
     Import,
@@ -22,6 +24,8 @@ from standoff.web.models import (
     Written,
 )
 
+MOST_DESCRIBED = 500
+
 
 async def get_library(call: Call) -> Library:
     """All crises."""
@@ -29,9 +33,23 @@ async def get_library(call: Call) -> Library:
 
 
 def _library(crises: Crises) -> Library:
-    return Library(
-        crises=[described(one, comes_with, crises.files(one)) for one, comes_with in crises.ids()]
-    )
+    return Library(crises=[_about(crises, one, comes_with) for one, comes_with in crises.ids()])
+
+
+def _about(crises: Crises, crisis: str, comes_with: bool) -> CrisisPart:
+    """A crisis in the list, described once for each text that it has had."""
+    try:
+        files = crises.files(crisis)
+    except ScenarioError as error:
+        return unreadable(crisis, comes_with, len(error.problems))
+    at = (crisis, revision_of(files))
+    known = crises.described.get(at)
+    if known is None:
+        known = described(crisis, comes_with, files)
+        if len(crises.described) >= MOST_DESCRIBED:
+            crises.described.clear()
+        crises.described[at] = known
+    return known
 
 
 async def get_scenario(call: Call) -> CrisisPage:
@@ -60,7 +78,7 @@ def _page(crises: Crises, crisis: str) -> CrisisPage:
     return CrisisPage(
         id=crisis,
         shipped=comes_with,
-        about=described(crisis, comes_with, files),
+        about=_about(crises, crisis, comes_with),
         files=parts,
         revision=revision_of(yaml),
         readme=readme,

@@ -21,8 +21,6 @@ from standoff.web.models import (
     AskParameters,
     ChartList,
     ChartPart,
-    Check,
-    Checked,
     JobList,
     JobPart,
     ParameterList,
@@ -209,20 +207,7 @@ async def _parameters(call: Call, files: dict[str, str]) -> Response:
     return Response(text, media_type="application/json")
 
 
-async def post_check(call: Call) -> Checked | Response:
-    """What is wrong with a scenario."""
-    body: Check = call.body
-    if not body.whole:
-        from standoff.web.checking import checked
-
-        return await to_thread.run_sync(lambda: checked(body.files, as_of=body.as_of, whole=False))
-    key = ("check", revision_of(body.files), body.as_of)
-    text = await call.bench.look(key, "check", files=dict(body.files), as_of=body.as_of, whole=True)
-    return Response(text, media_type="application/json")
-
-
 ENDPOINTS = (
-    Endpoint("POST", "/api/check", post_check, "What is wrong with a scenario", Checked, Check),
     Endpoint(
         "GET", "/api/parameters/{crisis}", get_parameters, "What can be set in a crisis",
         ParameterList, faults=(422,),
