@@ -23,9 +23,9 @@ def placed(scenario: Scenario, new: Link, words: str, cited: Cited) -> tuple[Lin
     held, place = cited.documents(new.passage, volume, new.rendering)
     readable = [document for document in held if document.has_text]
     if not readable:
-        why = "without its text " if held else ""
-        remark = f"not checked: the library holds {new.passage.partition('/')[0]} {why or 'not'}"
-        return new.model_copy(update={"exact": words}), remark.rstrip()
+        name = new.passage.partition("/")[0]
+        why = f"holds {name} without its text" if held else f"doesn't hold {name}"
+        return new.model_copy(update={"exact": words}), f"not checked: the library {why}"
     if not words:
         document = next((d for d in readable if span_of(d, place) is not None), None)
         span = None if document is None else span_of(document, place)

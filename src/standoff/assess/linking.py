@@ -7,6 +7,7 @@ not changed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,13 +61,8 @@ def link(
     return _added(source, scenario, [new], output, library, [remark] if remark else [])
 
 
-def reanchor(
-    source: Path | str, *, output: Path | str | None = None, workspace: Path | str | None = None
-) -> LinksReport:
-    """Rewrite the selectors of links that have moved, so that they name the words as they stand.
-
-    With `output`, only a file of links (`-o` of an earlier call) is rewritten.
-    """
+def reanchor(source: Path | str, *, workspace: Path | str | None = None) -> LinksReport:
+    """Rewrite the selectors of links that have moved, so that they name the words as they stand."""
     scenario, library = _opened(source), _library(workspace)
     cited = Cited(library)
     changes: dict[int, Link] = {}
@@ -80,7 +76,7 @@ def reanchor(
             remarks.append(f"{old.rests}: {where} ({found.score:.0f} of 100 alike)")
     if not changes:
         return _report(scenario, library)
-    texts = _texts(source, output, scenario, list(changes.values()))
+    texts = _texts(source, None, scenario, list(changes.values()))
     written: dict[Path, str] = {}
     first = 0
     for path, text in texts.items():
@@ -141,10 +137,9 @@ def _added(
     remarks: list[str],
 ) -> LinksReport:
     texts = _texts(source, output, scenario, new)
+    _try(scenario, new)
     home = _home(source, texts) if output is None else Path(output)
     written = {home: added(texts.get(home, ""), new, str(home))}
-    if output is not None:
-        _try(scenario, new)
     return _write(source if output is None else scenario, written, texts, library, remarks)
 
 
@@ -232,7 +227,8 @@ def _try(scenario: Scenario, new: Sequence[Link]) -> None:
     from standoff.scenario.checking import check
 
     trial = scenario.model_copy(update={"links": (*scenario.links, *new)})
-    errors = [p for p in check(trial) if p.severity == "error"]
+    # Nothing of them is written yet, so there is no place to point to.
+    errors = [replace(p, position=None, path="") for p in check(trial) if p.severity == "error"]
     if errors:
         raise ScenarioError(errors)
 

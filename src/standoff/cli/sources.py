@@ -10,6 +10,7 @@ import typer
 
 from standoff.cli.dropping import drop
 from standoff.cli.options import Json, Workspace
+from standoff.cli.sources_link import command as link_command
 
 if TYPE_CHECKING:
     from standoff.sources.document import Document
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="sources",
-    help="Keep the documents that you work from: add, list, show, search, remove, drop.",
+    help="Keep the documents that you work from: add, list, show, search, link, remove, drop.",
     no_args_is_help=True,
 )
 Volume = Annotated[str | None, typer.Option("--volume", help="Of this volume only.")]
@@ -53,33 +54,39 @@ def add_sources(
     What one file changes is kept whole or not at all. A file that can't be read is told of, and
     the others are kept.
     """
-    from standoff.cli.complaints import complain
+    from standoff.cli.complaints import complain, show
     from standoff.cli.progress import shown
     from standoff.cli.sources_text import report
     from standoff.cli.stopping import stoppable
-    from standoff.errors import Cancelled, StandoffError
+    from standoff.errors import StandoffError
     from standoff.sources.adding import add
-    from standoff.sources.models import AddReport, FileReport
+    from standoff.sources.models import AddReport, FileReport, RefusedFile
 
     library = _library(workspace)
     done: list[FileReport] = []
-    errors: list[StandoffError] = []
+    refused: list[RefusedFile] = []
+    ended: StandoffError | None = None
     with shown() as progress, stoppable(progress) as wish:
         try:
             for found in add(library, paths, wish):
                 if isinstance(found, FileReport):
                     done.append(found)
                 else:
-                    errors.append(found)
-        except Cancelled as error:
-            errors.append(error)
+                    refused.append(found)
+        except StandoffError as error:
+            ended = error
     if json:
-        typer.echo(AddReport(library=str(library.path), files=done).model_dump_json(indent=2))
+        said = AddReport(library=str(library.path), files=done, refused=refused)
+        typer.echo(said.model_dump_json(indent=2))
     else:
         for line in report(done):
             typer.echo(line)
-    if errors:
-        raise typer.Exit(max(complain(error) for error in errors))
+    for one in refused:
+        show(one.problems, err=True)
+    if ended is not None:
+        raise typer.Exit(complain(ended))
+    if refused:
+        raise typer.Exit(2)
 
 
 @app.command("list")
@@ -247,6 +254,7 @@ def remove_source(
 
 
 app.command("drop")(drop)
+app.command("link")(link_command)
 
 
 def _library(workspace: Path | None) -> Library:

@@ -9,6 +9,7 @@ pieces, votes and stretches are counted, and each search is linear in the text.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ PIECE = 6
 _MOST_PIECES = 48
 _MOST_VOTES = 64  # of one piece
 _MOST_STRETCHES = 12
+_MOST_REFINED = 4
+_WORDS = re.compile(r"\S+")
 _WORD = 24  # characters of a word at most
 _EDGE = 64  # characters by which the edges of a stretch are found
 
@@ -48,6 +51,10 @@ def near_words(text: str, words: str, guesses: tuple[int, ...] = ()) -> list[Nea
     found: dict[tuple[int, int], float] = {}
     for begin in _beginnings(text, words, guesses):
         for start, end in _whole_words(text, *_edges(text, words, begin)):
+            if (start, end) not in found:
+                found[start, end] = similarity(words, text[start:end])
+    for span in sorted(found, key=lambda s: (-found[s], s))[:_MOST_REFINED]:
+        for start, end in _widened(text, *span):
             if (start, end) not in found:
                 found[start, end] = similarity(words, text[start:end])
     best = [Near(start, end, score) for (start, end), score in found.items()]
@@ -121,6 +128,15 @@ def _whole_words(text: str, start: int, end: int) -> list[tuple[int, int]]:
             if first < last:
                 found.add((first, last))
     return sorted(found)
+
+
+def _widened(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretch with up to three more words before it, or behind it: an altered word at a side
+    is no part of the best alignment.
+    """
+    before = [m.start() for m in _WORDS.finditer(text, max(0, start - 3 * _WORD), start)]
+    after = [m.end() for m in _WORDS.finditer(text, end, end + 3 * _WORD)]
+    return [*((at, end) for at in before[-3:]), *((start, at) for at in after[:3])]
 
 
 def _left(text: str, at: int) -> int:
