@@ -35,13 +35,46 @@ def command(
     force: Annotated[
         bool, typer.Option("--force", help="Write over the files of an earlier draft.")
     ] = False,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            "--llm",
+            metavar="MODEL",
+            help="Ask this model too, through the `llm` package, for types, objectives, moves and "
+            "claims. Every quote is looked up; what is kept is written as comments.",
+        ),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="FILE", help="Take a model's answers from this record."),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="FILE", help="Record prompts and answers here."),
+    ] = None,
+    llm_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--llm-option", metavar="NAME=VALUE", help="An option of the model; may be repeated."
+        ),
+    ] = None,
+    llm_window: Annotated[
+        int | None,
+        typer.Option(
+            "--llm-window",
+            min=200,
+            max=1_000_000,
+            metavar="TOKENS",
+            help="So much of the note is shown to the model at once (4000).",
+        ),
+    ] = None,
     workspace: Workspace = None,
     json: Json = False,
 ) -> None:
     """Draft a scenario from a note: what it says is filled in, the rest is a marked blank.
 
     Reads heading, date, sections and actors, and makes a judgement of every clause that estimates
-    something, each linked to its words. Rules do it, no model; nothing is invented.
+    something, each linked to its words. Rules do it; a model only where one is asked for.
     """
     from standoff.cli.draft_text import summary
     from standoff.cli.progress import shown
@@ -50,7 +83,23 @@ def command(
 
     with shown() as progress, stoppable(progress) as wish:
         found = draft(note, date=date, workspace=workspace, progress=wish)
-    folder = output if output is not None else Path(found.report.id)
+        folder = output if output is not None else Path(found.report.id)
+        if llm is not None or replay is not None:
+            from standoff.cli.options import settings
+            from standoff.draft.advising import advise
+
+            found.refuse(folder, [*found.files(), "proposals.yaml"], force=force)
+            found = advise(
+                found,
+                llm,
+                replay=replay,
+                record=record,
+                options=settings(llm_option, "--llm-option"),
+                window=llm_window,
+                progress=wish,
+            )
+        elif record is not None or llm_option or llm_window is not None:
+            raise typer.BadParameter("it needs a model: --llm MODEL", param_hint="--llm")
     written = found.write(folder, force=force)
     if json:
         typer.echo(written.report.model_dump_json(indent=2))

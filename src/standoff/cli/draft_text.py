@@ -24,6 +24,10 @@ def summary(report: DraftReport, folder: Path) -> Iterator[str]:
     yield f"blank     {len(report.blanks)} things that the note doesn't say:"
     for blank in report.blanks:
         yield plain(f"            {blank.path}: {blank.what}")
+    if report.advice is not None:
+        from standoff.cli.draft_advice import lines
+
+        yield from lines(report.advice)
     for file in report.files:
         yield f"wrote {file}"
     yield f"next: fill in what is marked BLANK, and run: standoff check {folder}"

@@ -65,14 +65,14 @@ def one_of(dask: str | None, workers: int | None) -> None:
         raise typer.BadParameter("give either --dask or --workers", param_hint="--workers")
 
 
-def settings(given: list[str] | None) -> dict[str, str]:
-    """`--set name=value` pairs as a mapping."""
+def settings(given: list[str] | None, option: str = "--set") -> dict[str, str]:
+    """`--set name=value` pairs as a mapping; `option` is what the pairs were given to."""
     pairs = {}
     for text in given or []:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise ScenarioError(
-                Problem("bad-setting", "--set can't be read", found=text, expected="name=value")
+                Problem("bad-setting", f"{option} can't be read", found=text, expected="name=value")
             )
         pairs[name.strip()] = value.strip()
     return pairs

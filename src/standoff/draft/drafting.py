@@ -7,7 +7,7 @@ document and the report of what was found.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,12 +65,23 @@ class Draft:
 
         folder = Path(folder)
         texts = self.files()
+        self.refuse(folder, texts, force=force)
+        written = []
+        for name, text in texts.items():
+            write_atomically(folder / name, text)
+            written.append(str(folder / name))
+        return replace(self, report=self.report.model_copy(update={"files": tuple(written)}))
+
+    def refuse(self, folder: Path, names: Collection[str], *, force: bool = False) -> None:
+        """Raise `ScenarioError` where files of these names can't be written, as `write` would: a
+        model is not asked for what can't be kept.
+        """
         there = sorted(p.name for p in folder.glob("*.y*ml")) if folder.is_dir() else []
         if folder.exists() and not folder.is_dir():
             raise ScenarioError(
                 Problem("exists", f"{folder} is a file", expected="a folder to write into")
             )
-        strange = [name for name in there if name not in texts]
+        strange = [name for name in there if name not in names]
         if strange or (there and not force):
             held = ", ".join(strange or there)
             raise ScenarioError(
@@ -79,11 +90,6 @@ class Draft:
                     expected="another folder" if strange else "another folder, or --force",
                 )
             )  # fmt: skip
-        written = []
-        for name, text in texts.items():
-            write_atomically(folder / name, text)
-            written.append(str(folder / name))
-        return replace(self, report=self.report.model_copy(update={"files": tuple(written)}))
 
 
 def draft(
