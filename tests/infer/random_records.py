@@ -71,6 +71,8 @@ def build(scenario, seed: int, variants: int = 2, record=(), as_of: str | None =
     evidence = Evidence(compiled, moment) if record else Evidence(compiled, without_record=True)
     inference = Inference(compiled, numbers, draws, solved(strategy), evidence)
     twins = [Enumeration(compiled, numbers, strategy, v) for v in range(variants)]
+    for v, twin in enumerate(twins):
+        twin.values = {name: float(held[v]) for name, held in draws.values.items()}
     anchor = twins[0].present(moment)
     return Case(inference, twins, moment, anchor)
 
@@ -125,7 +127,8 @@ def items(
         else:
             one["move"] = sorted({name, str(rng.choice(menu))}) if kind == "vague" else [name]
             if kind == "doubtful":
-                one["reliability"] = 0.7
+                # A number, or odds that differ by variant.
+                one["reliability"] = 0.7 if level % 2 else "1 - (1 - q) * (1 - f)"
             if kind == "late" and not ends:
                 one["known"] = clock.rounds[-1].last.isoformat()
         found.append(RecordItem.model_validate(one))
