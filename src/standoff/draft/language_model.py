@@ -142,11 +142,12 @@ def language_model(name: str, options: Mapping[str, str] | None = None) -> Langu
             Problem("no-models", "`llm` can't list its models", found=_short(error))
         ) from error
     if name not in known:
-        raise ScenarioError(_unknown(name, sorted(known)))
+        ids = sorted({model.model_id for model in known.values()})
+        raise ScenarioError(_unknown(name, ids, nearest(name, sorted(known))))
     return LanguageModel(known[name], options or {})
 
 
-def _unknown(name: str, known: list[str]) -> Problem:
+def _unknown(name: str, known: list[str], like: str) -> Problem:
     shown = ", ".join(known[:_SHOWN])
     more = f" and {len(known) - _SHOWN} more (`llm models` lists them)"
     return Problem(
@@ -154,7 +155,7 @@ def _unknown(name: str, known: list[str]) -> Problem:
         "`llm` knows no model of this name; a plugin may have to be installed",
         found=name[:120],
         expected=f"one of {shown}{more if len(known) > _SHOWN else ''}" if known else "a plugin",
-        nearest=nearest(name, known),
+        nearest=like,
     )
 
 
