@@ -1,0 +1,254 @@
+"""All games of a workspace: started by code, joined by seat, gone on with after a restart.
+
+A seat is held by a secret token. Whoever holds a player's token sees what that player sees and may
+choose its moves; the facilitator's sees all, lets nature and the model go on, injects events and
+takes back. Games are independent: each has its own lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from hmac import compare_digest
+from pathlib import Path
+from threading import Condition, Lock
+from typing import TYPE_CHECKING
+
+from standoff.play.log import KeptGame, Log, Told
+from standoff.play.play_models import Review, SeatView
+from standoff.play.session import Event, PlayError, Seats, Session
+from standoff.play.views import FACILITATOR, view
+
+if TYPE_CHECKING:
+    from standoff.play.board import Board
+    from standoff.progress import Progress
+    from standoff.scenario.models import Scenario
+
+__all__ = ["Hall", "Place", "Table"]
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another
+BOARDS = 8
+"""Boards kept ready; another is solved again when it is needed."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat taken: its token is told once."""
+
+    code: str
+    seat: str
+    token: str
+
+
+@dataclass(eq=False)
+class Table:
+    """A game that is going on."""
+
+    code: str
+    session: Session
+    log: Log
+    changed: Condition = field(default_factory=Condition)
+
+    def view(self, seat: str) -> SeatView:
+        """What a seat sees."""
+        with self.changed:
+            return view(self.session, seat)
+
+    def wait(self, seat: str, known: str, timeout: float) -> tuple[str, SeatView]:
+        """What a seat sees once that differs from what it knew (by mark), or time is up.
+
+        The mark depends on the view alone: it stays the same while others do what the seat can't
+        see.
+        """
+        with self.changed:
+            found = view(self.session, seat)
+            if mark(found) == known:
+                self.changed.wait(timeout)
+                found = view(self.session, seat)
+            return mark(found), found
+
+    def choose(self, seat: str, act: str) -> SeatView:
+        """A player's move."""
+        return self._do(seat, lambda: self.session.choose(seat, act))
+
+    def step(self) -> SeatView:
+        """Nature or the model goes on."""
+        return self._do(FACILITATOR, self.session.step)
+
+    def inject(self, act: str) -> SeatView:
+        """The facilitator decides what nature or the model does."""
+        return self._do(FACILITATOR, lambda: self.session.inject(act))
+
+    def undo(self) -> SeatView:
+        """Back to before the last choice."""
+
+        def back() -> None:
+            self.session.undo()
+
+        return self._do(FACILITATOR, back)
+
+    def review(self, seat: str) -> Review:
+        """The game looked back upon: for players once it is over."""
+        from standoff.play.reviewing import review
+
+        with self.changed:
+            if seat != FACILITATOR and not self.session.over:
+                raise PlayError("the review is for when the game is over")
+            return review(self.session)
+
+    def _do(self, seat: str, change: Callable[[], object]) -> SeatView:
+        with self.changed:
+            session = self.session
+            before = list(session.events)
+            node = session.node
+            try:
+                change()
+                same = next(
+                    (
+                        i
+                        for i, (a, b) in enumerate(zip(before, session.events, strict=False))
+                        if a != b
+                    ),
+                    min(len(before), len(session.events)),
+                )
+                told = [_told(session, e) for e in session.events[same:]]
+                self.log.update(self.code, same, told, session.ending)
+            except BaseException:
+                # What isn't kept hasn't happened.
+                session.events, session.node = before, node
+                raise
+            self.changed.notify_all()
+            return view(session, seat)
+
+
+def mark(found: SeatView) -> str:
+    """A name for what a seat sees."""
+    return sha256(found.model_dump_json().encode()).hexdigest()[:16]
+
+
+class Hall:
+    """The games of a workspace."""
+
+    def __init__(self, workspace: Path, boards: int = BOARDS) -> None:
+        self.log = Log(workspace)
+        self._boards: OrderedDict[str, Board] = OrderedDict()
+        self._room = boards
+        self._tables: dict[str, Table] = {}
+        self._lock = Lock()
+        self._solving = Lock()
+
+    def start(
+        self,
+        scenario: Scenario,
+        seats: Seats,
+        *,
+        precision: float | None = None,
+        progress: Progress | None = None,
+    ) -> Table:
+        """A new game. The scenario is kept with it, so that it can go on as it was."""
+        board = self._board(scenario.model_dump_json(), precision, progress, scenario)
+        session = Session(board, seats)
+        with self._lock:
+            known = {game.code for game in self.log.games()}
+            code = _code()
+            while code in known:
+                code = _code()
+            started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            kept = KeptGame(
+                code, scenario.id, scenario.model_dump_json(), seats, precision, started, "", 0
+            )
+            self.log.start(kept, [_told(session, e) for e in session.events])
+            if session.ending:
+                self.log.update(code, len(session.events), [], session.ending)
+            table = self._tables[code] = Table(code, session, self.log)
+        return table
+
+    def table(self, code: str, progress: Progress | None = None) -> Table:
+        """A game by its code, picked up from the log where it isn't going on."""
+        code = code.strip().lower()
+        with self._lock:
+            if code in self._tables:
+                return self._tables[code]
+        kept = self.log.game(code)
+        board = self._board(kept.model, kept.precision, progress)
+        events = [told.event for told in self.log.events(code)]
+        made = Session(board, kept.seats, events)
+        with self._lock:
+            return self._tables.setdefault(code, Table(code, made, self.log))
+
+    def join(self, code: str, seat: str) -> Place:
+        """Take a free seat of a game."""
+        table = self.table(code)
+        if seat not in (*table.session.seats.people, FACILITATOR):
+            raise PlayError(
+                f"there is no seat {seat!r}; seats are "
+                + ", ".join((*table.session.seats.people, FACILITATOR))
+            )
+        token = secrets.token_urlsafe(24)
+        if not self.log.sit(table.code, seat, _digest(token)):
+            raise PlayError(f"the seat {seat!r} is taken")
+        return Place(table.code, seat, token)
+
+    def seats(self, code: str) -> dict[str, bool]:
+        """Seat -> whether it is taken."""
+        table = self.table(code)
+        taken = self.log.taken(table.code)
+        return {seat: seat in taken for seat in (*table.session.seats.people, FACILITATOR)}
+
+    def seat_of(self, code: str, token: str) -> str:
+        """Whose seat a token holds. `PlayError` where it holds none."""
+        digest = _digest(token)
+        for seat, held in self.log.taken(code.strip().lower()).items():
+            if compare_digest(digest, held):
+                return seat
+        raise PlayError("this link doesn't hold a seat in the game")
+
+    def _board(
+        self,
+        model: str,
+        precision: float | None,
+        progress: Progress | None,
+        scenario: Scenario | None = None,
+    ) -> Board:
+        """A board, solved once for all games on it."""
+        key = sha256(f"{precision!r}\n{model}".encode()).hexdigest()
+        with self._solving:
+            found = self._boards.get(key)
+            if found is None:
+                from standoff.play.board import board
+
+                found = board(
+                    _rebuilt(model) if scenario is None else scenario,
+                    precision=precision,
+                    progress=progress,
+                )
+                self._boards[key] = found
+            self._boards.move_to_end(key)
+            while len(self._boards) > self._room:
+                self._boards.popitem(last=False)
+            return found
+
+
+def _rebuilt(model: str) -> Scenario:
+    from standoff.scenario.loading import finish
+    from standoff.scenario.models import Scenario as Model
+
+    return finish(Model.model_validate_json(model))
+
+
+def _told(session: Session, event: Event) -> Told:
+    board = session.board
+    step = board.compiled.steps[int(board.level[board.owner[event.edge]])]
+    return Told(event, step.round, board.compiled.acts[board.compiled.edge_act[event.edge]].name)
+
+
+def _code() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(6))
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
