@@ -17,6 +17,7 @@ import pytest
 
 from standoff.assess import json_schema
 from standoff.cli import main
+from standoff.sources import embedding_model
 from standoff.sources.library import Library
 from standoff.sources.models import AddReport, RemoveReport, SearchResult, ShownDocument, SourceList
 
@@ -178,6 +179,71 @@ def test_remove(run: Run) -> None:
     gone = RemoveReport.model_validate_json(run("remove", "dahl", "--json").out)
     assert [one.key for one in gone.removed] == ["dahl#d12"]
     assert Path("berg.md").exists() and run("search", "fleet").out.startswith("no passage")
+
+
+def test_add_says_which_files_it_refused(run: Run) -> None:
+    Path("broken.xml").write_text("<TEI><text>")
+    Path("empty.txt").write_text("")
+    ended = run("add", ".", "gone.txt", "--json")
+    assert ended.code == 2 and "not well-formed XML" in ended.err
+    report = AddReport.model_validate_json(ended.out)
+    assert [Path(one.file).name for one in report.files] == ["berg.md", "dahl.txt"]
+    refused = {Path(one.file).name: [p.code for p in one.problems] for one in report.refused}
+    assert refused == {
+        "broken.xml": ["not-xml"],
+        "empty.txt": ["empty"],
+        "gone.txt": ["unreadable"],
+    }
+    position = json.loads(ended.out)["refused"][0]["problems"][0]["position"]
+    assert position["file"] == "broken.xml" and position["line"] == 1
+    assert run("list").out.count("\n") == 3, "the others are kept"
+
+
+def test_files_whose_names_are_no_text(run: Run) -> None:
+    """Bytes that are no UTF-8, line ends, terminal commands: added, printed, found again."""
+    names = [
+        b"caf\xe9.txt",
+        b"two\nlines.txt",
+        b"bell\x07 \x1b[2J.txt",
+        b"-o.txt",
+        "ü中.md".encode(),
+    ]
+    for name in names:
+        Path(os.fsdecode(name)).write_text("1. Note\n\nThe ice is late.\n")
+    ended = run("add", "--json", ".")
+    assert ended.code == 0
+    report = AddReport.model_validate_json(ended.out)
+    assert len(report.files) == len(names) + 2 and not report.refused
+    assert "\x1b" not in run("list").out + run("add", ".").out + run("search", "ice").out
+    for one in SourceList.model_validate_json(run("list", "--json").out).documents:
+        shown = run("show", "--json", "--", f"{one.key}@{one.rendering}")
+        assert ShownDocument.model_validate_json(shown.out).listed == one
+    again = AddReport.model_validate_json(run("add", "--json", ".").out)
+    assert all(change.what == "same" for one in again.files for change in one.changes)
+
+
+def test_search_by_meaning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("ice.txt").write_text(
+        "3. Note\n\nThe frozen bay has been closed to all merchant vessels since the first days of "
+        "December, and nobody expects it to open before spring.\n"
+    )
+    assert run("add", ".").code == 0
+    assert (
+        run("search", "winter navigation ended").out == "no passage holds winter navigation ended\n"
+    )
+    found = run("search", "--meaning", "winter navigation ended")
+    assert found.code == 0 and found.out.startswith("ice#d3/p1 (meaning 1)")
+    assert found.out.endswith("by words and by meaning\n")
+    ended = run("search", "--meaning", "--json", "winter navigation ended")
+    assert SearchResult.model_validate_json(ended.out).passages[0].meaning_rank == 1
+    jsonschema.validate(json.loads(ended.out), json_schema("passages"))
+    nothing = run("search", "--meaning", "ships", "--volume", "none")
+    assert nothing.out == "no passage holds or means ships\n"
+    monkeypatch.setattr(embedding_model, "_PACKAGE", "no_such_package_as_this")
+    embedding_model.the_model.cache_clear()
+    ended = run("search", "--meaning", "ships")
+    embedding_model.the_model.cache_clear()
+    assert ended.code == 2 and "pip install 'standoff[meaning]'" in ended.err and not ended.out
 
 
 def test_another_workspace(run: Run, tmp_path: Path) -> None:

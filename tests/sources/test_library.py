@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standoff.errors import Cancelled, ScenarioError
-from standoff.sources.document import Date, Document
+from standoff.sources.document import Date, Document, Volume
 from standoff.sources.library import Library
 from standoff.sources.library_tables import FILE, LibraryError, connected
 from standoff.sources.models import FileReport
@@ -84,16 +84,79 @@ def test_what_changed_is_said_document_by_document(library: Library) -> None:
     assert library.get("harbor01v02#d2").text == "Other words." and sound(library) == 6
 
 
-def test_files_are_apart(library: Library) -> None:
-    """What one file no longer holds is not looked for in another, and a moved file is the same."""
-    library.keep([a_document("1"), a_document("2")], VOLUME)
-    assert what(library.keep([a_document("2")], Path("alone.xml"))) == [("d2", "same")]
-    report = library.keep([a_document("1")], VOLUME)
-    assert what(report) == [("d1", "same")], "d2 is the other file's now"
-    other = library.keep([a_document("1", ["Else."])], Path("other.xml"))
+def files(folder: Path, *names: str) -> list[Path]:
+    """Files that are there; what they hold is said to the library."""
+    made = [folder / name for name in names]
+    for one in made:
+        one.parent.mkdir(exist_ok=True)
+        one.touch()
+    return made
+
+
+def test_files_are_apart(library: Library, tmp_path: Path) -> None:
+    """A document that two files hold is removed when neither does any longer."""
+    volume, alone, other_file = files(tmp_path, "harbor01v02.xml", "alone.xml", "other.xml")
+    library.keep([a_document("1"), a_document("2")], volume)
+    assert what(library.keep([a_document("2")], alone)) == [("d2", "same")]
+    assert what(library.keep([a_document("1")], volume)) == [("d1", "same")], "alone has d2"
+    assert what(library.keep([a_document("1"), a_document("2")], volume)) == [
+        ("d1", "same"), ("d2", "same"),
+    ]  # fmt: skip
+    assert what(library.keep([a_document("3")], alone)) == [("d3", "added")], "volume has d2"
+    assert library.find("harbor01v02#d2")[0].file == str(volume.resolve())
+    assert what(library.keep([a_document("1")], volume)) == [("d1", "same"), ("d2", "removed")]
+    other = library.keep([a_document("1", ["Else."])], other_file)
     (change,) = other.changes
     assert change.what == "changed" and "takes the place of" in change.remarks[0]
     assert "harbor01v02.xml" in change.remarks[0]
+
+
+def test_a_file_that_moved_is_the_same(library: Library, tmp_path: Path) -> None:
+    (old,) = files(tmp_path, "old/harbor01v02.xml")
+    library.keep([a_document("1"), a_document("2")], old)
+    (new,) = files(tmp_path, "new/harbor01v02.xml")
+    old.unlink()
+    report = library.keep([a_document("1"), a_document("2", ["Else."])], new)
+    assert what(report) == [("d1", "same"), ("d2", "changed")]
+    assert all("which is gone" in change.remarks[-1] for change in report.changes)
+    assert {one.file for one in library.documents()} == {str(new.resolve())}
+    # The old path holds nothing now, so that what the new one loses is gone.
+    assert what(library.keep([a_document("1")], new)) == [("d1", "same"), ("d2", "removed")]
+
+
+def in_no_volume(name: str, words: str = "The fleet has left.") -> Document:
+    """A document of a file without a volume's title: the file's name names it."""
+    return a_document("", [words], volume=Volume(name), rendering="text")
+
+
+def test_a_file_that_was_renamed_is_the_same(library: Library, tmp_path: Path) -> None:
+    old, new, third = files(tmp_path, "old/note.txt", "new/berg.txt", "third.txt")
+    library.keep([in_no_volume("note")], old)
+    copy = library.keep([in_no_volume("third")], third)
+    assert copy.count("added") == 1, "a copy is another document while the first file is there"
+    library.remove("third#d")
+    old.unlink()
+    changed = library.keep([in_no_volume("third", "Other words.")], third)
+    assert changed.count("added") == 1, "the words differ"
+    (change,) = library.keep([in_no_volume("berg")], new).changes
+    assert (change.key, change.what) == ("berg#d", "moved")
+    assert change.remarks == [f"was note#d, read from {old.resolve()}, which is gone"]
+    assert [one.key for one in library.documents()] == ["berg#d", "third#d"]
+    assert library.keep([in_no_volume("berg")], new).count("same") == 1
+    sound(library)
+
+
+def test_a_library_of_the_first_version_is_brought_up(library: Library) -> None:
+    library.keep([a_document("1"), a_document("2")], VOLUME)
+    with connected(library.path, make=False) as connection:
+        for statement in (
+            "DROP TABLE holding", "DROP TABLE meaning", "DROP INDEX document_heading",
+            "PRAGMA user_version = 1",
+        ):  # fmt: skip
+            connection.execute(statement)
+    assert len(library.documents()) == 2
+    assert what(library.keep([a_document("1")], VOLUME)) == [("d1", "same"), ("d2", "removed")]
+    sound(library)
 
 
 def test_renderings_stand_side_by_side(library: Library) -> None:
@@ -301,7 +364,7 @@ def test_what_is_no_library_is_left_alone(library: Library) -> None:
 def test_a_later_version_is_refused(library: Library) -> None:
     library.keep([a_document()], VOLUME)
     with connected(library.path, make=False) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     with pytest.raises(LibraryError, match="written by a later Standoff"):
         library.documents()
 

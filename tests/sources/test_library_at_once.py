@@ -34,13 +34,13 @@ library = Library(Path(sys.argv[1]))
 KILLED = """
 inserted = 0
 put = module._put
-def slowly(connection, packed, file, ordinal):
+def slowly(*arguments):
     global inserted
     inserted += 1
     if inserted == 20:
         print("half", flush=True)
         time.sleep(60)
-    return put(connection, packed, file, ordinal)
+    return put(*arguments)
 module._put = slowly
 library.keep([a_document(str(n), ["Killed words."] * 9) for n in range(40)],
              Path("harbor01v02.xml"))

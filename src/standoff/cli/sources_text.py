@@ -27,7 +27,7 @@ def report(files: Sequence[FileReport]) -> Iterator[str]:
         counts = [(what, file.count(what)) for what in get_args(What)]
         said = ", ".join(f"{count} {what}" for what, count in counts if count) or "no documents"
         yield plain(f"{file.file}: {said}")
-        named = [c for c in file.changes if c.what in ("changed", "removed")]
+        named = [c for c in file.changes if c.what in ("changed", "moved", "removed")]
         if len(file.changes) == 1 and file.changes[0].what != "same":
             named = file.changes
         for change in named[:_MOST_NAMED]:

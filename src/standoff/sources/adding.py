@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from standoff.errors import Cancelled, Problem, SourceError, StandoffError
+from standoff.errors import Problem, ScenarioError, SourceError
 from standoff.progress import Progress, check
+from standoff.sources.file_names import as_text
 from standoff.sources.library import Library
-from standoff.sources.library_tables import LibraryError
-from standoff.sources.models import FileReport
+from standoff.sources.models import FileReport, RefusedFile
 
 __all__ = ["add"]
 
 
 def add(
     library: Library, paths: Sequence[Path], progress: Progress | None = None
-) -> Iterator[FileReport | StandoffError]:
+) -> Iterator[FileReport | RefusedFile]:
     """What each file changed, or why it can't be read; `Cancelled` where it is to stop.
 
-    A library that can't be used ends it: no other file would do better.
+    A library that can't be used ends it (`LibraryError`): no other file would do better.
     """
     files = _files(paths)
     for number, file in enumerate(files, 1):
@@ -28,10 +28,8 @@ def add(
             progress.say(f"reading {file.name} (file {number} of {len(files)}), byte")
         try:
             yield library.add(file, progress)
-        except (Cancelled, LibraryError):
-            raise
-        except StandoffError as error:
-            yield error
+        except ScenarioError as error:  # whatever is wrong with a file is a `Problem`
+            yield RefusedFile(file=as_text(file), problems=list(error.problems))
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -44,7 +42,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
                 Problem(
                     "no-sources",
                     "the folder holds no file that could be read",
-                    path=str(path),
+                    path=as_text(path),
                     expected=READABLE,
                 )
             )

@@ -24,14 +24,6 @@ __all__ = ["embed_all", "vectors"]
 
 
 _AT_ONCE = 32  # documents between two commits: about a fifth of a second
-_TABLE = """
-CREATE TABLE IF NOT EXISTS meaning (
-    document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
-    model TEXT NOT NULL,
-    passages BLOB NOT NULL,
-    vectors BLOB NOT NULL
-)
-"""
 _WITHOUT = (
     "FROM document LEFT JOIN meaning ON meaning.document = document.id AND meaning.model = ? "
     "WHERE meaning.document IS NULL"
@@ -51,7 +43,6 @@ def embed_all(library: Library, model: Embedding, progress: Progress | None = No
         return 0
     done = 0
     with connected(library.path, make=False) as connection:
-        _make_table(connection)
         waiting = connection.execute(
             f"SELECT document.id, document.digest {_WITHOUT} ORDER BY document.id", (model.name,)
         ).fetchall()
@@ -65,14 +56,6 @@ def embed_all(library: Library, model: Embedding, progress: Progress | None = No
             if progress is not None:
                 progress.step(done, len(waiting))
     return done
-
-
-def _make_table(connection: sqlite3.Connection) -> None:
-    """A library without it is as good as one with it: only this search looks at it."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meaning'").fetchone()
-    if there is None:
-        with transaction(connection):
-            connection.execute(_TABLE)
 
 
 def _embedded(

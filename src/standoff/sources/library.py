@@ -20,9 +20,18 @@ from standoff.errors import Problem, SourceError, nearest
 from standoff.progress import Progress, check
 from standoff.sources.days import spans_of
 from standoff.sources.document import Document, Person, Rendering
+from standoff.sources.file_names import as_text
 from standoff.sources.headings import posts
+from standoff.sources.library_files import (
+    held_by,
+    hold,
+    holders_of,
+    is_gone,
+    let_go,
+    twin_in,
+)
 from standoff.sources.library_tables import FILE, LibraryError, connected, transaction
-from standoff.sources.models import Change, FileReport, ListedDocument
+from standoff.sources.models import Change, FileReport, ListedDocument, What
 from standoff.sources.narrowing import Narrowing, folded
 from standoff.sources.places import searched
 
@@ -70,14 +79,14 @@ class Library:
                     Problem(
                         "two-documents",
                         "two documents of a file have the same name",
-                        path=str(path),
+                        path=as_text(path),
                         found=document.key,
                     )
                 )
             seen.add(name)
             plain = _as_json(document, path)
             packed.append(_Packed(document, sha256(plain).hexdigest(), zlib.compress(plain, 4)))
-        file = _as_text(path.resolve())
+        file = as_text(path.resolve())
         check(progress)
         with connected(self.path, make=True) as connection, transaction(connection):
             changes = [_put(connection, one, file, i) for i, one in enumerate(packed)]
@@ -165,8 +174,8 @@ def _as_json(document: Document, path: Path) -> bytes:
     except ValueError as error:  # halves of surrogate pairs, which a PDF can hold
         raise SourceError(
             Problem(
-                "no-text", "a document holds what is no text", path=str(path), found=document.key,
-                expected="characters that Unicode has",
+                "no-text", "a document holds what is no text", path=as_text(path),
+                found=document.key, expected="characters that Unicode has",
             )
         ) from error  # fmt: skip
 
@@ -189,26 +198,34 @@ def _put(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal: in
         (document.key, document.rendering),
     ).fetchone()
     remarks = list(document.remarks)
-    if known is not None and known[2] != file and known[1] != packed.digest:
-        remarks.append(f"takes the place of what was read from {known[2]}")
-    change = Change(
-        key=document.key,
-        rendering=document.rendering,
-        what="added" if known is None else "same" if known[1] == packed.digest else "changed",
-        remarks=remarks,
-    )
-    if change.what == "same":
-        connection.execute(
-            "UPDATE document SET file = ?, ordinal = ? WHERE id = ?", (file, ordinal, known[0])
-        )
-        return change
+    what: What = "added"
+    others: set[str] = set()
     if known is not None:
-        _delete(connection, known[0])
-    _insert(connection, packed, file, ordinal)
-    return change
+        what = "same" if known[1] == packed.digest else "changed"
+        others = holders_of(connection, known[0])
+        if known[2] != file and is_gone(known[2]):
+            remarks.append(f"was read from {known[2]}, which is gone")
+        elif known[2] != file and what == "changed":
+            remarks.append(f"takes the place of what was read from {known[2]}")
+    elif (old := twin_in(connection, document)) is not None:
+        what = "moved"
+        remarks.append(f"was {old.key}, read from {old.file}, which is gone")
+        _delete(connection, old.id)
+    if known is not None and what == "same":
+        number = known[0]
+        connection.execute(
+            "UPDATE document SET file = ?, ordinal = ? WHERE id = ?", (file, ordinal, number)
+        )
+    else:
+        if known is not None:
+            _delete(connection, known[0])
+        number = _insert(connection, packed, file, ordinal)
+    hold(connection, number, file, others)
+    return Change(key=document.key, rendering=document.rendering, what=what, remarks=remarks)
 
 
-def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal: int) -> None:
+def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal: int) -> int:
+    """The document's number in the table."""
     document = packed.document
     row = {
         "key": document.key,
@@ -237,7 +254,7 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         f"INSERT INTO document ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
         tuple(row.values()),
     )
-    number = cursor.lastrowid
+    number = int(cursor.lastrowid or 0)
     connection.executemany(
         "INSERT INTO span (document, earliest, latest) VALUES (?, ?, ?)",
         ((number, *days) for days in spans_of(document)),
@@ -253,6 +270,7 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         "INSERT INTO passage (document, place, page, text) VALUES (?, ?, ?, ?)",
         ((number, *one) for one in searched(document) if one.words),
     )
+    return number
 
 
 def _single_posts(people: Iterable[Person]) -> list[Person]:
@@ -278,14 +296,14 @@ def _folded_names(people: Iterable[Person]) -> str:
 def _drop_missing(
     connection: sqlite3.Connection, file: str, seen: set[tuple[str, Rendering]]
 ) -> list[Change]:
-    """Remove what the file held when it was last read and holds no more."""
-    before = connection.execute(
-        "SELECT id, key, rendering FROM document WHERE file = ? ORDER BY ordinal", (file,)
-    ).fetchall()
-    gone = [row for row in before if (row[1], row[2]) not in seen]
-    for row in gone:
-        _delete(connection, row[0])
-    return [Change(key=row[1], rendering=row[2], what="removed") for row in gone]
+    """Remove what the file held when it was last read and holds no more, unless another does."""
+    gone = [row for row in held_by(connection, file) if (row[1], row[2]) not in seen]
+    changes = []
+    for number, key, rendering in gone:
+        if let_go(connection, number, file):
+            _delete(connection, number)
+            changes.append(Change(key=key, rendering=rendering, what="removed"))
+    return changes
 
 
 def _delete(connection: sqlite3.Connection, document: int) -> None:
@@ -331,8 +349,3 @@ def _unknown(name: str, candidates: list[str], like: str | None = None) -> Sourc
             nearest=nearest(name if like is None else like, candidates),
         )
     )
-
-
-def _as_text(path: Path) -> str:
-    """A path as text that can be stored, even where its bytes are no UTF-8."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")

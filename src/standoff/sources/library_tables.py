@@ -3,7 +3,8 @@
 `document` holds one row a document: what it is listed by, and the whole of it as compressed JSON.
 `passage` holds what is searched: heading, paragraphs and notes, each with its place;
 `passage_words` is SQLite's full-text index over them, kept in step by triggers. `span` says between
-which days a document may have been written, `person` who is named where.
+which days a document may have been written, `person` who is named where. `holding` says which files
+hold a document; `meaning` has the vectors of its passages, once somebody has searched by meaning.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from standoff.errors import StandoffError
 __all__ = ["FILE", "LibraryError", "connected", "transaction"]
 
 FILE = "sources.sqlite"
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x53544F46
 """What marks an SQLite file as a library of Standoff's (`STOF`)."""
 PATIENCE = 60.0
@@ -79,6 +80,25 @@ CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
     INSERT INTO passage_words (passage_words, rowid, text) VALUES ('delete', old.id, old.text);
 END;
 """
+
+
+_SINCE_2 = """
+CREATE TABLE holding (
+    file TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+    PRIMARY KEY (file, document)
+) WITHOUT ROWID;
+CREATE INDEX holding_document ON holding (document);
+INSERT INTO holding (file, document) SELECT file, id FROM document;
+CREATE INDEX document_heading ON document (heading);
+CREATE TABLE meaning (
+    document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    passages BLOB NOT NULL,
+    vectors BLOB NOT NULL
+);
+"""
+"""What version 2 added; a library of version 1 gets it when it is opened."""
 
 
 class LibraryError(StandoffError):
@@ -143,9 +163,10 @@ def _at_version(connection: sqlite3.Connection, path: Path) -> None:
                 f"{path} was written by a later Standoff (version {version} of the library, this "
                 f"one reads {VERSION}): use that one, or another workspace"
             )
-        if not (empty and (application, version) == (0, 0)):
+        is_first = (application, version) == (APPLICATION, 1)
+        if not is_first and not (empty and (application, version) == (0, 0)):
             raise LibraryError(f"{path} is an SQLite file, but no library of Standoff's")
-        for statement in _statements():
+        for statement in _statements(_SINCE_2 if is_first else _TABLES + _SINCE_2):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -158,10 +179,10 @@ def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
     )
 
 
-def _statements() -> Iterator[str]:
+def _statements(script: str) -> Iterator[str]:
     """The tables' statements one by one: `executescript` would end the transaction."""
     waiting = ""
-    for line in _TABLES.splitlines(keepends=True):
+    for line in script.splitlines(keepends=True):
         waiting += line
         if sqlite3.complete_statement(waiting):
             yield waiting

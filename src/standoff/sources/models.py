@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from standoff.errors import Problem
 from standoff.sources.document import Document, Rendering
 
-What = Literal["added", "changed", "same", "removed"]
+What = Literal["added", "changed", "same", "moved", "removed"]
 
 
 class _Part(BaseModel):
@@ -66,7 +67,8 @@ class Change(_Part):
     rendering: Rendering
     """Of the document."""
     what: What
-    """`added`, `changed`, `same`, or `removed`: it is no longer in the file that it came from."""
+    """`added`, `changed`, `same`; `moved`: a file that is gone held it, word for word, by another
+    name; `removed`: no file holds it any longer."""
     remarks: list[str] = []
     """What reader and library want known."""
 
@@ -84,6 +86,15 @@ class FileReport(_Part):
         return sum(change.what == what for change in self.changes)
 
 
+class RefusedFile(_Part):
+    """A file that can't be read. Nothing of it is kept; what it held before stays."""
+
+    file: str
+    """The file, as it was named or found."""
+    problems: list[Problem]
+    """What is wrong with it, as `standoff check --json` has it."""
+
+
 class AddReport(_Part):
     """`standoff sources add --json`."""
 
@@ -91,6 +102,8 @@ class AddReport(_Part):
     """The library's file."""
     files: list[FileReport]
     """In the order in which they were read."""
+    refused: list[RefusedFile] = []
+    """Files that can't be read, in that order."""
 
 
 class RemoveReport(_Part):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from standoff.errors import Position, Problem, SourceError
 from standoff.sources.document import Document
+from standoff.sources.file_names import as_text
 from standoff.sources.plain_text import assembled, blocks_of
 
 READER = "pdf/2"
@@ -121,7 +122,7 @@ def _read(path: Path, volume: str, id: str, tick: Callable[[int], None] | None) 
             Problem(
                 "no-text-layer",
                 "the PDF has no text layer: its pages are pictures",
-                Position(str(path), 1, 1),
+                Position(as_text(path), 1, 1),
                 expected="a PDF with words in it (made so by character recognition)",
             )
         )
@@ -160,4 +161,4 @@ def _paragraphs(block: str) -> list[str]:
 
 
 def _refused(path: Path, code: str, message: str) -> SourceError:
-    return SourceError(Problem(code, message, Position(str(path), 1, 1)))
+    return SourceError(Problem(code, message, Position(as_text(path), 1, 1)))

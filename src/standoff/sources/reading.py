@@ -8,6 +8,7 @@ from pathlib import Path
 from standoff.errors import Position, Problem, SourceError
 from standoff.progress import Progress, check
 from standoff.sources.document import Document
+from standoff.sources.file_names import as_text
 from standoff.sources.tei import LARGEST, named_in, read_tei
 
 _KINDS = {
@@ -99,7 +100,7 @@ def _kind(path: Path) -> str:
             Problem(
                 "an-archive",
                 "is packed; unpack it and name the files in it",
-                Position(str(path), 1, 1),
+                Position(as_text(path), 1, 1),
                 expected=READABLE,
             )
         )
@@ -112,7 +113,7 @@ def _kind(path: Path) -> str:
             Problem(
                 "unknown-kind",
                 "can't tell what kind of file this is",
-                Position(str(path), 1, 1),
+                Position(as_text(path), 1, 1),
                 found=path.suffix or "a name without an ending",
                 expected=READABLE,
             )
@@ -134,7 +135,7 @@ def _text(path: Path) -> str:
             Problem(
                 "not-utf-8",
                 "the text is not UTF-8",
-                Position(str(path), line, 1),
+                Position(as_text(path), line, 1),
                 found=f"byte {data[wrong.start]:#04x}",
                 expected="UTF-8; convert the file (iconv -f windows-1252 -t utf-8)",
             )
@@ -145,4 +146,4 @@ def _text(path: Path) -> str:
 
 
 def _refused(path: Path, code: str, message: str) -> SourceError:
-    return SourceError(Problem(code, message, Position(str(path), 1, 1)))
+    return SourceError(Problem(code, message, Position(as_text(path), 1, 1)))

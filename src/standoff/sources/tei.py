@@ -16,6 +16,7 @@ from lxml import etree
 
 from standoff.errors import Position, Problem, SourceError
 from standoff.sources.document import Document, Volume
+from standoff.sources.file_names import as_text, stem_of
 from standoff.sources.tei_document import Listed, Surroundings, read_document
 from standoff.sources.tei_walk import XML_ID, TooDeep, UsesEntity, local, page_of, plain_words
 
@@ -47,8 +48,9 @@ class _Part:
 
 def named_in(path: Path) -> tuple[str, str]:
     """(volume, id) that a file's name gives: `frus1961-63v12-d102.xml`. The id may be empty."""
-    found = _NAMED.fullmatch(path.stem)
-    return (found["volume"], found["id"]) if found else (path.stem, "")
+    stem = stem_of(path)
+    found = _NAMED.fullmatch(stem)
+    return (found["volume"], found["id"]) if found else (stem, "")
 
 
 def read_tei(path: Path, tick: Callable[[int], None] | None = None) -> Iterator[Document]:
@@ -77,14 +79,14 @@ def read_tei(path: Path, tick: Callable[[int], None] | None = None) -> Iterator[
                 Problem(
                     "entities",
                     "the text uses an entity, whose words are not in the file",
-                    Position(str(path), line or 1, 1),
+                    Position(as_text(path), line or 1, 1),
                     found=str(entity),
                     expected="the character itself, or its number (&#233;)",
                 )
             ) from None
         except (TooDeep, RecursionError):
             raise SourceError(
-                Problem("too-deep", "elements are nested too deeply", Position(str(path), 1, 1))
+                Problem("too-deep", "elements are nested too deeply", Position(as_text(path), 1, 1))
             ) from None
 
 
@@ -145,7 +147,7 @@ def _refuse_entities(element: etree._Element, path: Path) -> None:
             Problem(
                 "entities",
                 "the file declares entities, which are never read",
-                Position(str(path), 1, 1),
+                Position(as_text(path), 1, 1),
                 expected="XML without <!ENTITY ...> declarations",
             )
         )
@@ -207,7 +209,7 @@ def _whole(path: Path, around: Surroundings, id: str) -> Document:
             Problem(
                 "not-tei",
                 "the file is XML, but no TEI",
-                Position(str(path), root.sourceline or 1, 1),
+                Position(as_text(path), root.sourceline or 1, 1),
                 found=f"<{local(root)}>",
                 expected='<TEI> with documents, or <div type="document">',
             )
@@ -229,6 +231,6 @@ def _not_xml(path: Path, wrong: etree.XMLSyntaxError) -> SourceError:
         Problem(
             "not-xml",
             f"the file is not well-formed XML: {said}",
-            Position(str(path), max(line or 1, 1), max(column or 1, 1)),
+            Position(as_text(path), max(line or 1, 1), max(column or 1, 1)),
         )
     )
