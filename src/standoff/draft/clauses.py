@@ -16,7 +16,8 @@ from standoff.draft.hedging import Cue, bands_of, cues
 from standoff.draft.kinds import kind_of
 from standoff.draft.models import Clause, Found, Hedge
 from standoff.draft.prose import Statement
-from standoff.draft.splitting import Frame, Piece, frames_of, long_quotes
+from standoff.draft.sentence_events import long_quotes
+from standoff.draft.splitting import Frame, Piece, frames_of
 
 __all__ = ["Clauses", "clauses"]
 
@@ -30,9 +31,10 @@ _CONDUCT = re.compile(
     re.IGNORECASE,
 )
 _FLAT = re.compile(r"\braises? the question\b", re.IGNORECASE)
+_LONGEST = 4000  # characters: what is longer is a table or a list, not a sentence
 _OPENING = re.compile(
-    r"(?:(?:but|and|or|nor|yet|however|moreover|nevertheless|thus|hence|furthermore|therefore|indeed"
-    r"|similarly|also|then|that)\b[,;]?\s*|[,;:—–]\s*)+",
+    r"(?:(?:but|and|or|yet|however|moreover|nevertheless|thus|hence|furthermore|therefore|indeed"
+    r"|similarly|also|then|that)\b[,;]?\s*|[,;:—–]\s*|\([a-z0-9]{1,3}\)\s*)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[\s.,;:!—–]+\Z")
@@ -83,6 +85,8 @@ def clauses(text: str, statements: tuple[Statement, ...], place: Callable[[int],
     names: dict[str, int] = {}
     for statement in statements:
         sentence = _Text(text[statement.start : statement.end], statement.start, statement)
+        if len(sentence.words) > _LONGEST:
+            continue
         found = cues(sentence.words)
         if not found and not _CONDUCT.search(sentence.words):
             continue
@@ -147,8 +151,10 @@ def _clause(
     if strong:
         if not own and piece.taken_over is None:
             return None
-        if frame.kind == "relative" and all(c.entry.kind == "attitude" for c in strong):
-            return None
+        if frame.kind == "relative" and (
+            frame.in_subject or all(c.entry.kind == "attitude" for c in strong)
+        ):
+            return None  # "the price that they might get ...": taken for granted, not asserted
         if _is_writers(words, strong[0]) or _only_frame(strong, words[start:end]):
             return None
     elif not _states_conduct(words, piece, frame):
@@ -229,8 +235,10 @@ def _states_conduct(words: str, piece: Piece, frame: Frame) -> bool:
 def _antecedent(words: str, at: int) -> str:
     """What "which" goes back to, cut short, in brackets."""
     before = words[:at].rstrip(" ,")
-    verb = re.search(r"\s(?:may|might|could|will|would|can|is|are|was|were)\b[^,;]{0,24}\Z", before)
-    tail = (before[: verb.start()] if verb else before).split()[-5:]
+    verb = _VERB_BEFORE.search(before)
+    if verb is not None:  # "this would mean talks which", "talks might follow which"
+        before = verb["object"] or before[: verb.start()]
+    tail = before.split()[-5:]
     for index in range(len(tail) - 1, -1, -1):
         if tail[index].lower() in _SMALL:
             tail = tail[index + 1 :]
@@ -238,6 +246,10 @@ def _antecedent(words: str, at: int) -> str:
     return f"[{' '.join(tail)}] " if tail else ""
 
 
+_VERB_BEFORE = re.compile(
+    r"\s(?:may|might|could|will|would|can|is|are|was|were)\s+(?:(?:not|also|be|\w+ly)\s+)*\w+"
+    r"\s*(?P<object>[^,;]{0,40})\Z"
+)
 _SMALL_WORDS = """
     to of in on at by for from with upon into and or but that which is are was were
 """
@@ -264,11 +276,14 @@ def _trimmed(words: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _negated(words: str, piece: Piece, start: int, end: int) -> bool:
+    """Whether a "not" stands by the verb or the first hedge, here or in what is taken over."""
     first = next((c.start for c in piece.cues if c.start >= start), start)
     anchor = piece.finite if start <= piece.finite < end else first
     near = words[max(start, min(anchor, first) - 16) : min(end, max(anchor, first) + 40)]
-    near = _NOT_NEGATION.sub(" ", near)
-    return _NEGATION.search(near) is not None
+    if piece.taken_over is not None:
+        near = f"{words[slice(*piece.taken_over)][-48:]} {near}"
+    opens = re.match(r"(?:neither|nor)\b", words[start:end], re.IGNORECASE) is not None
+    return opens or _NEGATION.search(_NOT_NEGATION.sub(" ", near)) is not None
 
 
 def _hedge(sentence: _Text, cue: Cue, place: Callable[[int], str]) -> Hedge:

@@ -50,7 +50,13 @@ _NOUN_WILL = re.compile(
     r"(?:\b(?:the|their|its|his|her|our|a|of|free|political|good|ill|no|this|that)\s+)\Z", re.I
 )
 _AFTER_NOUN = re.compile(
-    r"[^.;]{0,160}?\b(?:is|was|are|were|be|been|remains?|that|to|lies|seems?)\b", re.I
+    r"[^.;]{0,160}?(?:\b(?:is|was|are|were|be|been|remains?|seems?)\s+(?:\w+ly\s+|now\s+|still\s+)*"
+    r"(?:to|that|the|one|not)\b|:\s*to\b)",
+    re.IGNORECASE,
+)
+"""What says what an aim is: `the objective at the UN is to keep ...`."""
+_ONE_OF = re.compile(
+    r"\b(?:is|was|are|were)\s+(?:\w+ly\s+)?(?:one of )?(?:the|its|their|his|a)\s+\Z", re.IGNORECASE
 )
 _LETTER_BEFORE = re.compile(r"[\w’'-]\Z")
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|been|not|very|more|most|seems?|it)\s+\Z", re.I)
@@ -126,8 +132,11 @@ def _counts(entry: Entry, text: str, match: re.Match[str]) -> bool:
         return False
     if word == "probable" and _BE.search(before) is None:
         return False  # "the probable date": weak at best
+    if entry.id == "intend" and re.search(r"\b(?:announced|stated|declared)\s+\Z", before, re.I):
+        return False  # somebody's words, not the note's guess
     if entry.noun:
-        return _AFTER_NOUN.match(text, match.end()) is not None
+        told = _AFTER_NOUN.match(text, match.end()) is not None
+        return told or _ONE_OF.search(before) is not None
     return True
 
 

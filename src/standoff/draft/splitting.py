@@ -13,88 +13,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from standoff.draft.hedging import Cue
+from standoff.draft.sentence_events import (
+    Event,
+    FrameKind,
+    begins_finite,
+    content_length,
+    events_of,
+    finites_of,
+    is_infinitive,
+    is_listed_verb,
+    opens_nothing,
+    verb_governors,
+)
 
-__all__ = ["Frame", "Piece", "Role", "frames_of", "is_verb"]
+__all__ = ["Frame", "Piece", "Role", "frames_of"]
 
 Role = Literal["main", "coordinate", "relative", "complement", "condition"]
-FrameKind = Literal["main", "condition", "concession", "adverbial", "relative", "question"]
-
-_FINITE = re.compile(
-    r"\b(?:(?:may|might|could|can|will|would|shall|should|must)(?: not|n[’']t)?|cannot|can not"
-    r"|(?:is|are|was|were|has|have|had|do|does|did)(?: not|n[’']t)?|won[’']t)\b",
-    re.IGNORECASE,
-)
-_ADVERBS = (
-    r"(?:(?:\w+ly|not|never|also|still|now|then|thus|even|ever|soon|often|perhaps|indeed|again"
-    r"|therefore|however|no longer|at least|in turn|in fact|rather|instead)\s*,?\s+)*"
-)
-_FILLS = re.compile(
-    r"(?:\s+(?:not|never|also|still|now|then|thus|even|well|have|be|been|being|no longer|\w+ly))+",
-    re.IGNORECASE,
-)
-_OPENERS: tuple[tuple[FrameKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))  # type: ignore[misc]
-    for kind, words in (
-        ("concession", r"even if|even though|although|though"),
-        (
-            "condition",
-            r"only if|(?<!as )(?<!see )if(?! (?:any|not|only|possible|necessary|so)\b)|unless"
-            r"|provided(?: that)?(?= (?:the|that|it|they|a|an|there|\w+ (?:is|are|do|does)))"
-            r"|(?:so|as) long as|assuming(?: that)?|in (?:the )?(?:event|case)(?: of| that)?"
-            r"|in the absence of|depending (?:up)?on|lest",
-        ),
-        (
-            "adverbial",
-            r"while|whereas|because(?! of)|until"
-            r"|since(?= (?:the|it|they|he|this|these|any|such|[A-Z]))"
-            r"|when(?! and how)|so that|in that(?= )|now that",
-        ),
-        (
-            "relative",
-            r"(?:(?:in|on|of|for|to|from|by|with|at|under) )?(?:which|whom|whose)|who|whereby",
-        ),
-        ("question", r"(?:as to )?(?:whether|how|what|why)(?! (?:amounts|is called))"),
-    )
-)
-_INVERTED = re.compile(r"(?:Should|Were|Had)\s+(?=[\w’'-]+\s)(?!(?:be|it is)\b)")
-_THAT = re.compile(r"\bthat\b", re.IGNORECASE)
-_COORD = re.compile(r"(?P<comma>[,;]?)\s+(?:and|but|or|nor|yet)(?:/or)?\s+(?=\S)", re.IGNORECASE)
-_COMMA = re.compile(r",(?=\s)|\s[—–]\s|—")
-_SEMI = re.compile(r";(?=\s)")
-_TO_VERB = re.compile(rf"{_ADVERBS}to\s+{_ADVERBS}([a-z]+)\b")
-_STARTS_FINITE = re.compile(rf"{_ADVERBS}(?={_FINITE.pattern})", re.IGNORECASE)
-_BARE_VERB = re.compile(rf"{_ADVERBS}([a-z]+)\s+(\S+)")
-_DETERMINER = re.compile(
-    r"(?:the|a|an|its|their|his|her|our|any|all|some|this|that|these|those|every|each|no|further"
-    r"|more|such|other|it|them|him|us|up|out|down|off|to|in|on|with|from|for|into|against|upon"
-    r"|[A-Z][\w.’'-]*)\b"
-)
-_NOTHING = re.compile(
-    r"(?:\W|\b(?:but|and|however|moreover|thus|indeed|that|similarly|nevertheless|furthermore"
-    r"|therefore|then|also|yet|hence|nor|or|for example|on the other hand|in addition"
-    r"|at the same time|in short)\b)*\Z",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\"[^\"]*(?:\"|\Z)")
-_CUT_OUT = re.compile(r"[,.]?\s*\[[^\]]*(?:declassified|illegible|missing)[^\]]*\]\s*\.?\s*\Z")
-"""What an editor says of words that were cut out: the sentence ended before it."""
-_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")
-_LONG_QUOTE = 6  # words from which on a quotation speaks for somebody else
-
-
-class Event(NamedTuple):
-    """Something met in a sentence. `order` settles what comes first at one place."""
-
-    at: int
-    order: int
-    what: str
-    end: int
-    item: object = None
 
 
 @dataclass
@@ -127,35 +64,14 @@ class Frame:
     leading: bool
     after_comma: bool
     pieces: list[Piece]
+    in_subject: bool = False
+    """Whether it tells apart what the clause around it is about."""
     end: int = -1
 
     @property
     def piece(self) -> Piece:
         """The one being read."""
         return self.pieces[-1]
-
-
-@cache
-def _verbs() -> frozenset[str]:
-    lines = (files("standoff.draft") / "verbs.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-def is_verb(word: str) -> bool:
-    """Whether a word is the base form of a verb of the list."""
-    return bool(_verbs() & {word.lower(), f"{word.lower()}*"})
-
-
-def _is_noun_too(word: str) -> bool:
-    """Whether the list marks the word as a noun as well."""
-    return f"{word.lower()}*" in _verbs()
-
-
-def long_quotes(text: str) -> list[tuple[int, int]]:
-    """Quotations of a sentence's length: what stands in them, somebody else says."""
-    return [
-        match.span() for match in _QUOTED.finditer(text) if len(match[0].split()) >= _LONG_QUOTE
-    ]
 
 
 def frames_of(text: str, cues: list[Cue]) -> list[Frame]:
@@ -169,13 +85,14 @@ def frames_of(text: str, cues: list[Cue]) -> list[Frame]:
 class _Cutter:
     def __init__(self, text: str, cues: list[Cue]) -> None:
         self.text = text
-        bare = _CUT_OUT.sub("", text)
-        self.length = len(bare if _INITIALS.search(bare) else bare.rstrip(" .!?"))
-        main = Frame("main", 0, 0, False, False, [Piece(0, len(text), "main")])
+        self.length = content_length(text)
+        main = Frame(
+            "main", 0, 0, leading=False, after_comma=False, pieces=[Piece(0, len(text), "main")]
+        )
         self.stack = [main]
         self.all = [main]
-        self.finites = [m.span() for m in _FINITE.finditer(text)]
-        self.events = sorted(self._events(cues))
+        self.finites = finites_of(text)
+        self.events = events_of(text, cues)
 
     def cut(self) -> list[Frame]:
         for event in self.events:
@@ -183,44 +100,6 @@ class _Cutter:
         while self.stack:
             self._pop(self.length)
         return self.all
-
-    def _events(self, cues: list[Cue]) -> list[Event]:
-        text = self.text
-        quoted = [m.span() for m in _QUOTED.finditer(text)]
-        found = [
-            Event(m.start(), 1, "open", m.end(), kind)
-            for kind, pattern in _OPENERS
-            for m in pattern.finditer(text)
-        ]
-        inverted = _INVERTED.match(text)
-        if inverted is not None and not text.rstrip().endswith("?"):
-            found.append(Event(0, 1, "open", inverted.end() - 1, "condition"))
-        # "even though" also holds "though": the longer one opens.
-        found = [
-            a for a in found
-            if not any(b.at <= a.at and a.end <= b.end and b != a for b in found)
-        ]  # fmt: skip
-        found += [Event(m.start(), 3, "that", m.end()) for m in _THAT.finditer(text)]
-        found += [
-            Event(m.start(), 0, "coord", m.end(), bool(m["comma"])) for m in _COORD.finditer(text)
-        ]
-        found += [
-            Event(m.start(), 2, "comma", m.end()) for m in _COMMA.finditer(text)
-            if not any(e.what == "coord" and e.at == m.start() for e in found)
-        ]  # fmt: skip
-        found += [Event(m.start(), 2, "semi", m.end()) for m in _SEMI.finditer(text)]
-        chain_end = -1
-        for start, end in self.finites:
-            if start < chain_end or (inverted is not None and start < inverted.end()):
-                continue  # `have` in `may have`: one verb
-            more = _FILLS.match(text, end)
-            chain_end = more.end() if more else end
-            found.append(Event(start, 4, "finite", chain_end))
-        found = [
-            e for e in found if not any(a < e.at < b and b - a > 2 for a, b in quoted)
-        ]  # fmt: skip
-        found += [Event(cue.start, 5, "cue", cue.end, cue) for cue in cues]
-        return found
 
     # --- what is met ---
 
@@ -230,8 +109,11 @@ class _Cutter:
         before = self.text[max(top.piece.start, top.opened) : event.at]
         after_comma = before.rstrip().endswith((",", "—", "–"))
         leading = kind in ("condition", "concession", "adverbial") and (
-            _NOTHING.match(before) is not None
-            or (top.piece.finite < 0 and (after_comma or before.rstrip().endswith("that")))
+            opens_nothing(before)
+            or (
+                (top.piece.finite < 0 or top.piece.governed)
+                and (after_comma or before.rstrip().endswith("that"))
+            )
         )
         if after_comma and top.kind == "relative" and kind != "relative":
             self._pop(event.at)
@@ -242,14 +124,14 @@ class _Cutter:
             "concession": "condition",
         }.get(kind, "coordinate")  # type: ignore[assignment]
         piece = Piece(event.end, self.length, role)
-        frame = Frame(kind, event.at, event.end, leading, after_comma, [piece])
+        hungry = not after_comma and (top.piece.finite < 0 or top.piece.governed)
+        frame = Frame(kind, event.at, event.end, leading, after_comma, [piece], hungry)
         top.piece.frames.append(frame)
         self.stack.append(frame)
         self.all.append(frame)
 
     def _that(self, event: Event) -> None:
-        follows = _STARTS_FINITE.match(self.text, self._next(event.end))
-        if follows is not None and self.stack[-1].piece.finite >= 0:
+        if begins_finite(self.text, self._next(event.end)) and self.stack[-1].piece.finite >= 0:
             self._open(Event(event.at, 1, "open", event.end, "relative"))
         else:
             self.stack[-1].piece.governed = True
@@ -264,12 +146,12 @@ class _Cutter:
             stop = re.search(r"[,;]", rest)
             near = rest[: stop.start()] if stop else rest
             if (
-                _FINITE.search(near)
+                self._first_finite(event.end - 1, event.end + len(near)) >= 0
                 or any(
                     e.what == "cue" and event.end <= e.at < event.end + len(near)
                     for e in self.events
                 )
-                or (leading.after_comma and self._listed(event.end))
+                or (leading.after_comma and is_listed_verb(self.text, self._next(event.end)))
             ):
                 while leading in self.stack:
                     self._pop(event.at)
@@ -290,7 +172,7 @@ class _Cutter:
         top = self.stack[-1]
         if top.kind == "question" and re.match(r"(?:whether|how|what|why)\b", rest):
             return
-        if _STARTS_FINITE.match(rest):
+        if begins_finite(self.text, event.end):
             if comma and top.kind == "relative" and not top.leading:
                 self._pop(event.at)
             piece = self.stack[-1].piece
@@ -313,7 +195,8 @@ class _Cutter:
             if self.stack[-1].leading and not comma:
                 return
             self._pop(event.at)
-        if self.stack[-1].piece.finite >= 0:
+        piece = self.stack[-1].piece
+        if piece.finite >= 0 and not piece.governed:
             self._next_piece(event.at, event.end, "coordinate", None)
 
     def _finite(self, event: Event) -> None:
@@ -343,10 +226,10 @@ class _Cutter:
 
     def _lists_infinitive(self, event: Event) -> bool:
         """`hope to raise ... and to deter ...`"""
-        if not _TO_VERB.match(self.text, event.end):
+        if not is_infinitive(self.text, event.end):
             return False
         for frame in reversed(self.stack):
-            governing = [cue for cue in frame.piece.cues if _takes_infinitive(cue)]
+            governing = [cue for cue in frame.piece.cues if self._takes_infinitive(cue)]
             if governing:
                 while self.stack[-1] is not frame:
                     self._pop(event.at)
@@ -361,7 +244,7 @@ class _Cutter:
     def _lists_verb(self, event: Event) -> bool:
         """`tend to establish ... and maximize ...`, also in a list with commas."""
         start = self._next(event.end)
-        if not self._listed(start):
+        if not is_listed_verb(self.text, start):
             return False
         frame = self.stack[-1]
         piece = frame.piece
@@ -374,28 +257,14 @@ class _Cutter:
         self._next_piece(event.at, start, "coordinate", (piece.start, governor), inherited)
         return True
 
-    def _listed(self, start: int) -> bool:
-        """Whether the words at an offset begin with a verb that can be one of a list."""
-        found = _BARE_VERB.match(self.text, self._next(start))
-        if found is None or not is_verb(found[1]):
-            return False
-        return not _is_noun_too(found[1]) or _DETERMINER.match(found[2]) is not None
-
     def _governor(self, piece: Piece, before: int) -> int | None:
         """End of the last modal or "to" that a verb of the list follows, before an offset."""
         origin = piece.taken_over[0] if piece.taken_over else piece.start
-        found = None
-        for match in re.finditer(
-            rf"\b(to|may|might|could|can|will|would|shall|must)\s+{_ADVERBS}(?=([a-z]+)\b)",
-            self.text[origin:before],
-        ):
-            if is_verb(match[2]) or match[1] != "to":
-                found = origin + match.start() + len(match[0].rstrip())
-                if piece.taken_over and found <= piece.taken_over[1]:
-                    found = piece.taken_over[1]
-        if found is None and piece.taken_over:
-            return piece.taken_over[1]
-        return found
+        least = piece.taken_over[1] if piece.taken_over else None
+        found = verb_governors(self.text, origin, before)
+        if not found:
+            return least
+        return found[-1] if least is None else max(found[-1], least)
 
     def _governing_that(self, event: Event) -> bool:
         for frame in reversed(self.stack):
@@ -483,6 +352,9 @@ class _Cutter:
             or before.endswith((" to", " the", " a", " its", " their", " of", " not"))
         )
 
-
-def _takes_infinitive(cue: Cue) -> bool:
-    return cue.entry.kind in ("attitude", "intention", "aim") or cue.entry.id in ("tend", "seem")
+    def _takes_infinitive(self, cue: Cue) -> bool:
+        if cue.entry.kind == "aim":
+            return True
+        verb = cue.entry.kind in ("attitude", "intention") or cue.entry.id in ("tend", "seem")
+        said = self.text[cue.start : cue.end + 4].lower()
+        return verb and said.endswith((" to", " to "))
