@@ -37,12 +37,14 @@ def _opposite(
         cell = column.cells[t]
         if cell.rating is None or cell.ratio is None or not cell.clear:
             continue
-        others = [ORDER.index(r) for u in types if u != t and (r := column.cells[u].rating)]
         own = ORDER.index(cell.rating)
+        others = [ORDER.index(r) - own for u in types if u != t and (r := column.cells[u].rating)]
+        if others and not any(others):  # alike for all: by hand it speaks neither way
+            continue
         against, for_ = cell.rating in ("I", "II"), cell.rating in ("C", "CC")
-        if against and cell.ratio > NOTHING[1] and not any(r < own for r in others):
+        if against and cell.ratio > NOTHING[1] and not any(r < 0 for r in others):
             said = "clearly speaks for it"
-        elif for_ and cell.ratio < NOTHING[0] and not any(r > own for r in others):
+        elif for_ and cell.ratio < NOTHING[0] and not any(r > 0 for r in others):
             said = "clearly speaks against it"
         else:
             continue
