@@ -19,12 +19,19 @@ from standoff.web import editing, games, shelf, solving
 from standoff.web.access import Access
 from standoff.web.bench import Bench
 from standoff.web.endpoint import Call, Endpoint, routes
-from standoff.web.guard import Guard, fault
+from standoff.web.guard import Guard, fault, too_large
 from standoff.web.login import login
 from standoff.web.models import Version
 from standoff.web.openapi import description
 
 STATIC = Path(__file__).parent / "static"
+
+
+PAGES = (
+    "/", "/elements", "/play", "/play/{code:str}", "/crisis/{crisis:str}",
+    "/crisis/{crisis:str}/{page:str}",
+)  # fmt: skip
+"""Addresses of the page: it decides in the browser what it shows at each."""
 
 
 async def get_version(call: Call) -> Version:
@@ -58,7 +65,7 @@ def application(access: Access, workspace: Path) -> Guard:
 
     inner = Starlette(
         routes=[
-            Route("/", page),
+            *(Route(path, page) for path in PAGES),
             Route("/login", login, methods=["GET", "POST"]),
             *routes(ENDPOINTS),
             Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
@@ -79,7 +86,13 @@ async def page(request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    words = {404: "there is nothing here", 405: "this can't be done here"}
+    if status == 413:
+        return too_large()
+    words = {
+        404: "there is nothing here",
+        405: "this can't be done here",
+        408: "the body did not arrive in time",
+    }
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return fault("not-found" if status == 404 else "refused",
                  words.get(status, "refused"), status, headers)  # fmt: skip
