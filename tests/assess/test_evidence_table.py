@@ -111,6 +111,27 @@ def test_items_of_one_decision_count_once():
     assert seize.product == pytest.approx(4.0 * found.items[0].cells["seize"].ratio)
 
 
+def test_a_doubtful_item_that_does_not_count_is_not_conditioned_on():
+    """Two doubtful versions of one move: the better one counts, as if it stood alone."""
+    known = so.load("signal")
+    worse, better = (
+        RecordItem.model_validate(
+            {"id": id, "move": "neighbor.call_up.advance", "at": "2031-03-04T06:00",
+             "known": day, "reliability": odds, "same_decision": "trains"}
+        )
+        for id, day, odds in (("a", "2031-03-04T07:00", 0.6), ("b", "2031-03-05T09:00", 0.9))
+    )  # fmt: skip
+
+    def seize(*record):
+        part = so.evidence(known.model_copy(update={"record": record}), variants=8)
+        return part.actors[0].hypotheses[0]
+
+    both, alone = seize(worse, better), seize(better.model_copy(update={"same_decision": None}))
+    assert both.product == pytest.approx(alone.product)
+    assert both.posterior == pytest.approx(alone.posterior)
+    assert both.rest == pytest.approx(1.0)
+
+
 def test_what_was_known_later_is_not_in_the_table():
     assert [c.id for c in so.evidence(crisis(), variants=4).actors[0].items[1:]] == [
         id for id, *_ in REPORTS

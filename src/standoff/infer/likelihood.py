@@ -93,6 +93,7 @@ def _move_mass(inference: Inference, one: Placed, step: int, certain: bool) -> I
         other
         for other in inference.evidence.items
         if other.kind in ("move", "absence") and step in other.steps and other.acts
+        and other.index in inference.evidence.counted  # the others of a decision add nothing
         and (other.known, other.index) < (one.known, one.index)
     ]  # fmt: skip
     share = mass[owner] * edge_odds(inference, edges)
