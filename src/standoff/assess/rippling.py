@@ -24,6 +24,7 @@ from standoff.assess.ripple_models import (
     RippleRow,
 )
 from standoff.assess.weightless import refuse_weightless
+from standoff.errors import ScenarioError
 from standoff.infer.options import Options
 from standoff.infer.pooling import effective
 from standoff.progress import Progress, check
@@ -104,12 +105,13 @@ def rippled(ready: Chain, documents: Sequence[str]) -> Ripple:
     base = _Base(ready)
     scenario = ready.scenario
     left, fell = without_sources(scenario, documents)
-    after = reread(ready, left)
+    after = ready if base.same(left) else _after(ready, left)
     solution = ready.batch.solution
     now = base.numbers
-    then = now if base.same(left) else numbers(after)
+    then = now if after is ready else numbers(after) if after is not None else {}
     pairs = sorted(_pairs(base, now, then, fell), key=lambda n: -_size(n))
-    options = _options(base.names, base.choices, base.choices if then is now else choices(after))
+    best = base.choices if after is ready else choices(after) if after is not None else {}
+    options = _options(base.names, base.choices, best)
     known = {one.id for one in ready.sight.evidence.items}
     return Ripple(
         scenario=scenario.id,
@@ -132,13 +134,25 @@ def rippled(ready: Chain, documents: Sequence[str]) -> Ripple:
         variants=len(solution.status),
         failed=int((~solution.solved).sum()),
         effective_before=effective(ready.sight.measure().total()),
-        effective_after=effective(after.sight.measure().total()),
+        effective_after=effective(after.sight.measure().total()) if after is not None else 0.0,
         seed=ready.batch.draws.seed,
     )
 
 
 Read = tuple[tuple[str, str | None, str], ...]
 """What a record says at a moment: id, decision and odds of each item known by then."""
+
+
+def _after(ready: Chain, left: Scenario) -> Chain | None:
+    """The same solution with what is left of the record; None where that can't have come about:
+    play would have ended by a condition, at a step that is now unknown.
+    """
+    after = reread(ready, left)
+    try:
+        total = after.sight.measure().total()
+    except ScenarioError:
+        return None
+    return after if total.sum() > 0 else None
 
 
 @dataclass
@@ -331,10 +345,13 @@ def _part(ready: Chain, progress: Progress | None = None) -> RipplePart:
         left, fell = without_sources(base.scenario, [document])
         key = base.reading(left)
         if key not in known:
-            after = reread(ready, left)
-            moved = _options(base.names, base.choices, choices(after))
-            known[key] = numbers(after), [o for o in moved if o.after != o.before]
-            after.forget()
+            after = _after(ready, left)
+            then = numbers(after) if after is not None else {}
+            changed = choices(after) if after is not None else {}
+            moved = _options(base.names, base.choices, changed)
+            known[key] = then, [o for o in moved if o.after != o.before]
+            if after is not None:
+                after.forget()
         then, best = known[key]
         rows.append(_row(base, document, fell, then, best))
         if progress is not None:

@@ -2,7 +2,9 @@
 
 What is forgotten is not undone: at a step that an item documented anything may have happened, so
 that an `unknown` item stands in its place unless others document the step as well. The present
-stays where it was.
+stays where it was. Where a move of the turn ends play, an item that names all of its moves stands
+there instead, since endings are public: of an unknown step the reader takes it that play went on.
+So it does where several actors choose at once, whose other choices are not forgotten.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from pydantic import BaseModel
 
 from standoff.errors import Problem, ScenarioError, nearest
 from standoff.scenario.dates import Calendar, calendar
+from standoff.scenario.expansion import expand
 from standoff.scenario.expressions import walk
 from standoff.scenario.models import RecordItem, Scenario
-from standoff.scenario.names import record_ids
+from standoff.scenario.names import ActInfo, Names, record_ids
 from standoff.scenario.positions import attach, positions_of
 from standoff.scenario.queries import Likelihood, parse_query
 from standoff.scenario.source_models import Link, Source
@@ -143,7 +146,8 @@ def _unknown(
     """What stands in the place of forgotten items that documented a step: index -> unknown item.
     One is enough for a step: the earliest known.
     """
-    found: dict[tuple[str, int], tuple[int, RecordItem]] = {}
+    found: dict[tuple[str, int, str], tuple[int, RecordItem]] = {}
+    menus = _menus(scenario)
     left = [_step(clock, scenario.record[i]) for i in kept]
     known = [_known(clock, scenario.record[i]) for i in kept]
     for i, item in enumerate(scenario.record):
@@ -151,20 +155,40 @@ def _unknown(
         if i in kept or step is None:
             continue
         turn, number, actor = step
+        at, since = item.at, item.known
         if coarse:
-            made = RecordItem(unknown=turn, at=clock.rounds[number - 1].last.isoformat())
+            at, since = clock.rounds[number - 1].last.isoformat(), None
+        menu = menus.get((actor, turn))
+        if menu is None:
+            actor, made = "", RecordItem(unknown=turn, at=at, known=since)
         else:
-            made = RecordItem(unknown=turn, at=item.at, known=item.known)
+            made = RecordItem(move=menu, at=at, known=since)
         when = _known(clock, made)
         told = any(
-            other is not None and other[:2] == (turn, number) and other[2] in ("", actor)
-            and at <= when
-            for other, at in zip(left, known, strict=True)
+            other is not None and other[:2] == (turn, number) and other[2] in ("", step[2])
+            and moment <= when
+            for other, moment in zip(left, known, strict=True)
         )  # fmt: skip
-        held = found.get((turn, number))
+        held = found.get((turn, number, actor))
         if not told and (held is None or when < _known(clock, held[1])):
-            found[turn, number] = (i, made)
+            found[turn, number, actor] = (i, made)
     return dict(found.values())
+
+
+def _menus(scenario: Scenario) -> dict[tuple[str, str], tuple[str, ...]]:
+    """All moves of the turns of which an unknown item would say too much, by actor and turn: of
+    those in which a move ends play, and of those in which others move as well.
+    """
+    menus: dict[tuple[str, str], list[ActInfo]] = {}
+    scenario = expand(scenario)
+    for act in Names(scenario).acts.values():
+        menus.setdefault((act.actor, act.turn), []).append(act)
+    return {
+        place: tuple(act.name for act in acts)
+        for place, acts in menus.items()
+        if scenario.turns[acts[0].turn_index].together is not None
+        or any(act.model.ends is not None for act in acts)
+    }
 
 
 def _step(clock: Calendar, item: RecordItem) -> tuple[str, int, str] | None:
