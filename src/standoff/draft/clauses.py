@@ -44,7 +44,7 @@ _TASK = re.compile(
 _SAID = re.compile(
     r"\b(?:(?:said|says|told|replied|remarked|asked|inquired|wondered|answered)\b"
     r"|(?:stated|asserted|claimed|declared|explained|insisted|reported|commented|observed|added"
-    r"|thought|felt|argued|emphasized|stressed|mentioned|pointed out|noted|hoped|warned)"
+    r"|thought|felt|wrote|argued|emphasized|stressed|mentioned|pointed out|noted|hoped|warned)"
     r"(?=\s+(?:to \w+ )?that\b|,))",
     re.IGNORECASE,
 )
@@ -52,10 +52,10 @@ _WRITER = re.compile(r"\b(?:I|you)\s+(?:\w+ly\s+)?\Z|\b(?:I|you)\b[^,;]{0,24}\Z"
 _WE = re.compile(r"\bwe\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|never|no longer|cannot|neither|nor)\b|n[’']t\b"
-    r"|\bno\s+(?=intention|desire|wish|hope)",
+    r"|\bno\s+(?=intention|desire|wish|hope)|\b(?:under no circumstances|in no case)\b",
     re.I,
 )
-_NOT_NEGATION = re.compile(r"\bnot only\b|\bwhether or not\b|\bif not\b", re.IGNORECASE)
+_NOT_NEGATION = re.compile(r"\bnot only\b|\bnot likely\b|\bwhether or not\b|\bif not\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def _states_conduct(words: str, piece: Piece, frame: Frame) -> bool:
     if found is None:
         return False
     before = outer[: found.start()].split()
-    return bool(before) and any(word[:1].isupper() for word in before[-4:])
+    return any(word[:1].isupper() and word.lower() not in _NO_NAMES for word in before[-4:])
 
 
 def _antecedent(words: str, at: int) -> str:
@@ -279,10 +279,11 @@ def _negated(words: str, piece: Piece, start: int, end: int) -> bool:
     """Whether a "not" stands by the verb or the first hedge, here or in what is taken over."""
     first = next((c.start for c in piece.cues if c.start >= start), start)
     anchor = piece.finite if start <= piece.finite < end else first
-    near = words[max(start, min(anchor, first) - 16) : min(end, max(anchor, first) + 40)]
+    near = words[max(start, min(anchor, first) - 24) : min(end, max(anchor, first) + 40)]
     if piece.taken_over is not None:
         near = f"{words[slice(*piece.taken_over)][-48:]} {near}"
     opens = re.match(r"(?:neither|nor)\b", words[start:end], re.IGNORECASE) is not None
+    opens = opens or words[:start].rstrip().lower().endswith(" nor")
     return opens or _NEGATION.search(_NOT_NEGATION.sub(" ", near)) is not None
 
 
@@ -301,6 +302,7 @@ def _found(sentence: _Text, start: int, end: int, place: Callable[[int], str]) -
     )  # fmt: skip
 
 
+_NO_NAMES = frozenset(["the", "this", "that", "a", "an", "it", "they", "he", "she", "there", "i", "we"])
 _EMPTY_WORDS = """
     the a an of to in on at by for from with upon into and or but that which who whom whose is are
     was were be been being it its their his her our they he she we this these those there as than

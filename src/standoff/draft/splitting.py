@@ -138,7 +138,7 @@ class _Cutter:
 
     def _comma(self, event: Event) -> None:
         top = self.stack[-1]
-        if self._lists_verb(event):
+        if self._lists_verb(event) or self._lists_clause(event):
             return
         leading = next((frame for frame in self.stack if frame.leading), None)
         if leading is not None:
@@ -179,6 +179,8 @@ class _Cutter:
             if piece.finite >= 0:
                 self._next_piece(event.at, event.end, "coordinate", (piece.start, piece.finite))
             return
+        if self._joins_hedged_verb(event):
+            return
         if re.match(r"that\b", rest) and self._governing_that(event):
             return
         if self._lists_infinitive(event) or self._lists_verb(event):
@@ -217,12 +219,42 @@ class _Cutter:
         piece = self.stack[-1].piece
         piece.cues.append(cue)
         words = self.text[cue.start : cue.end].lower()
-        if cue.entry.kind in ("attitude", "mark", "aim") or words.endswith(" that"):
+        believes = cue.entry.kind in ("attitude", "aim") or cue.entry.id == "our judgment"
+        if words.endswith(" that") or (believes and not words.endswith(" to")):
             piece.governed = True
         if piece.finite < 0 and self._is_finite(cue):
             piece.finite = cue.start
 
     # --- what "and" joins ---
+
+    def _joins_hedged_verb(self, event: Event) -> bool:
+        """`wants a pause and expects a coup`"""
+        start = self._next(event.end)
+        piece = self.stack[-1].piece
+        follows = [e.item for e in self.events if e.what == "cue" and e.at == start]
+        if piece.finite < 0 or not any(isinstance(c, Cue) and self._is_finite(c) for c in follows):
+            return False
+        if not any(self._is_finite(cue) and cue.start == piece.finite for cue in piece.cues) and (
+            self.text[start:].split()[0].lower().rstrip("s") == self.text[start:].split()[0].lower()
+        ):
+            return False  # "will hope and seek": one modal governs both
+        self._next_piece(event.at, event.end, "coordinate", (piece.start, piece.finite))
+        return True
+
+    def _lists_clause(self, event: Event) -> bool:
+        """`one will pass it, the other may delay it, and the third ...`: a comma that joins."""
+        top = self.stack[-1]
+        if top.kind != "main" or top.piece.finite < 0 or top.piece.governed:
+            return False
+        later = [e for e in self.events if e.at > event.at and e.what in ("comma", "coord", "open")]
+        if not later or later[0].what != "coord" or not later[0].item:
+            return False
+        finite = self._first_finite(event.end, later[0].at)
+        words = self.text[event.end : finite].split() if finite >= 0 else []
+        if not 1 <= len(words) <= 6 or words[0].endswith(("ing", "ed", "ly")):
+            return False
+        self._next_piece(event.at, event.end, "coordinate", None)
+        return True
 
     def _lists_infinitive(self, event: Event) -> bool:
         """`hope to raise ... and to deter ...`"""
