@@ -212,7 +212,7 @@ def test_weights_follow_the_grade():
     assert weight_of([]) == weight_of(["F6"]) == weight_of(["C3"]) == MEDIUM
     assert weight_of(["A1"]) == weight_of(["E5", "B2"]) == HIGH
     assert weight_of(["D2"]) == weight_of(["A4"]) == LOW
-    assert HIGH * LOW == pytest.approx(MEDIUM)
+    assert pytest.approx(HIGH * LOW) == MEDIUM
 
 
 def test_bands_of_ratios():
