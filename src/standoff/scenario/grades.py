@@ -146,7 +146,8 @@ def graded(scenario: Scenario) -> Scenario:
     Idempotent; the same scenario where there is nothing to do. A parameter of that name which the
     scenario has already (fixed by `--set`, say) stays as it is.
     """
-    if not scenario.grades and not any(link.grade for link in scenario.links):
+    rated = any(link.grade for link in scenario.links)
+    if not rated and not any(name.startswith("grade_") for name in scenario.parameters):
         return scenario
     try:
         in_use = {pair for trust in trusts(scenario) for pair in trust.grades}
