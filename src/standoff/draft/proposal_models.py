@@ -59,9 +59,9 @@ class DroppedItem(Part):
     """Where it said that they stand."""
     why: Why
     """`not-there`: the quote isn't there; `in-part`: it is found only in part; `too-short`: too
-    short to identify a passage; `altered`: it changes a number, a negation or a hedge;
-    `addressed-to-a-model`: its passage speaks to a model, not to a reader; `no-such-actor`: the
-    document names no such actor; `form`: the item is not in the form asked for."""
+    short to identify a passage; `altered`: it changes a number, a negation or a hedge, or has other
+    words; `addressed-to-a-model`: its passage speaks to a model, not to a reader; `no-such-actor`:
+    the document names no such actor; `form`: the item is not in the form asked for."""
     told: str
     """The same in words, with what is particular to it."""
     score: float = 0.0

@@ -184,7 +184,8 @@ def _about(one: KeptItem) -> Iterator[str]:
     exactly = one.score >= 100 and not one.said
     found = "" if exactly else f", found with score {one.score:g}"
     said = f"{one.label}: " if one.about == "relation" else ""
-    yield from _told(f"{one.about} {one.id}: {said}{one.where} “{one.quote}”{found}")
+    place = f"{one.where} " if one.where else ""
+    yield from _told(f"{one.about} {one.id}: {said}{place}“{one.quote}”{found}")
     if one.about == "claim" and one.hedge:
         yield from _told(f"  hedged by: {one.hedge}")
     for doubt in one.doubts:

@@ -29,7 +29,7 @@ from standoff.draft.proposal_models import About, DroppedItem, KeptItem, ModelRe
 from standoff.draft.quoting import Refused, Verified, before, turns, verify
 from standoff.draft.slugs import slug
 from standoff.draft.windows import MOST_WINDOWS
-from standoff.progress import Progress
+from standoff.progress import Progress, check
 from standoff.sources.document import Document
 from standoff.sources.folded_text import fold, folded_text
 
@@ -93,6 +93,7 @@ def propose(
     checked: list[_Checked] = []
     dropped: list[DroppedItem] = []
     for about, item in _items(heard):
+        check(progress)
         if isinstance(item, Misshapen):
             dropped.append(_misshapen(about, item))
             continue
@@ -206,31 +207,34 @@ def _misshapen(about: About, bad: Misshapen) -> DroppedItem:
 
 
 def _merged(checked: Sequence[_Checked]) -> list[list[_Checked]]:
-    """Items that say the same, together; the one whose quote was found best comes first."""
+    """Items that say the same, together; the one whose quote was found best comes first.
+
+    They are of one kind and one actor, and have the same words, or nearly the same at words of the
+    document that touch.
+    """
     from rapidfuzz.fuzz import token_set_ratio
 
     groups: list[list[_Checked]] = []
-    by_key: dict[tuple[str, str, str], list[list[_Checked]]] = {}
+    same: dict[tuple[str, ...], list[_Checked]] = {}
+    beside: dict[tuple[str, ...], list[tuple[str, frozenset[str], list[_Checked]]]] = {}
     for one in checked:
-        beside = by_key.setdefault((one.about, one.actor, one.second), [])
-        low = _spaced(one.label)
-        for group in beside:
-            first = group[0]
-            touch = one.found.start < first.found.end and first.found.start < one.found.end
-            if (
-                one.about == "actor"
-                or low == _spaced(first.label)
-                or (
-                    touch
-                    and turns(one.label) == turns(first.label)
-                    and token_set_ratio(low, _spaced(first.label)) >= _ALIKE
-                )
-            ):
-                group.append(one)
-                break
-        else:
-            groups.append([one])
-            beside.append(groups[-1])
+        key = (one.about, one.actor, one.second)
+        low = "" if one.about == "actor" else _spaced(one.label)
+        group = same.get((*key, low))
+        if group is None:
+            turning = turns(one.label)
+            for other, others, candidate in beside.setdefault(key, []):
+                first = candidate[0].found
+                touch = one.found.start < first.end and first.start < one.found.end
+                if touch and turning == others and token_set_ratio(low, other) >= _ALIKE:
+                    group = candidate
+                    break
+            else:
+                group = []
+                groups.append(group)
+                beside[key].append((low, turning, group))
+            same[(*key, low)] = group
+        group.append(one)
     return [sorted(group, key=lambda c: -c.found.score) for group in groups]
 
 

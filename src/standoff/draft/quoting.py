@@ -2,14 +2,15 @@
 
 Links are found again from words that somebody once took from the document; here the words may be
 made up. So more is asked for than of a link: they must be enough to identify a passage, be found
-whole, and where they differ from the text by a letter here and there, not in a number, a negation
-or a hedge. What is kept are the document's words, never the model's.
+whole, and may differ from the text by a letter here and there, not by a word, and not in a number,
+a negation or a hedge. What is kept are the document's words, never the model's.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from standoff.draft.proposal_models import Why
 from standoff.sources.anchoring import Selector, anchor, place_of, span_of
@@ -24,6 +25,7 @@ is kept from 75; but a link's words were once in the document."""
 SHORTEST = 3
 """Words of a quote that can identify a passage, and at least `_LETTERS` characters."""
 _LETTERS = 12
+_MOST_RUNS = 100  # of a quote are looked for
 _MARK = re.compile(r"^\[[a-z]{1,2}[0-9]{1,6}\]")
 _RUN = 5  # words that stand there as they are, for a quote to be there in part
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -37,10 +39,13 @@ _HEDGES = frozenset((
     "probable", "probably", "possible", "possibly", "perhaps", "unlikely", "certain", "certainly",
     "if", "unless",
 ))  # fmt: skip
+_ARTICLES = frozenset(("a", "an", "the", "that"))
+_LIKE = 70.0  # of 100: words that differ by a slip, as those do that differ by one letter
 _ADDRESSED = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules)\b"
+    r"\b(?:ignore|disregard|forget|override)\b.{0,20}\b(?:all|any|previous|prior|earlier|above|your)\b"
+    r".{0,20}\b(?:instructions?|prompts?|rules)\b"
     r"|\bsystem prompt\b|\b(?:as|you are) an? (?:AI|assistant|language model|LLM)\b"
-    r"|\byour (?:JSON|answer|output|response)\b",
+    r"|\byour (?:JSON|output)\b",
     re.IGNORECASE,
 )
 
@@ -84,6 +89,9 @@ def verify(document: Document, quote: str, where: str = "") -> Verified | Refuse
         if changed:
             told = f"the quote alters words that matter: {', '.join(changed)}"
             return Refused("altered", told, found.score)
+        other = _other_words(document, words, _WORD.findall(fold(stands)))
+        if other:
+            return Refused("altered", f"the quote has other words: {other}", found.score)
     elif not _identified(document, given, place, found.start):
         return Refused("too-short", "the quote stands at several places", found.score)
     if _ADDRESSED.search(_passages_at(document, found.start, found.end)):
@@ -102,6 +110,33 @@ def _weighty(words: str) -> frozenset[str]:
         elif word.endswith("n't"):
             found.add("not")
     return frozenset(found)
+
+
+def _other_words(document: Document, given: list[str], stands: list[str]) -> str:
+    """The first place where words differ by more than a slip: `attack for defend`; empty if none.
+
+    A slip is like the word that stands there, and no word of the document itself. Articles may come
+    and go, and words may be parted or joined.
+    """
+    from difflib import SequenceMatcher
+
+    from rapidfuzz.distance.Levenshtein import distance
+    from rapidfuzz.fuzz import ratio
+
+    _, vocabulary = _words_of(document.text)
+    one, two = [word.lower() for word in given], [word.lower() for word in stands]
+    for _, i, j, k, m in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        mine = [word for word in one[i:j] if word not in _ARTICLES]
+        theirs = [word for word in two[k:m] if word not in _ARTICLES]
+        if "".join(mine) == "".join(theirs):
+            continue
+        alike = len(mine) == len(theirs) and all(
+            a == b or (a not in vocabulary and (distance(a, b) <= 1 or ratio(a, b) >= _LIKE))
+            for a, b in zip(mine, theirs, strict=True)
+        )
+        if not alike:
+            return f"{' '.join(mine) or 'nothing'} for {' '.join(theirs) or 'nothing'}"
+    return ""
 
 
 def turns(words: str) -> frozenset[str]:
@@ -128,14 +163,21 @@ def _place(document: Document, where: str) -> str:
     return named[1]
 
 
+@lru_cache(maxsize=4)
+def _words_of(text: str) -> tuple[str, frozenset[str]]:
+    """A text's words in lower case, a space before and after each; and which there are."""
+    words = _WORD.findall(folded_text(text).lowered)
+    return f" {' '.join(words)} ", frozenset(words)
+
+
 def _missing(document: Document, given: str, words: list[str], score: float) -> Refused:
     """Nothing like it, or only a piece of it."""
     if len(words) < SHORTEST or len(given) < _LETTERS:
         return Refused("too-short", "the quote is too short to identify a passage", score)
-    own = " ".join(_WORD.findall(folded_text(document.text).lowered))
+    own, _ = _words_of(document.text)
     low = [word.lower() for word in words]
     runs = [" ".join(low[at : at + _RUN]) for at in range(max(1, len(low) - _RUN + 1))]
-    if len(low) >= _RUN and any(f" {run} " in f" {own} " for run in runs[:400]):
+    if len(low) >= _RUN and any(f" {run} " in own for run in runs[:_MOST_RUNS]):
         return Refused("in-part", "the quote is found only in part", score)
     return Refused("not-there", "the quote isn't there", score)
 
