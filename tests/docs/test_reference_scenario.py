@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from standoff.compile import compile_scenario
-from standoff.scenario import check, models
+from standoff.scenario import check, models, source_models
 from standoff.scenario.annotations import keys_of
 from standoff.scenario.check_context import parts
 from standoff.scenario.loading import finish
@@ -56,14 +56,13 @@ def test_each_example_runs(fragment: str) -> None:
 
 
 def every_model() -> dict[str, type[BaseModel]]:
-    found = {
+    homes = (models.__name__, source_models.__name__)
+    return {
         name: model
-        for name, model in vars(models).items()
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        and model.__module__ == models.__name__
-    }  # fmt: skip
-    del found["Model"]
-    return found
+        for home in (models, source_models)
+        for name, model in vars(home).items()
+        if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ in homes
+    }
 
 
 def entries() -> dict[str, set[str]]:
