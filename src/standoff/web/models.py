@@ -302,6 +302,13 @@ class ParameterList(Part):
     parameters: list[ParameterPart]
 
 
+class Labels(Part):
+    """What a scenario calls its names: actors, types, moves, endings, parameters..."""
+
+    labels: dict[str, str]
+    """Id (`ussr`, `ussr.trade`, `ussr.letter.wait`) -> words; those without words are left out."""
+
+
 class AskParameters(Asked):
     """Ask what can be set."""
 

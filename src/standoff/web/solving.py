@@ -23,6 +23,7 @@ from standoff.web.models import (
     ChartPart,
     JobList,
     JobPart,
+    Labels,
     ParameterList,
     Solve,
     Source,
@@ -195,6 +196,13 @@ async def get_parameters(call: Call) -> Response:
     return await _parameters(call, files)
 
 
+async def get_labels(call: Call) -> Response:
+    """What a crisis calls its names."""
+    files = await to_thread.run_sync(call.bench.crises.yaml, call.place("crisis"))
+    text = await call.bench.look(("labels", revision_of(files)), "labels", files=files)
+    return Response(text, media_type="application/json")
+
+
 async def post_parameters(call: Call) -> Response:
     """What can be set in a scenario that is being written."""
     body: AskParameters = call.body
@@ -211,6 +219,10 @@ ENDPOINTS = (
     Endpoint(
         "GET", "/api/parameters/{crisis}", get_parameters, "What can be set in a crisis",
         ParameterList, faults=(422,),
+    ),
+    Endpoint(
+        "GET", "/api/labels/{crisis}", get_labels, "What a crisis calls its names", Labels,
+        faults=(422,),
     ),
     Endpoint(
         "POST", "/api/parameters", post_parameters, "What can be set in a text", ParameterList,

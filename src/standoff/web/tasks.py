@@ -90,6 +90,16 @@ def parameters(*, files: Mapping[str, str], progress: Progress) -> str:
     return listed(_warm, files, progress).model_dump_json(by_alias=True)
 
 
+def labels(*, files: Mapping[str, str], progress: Progress) -> str:
+    """The scenario's words for its names, as JSON."""
+    from standoff.assess.labels import labels as worded
+    from standoff.scenario.names import Names
+    from standoff.web.models import Labels
+
+    scenario = _warm.base(files, progress).scenario
+    return Labels(labels=worded(scenario, Names(scenario))).model_dump_json()
+
+
 def tree(*, progress: Progress, **asked: Any) -> str:
     """A part of the game's tree, as JSON."""
     from standoff.web.tree import tree as drawn
@@ -142,7 +152,7 @@ def charts(*, assessment: str, progress: Progress) -> str:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "assess": assess, "charts": charts, "check": check, "node": node, "note": note,
+    "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node, "note": note,
     "parameters": parameters, "quick": quick, "ready": ready, "tree": tree, "versions": versions,
 }  # fmt: skip
 """By name."""
