@@ -56,7 +56,7 @@ StandardName = Literal["icd203", "phia"]
 Ratings = Mapping[str, Mapping[str, Rating | None]]
 """Item -> `actor.type` -> rating, None where there is to be none."""
 RESIDUAL = "residual"
-RESIDUAL_LABEL = "something nobody thought of"
+RESIDUAL_LABEL = "something not thought of"
 
 
 def evidence(

@@ -15,14 +15,18 @@ MUCH = 0.5
 
 
 def warnings(table: ActorEvidence) -> list[EvidenceWarning]:
-    """What to look at in one table, by item, then what is about all of it."""
+    """What to look at in one table: items that point two ways, then what is about several."""
     types = [row.id for row in table.hypotheses if not row.residual]
     names = {row.id: row.label for row in table.hypotheses}
     found: list[EvidenceWarning] = []
     for column in table.items:
         found += _opposite(column, types, names)
-        found += _apart(column, types)
-    return [*found, *_one_root(table.items, types), *_unrated(table, types)]
+    return [
+        *found,
+        *_apart(table.items, types),
+        *_one_root(table.items, types),
+        *_unrated(table, types),
+    ]
 
 
 def _opposite(
@@ -59,27 +63,40 @@ def _opposite(
         )
 
 
-def _apart(column: EvidenceColumn, types: Sequence[str]) -> Iterator[EvidenceWarning]:
+def _apart(columns: Sequence[EvidenceColumn], types: Sequence[str]) -> Iterator[EvidenceWarning]:
     """Told apart by hand and not by the model, or by the model and not by hand."""
-    cells = [column.cells[t] for t in types]
-    if any(c.rating is None or c.ratio is None for c in cells):
-        return
-    alike = len({c.rating for c in cells}) == 1
-    flat = all(NOTHING[0] <= (c.ratio or 0.0) <= NOTHING[1] for c in cells)
-    if flat and not alike:
+    by_hand, by_model = [], []
+    for column in columns:
+        cells = [column.cells[t] for t in types]
+        if any(c.rating is None or c.ratio is None for c in cells):
+            continue
+        alike = len({c.rating for c in cells}) == 1
+        flat = not telling(column, types)
+        if flat and not alike:
+            by_hand.append(column.number)
+        if alike and not flat and any(c.clear for c in cells):
+            by_model.append(column.number)
+    if by_hand:
+        does = "does" if len(by_hand) == 1 else "do"
+        it = "it" if len(by_hand) == 1 else "they"
         yield EvidenceWarning(
             kind="no-difference",
-            text=(
-                f"Item {column.number} is rated to tell the types apart; in the model it does not."
-            ),
-            items=[column.number],
+            text=f"{_items(by_hand)} rated to tell the types apart; in the model {it} {does} not.",
+            items=by_hand,
         )
-    if alike and any(c.clear for c in cells) and not flat:
+    if by_model:
         yield EvidenceWarning(
             kind="rated-alike",
-            text=f"Item {column.number} is rated alike for all types; the model tells them apart.",
-            items=[column.number],
+            text=f"{_items(by_model)} rated alike for all types; the model tells them apart.",
+            items=by_model,
         )
+
+
+def _items(numbers: Sequence[int]) -> str:
+    """`Item 3 is`, `Items 3, 4 and 7 are`."""
+    if len(numbers) == 1:
+        return f"Item {numbers[0]} is"
+    return f"Items {', '.join(map(str, numbers[:-1]))} and {numbers[-1]} are"
 
 
 def telling(column: EvidenceColumn, types: Sequence[str]) -> bool:

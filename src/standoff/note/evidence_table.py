@@ -41,7 +41,7 @@ MOST_WARNINGS = 4
 """Of each actor in the note; the report has all."""
 HOW = (
     "Each number says how many times likelier the item was, after the items before it, if the "
-    "hypothesis holds than if it does not; of “something nobody thought of”, than as the model has "
+    "hypothesis holds than if it does not; of “something not thought of”, than as the model has "
     f"it. From {NOTHING[0]:g} to {NOTHING[1]:g} it tells nothing. Items of one decision show their "
     "joint ratio and count once. Letters are the analyst's ratings: CC very consistent, C "
     "consistent, N neutral, I inconsistent, II very inconsistent."
