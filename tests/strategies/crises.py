@@ -106,5 +106,5 @@ def _record(draw: Any, compiled: Any) -> list[RecordItem]:
         # A day that is over is accounted for to its end.
         kept += [item for item in found[len(kept) :] if item["at"] == kept[-1]["at"]]
     if kept and draw(st.integers(0, 3)) == 0:
-        kept[-1]["reliability"] = 0.8
+        kept[-1]["reliability"] = "0.8" if len(kept) % 2 else "1 - q"
     return [RecordItem.model_validate(item) for item in kept]

@@ -1,0 +1,134 @@
+"""A graded source in the whole chain: replay, chunks, forms, sensitivity and the note."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+
+import standoff as so
+from standoff.assess import assess, backtest
+from standoff.assess.asking import ask
+from standoff.assess.chain import chain, moment_of
+from standoff.assess.chunks import Job
+from standoff.assess.ensemble import worked
+from standoff.assess.found import Asking
+from standoff.compile.drawn import uncertain_columns
+from standoff.note import render
+from standoff.note.trust import trust_clause
+from standoff.scenario.loading import library, load, loads
+from standoff.scenario.models import Scenario
+from standoff.variants.columns import columns_of
+from standoff.variants.store import InMemory
+
+SIGNAL = (library() / "signal" / "signal.yaml").read_text("utf-8")
+
+
+@cache
+def signal(grade: str = "B2", other: str = "", derives: str = "") -> Scenario:
+    """The shipped crisis with its one item graded, and perhaps told by a second source as well."""
+    links = f"  - {{rests: record.march, passage: attache#1, grade: {grade}}}\n"
+    wire = (
+        "  wire: {title: A wire service" + (f", derives_from: {derives}" if derives else "") + "}\n"
+    )
+    if other:
+        links += f"  - {{rests: record.march, passage: wire#1, grade: {other}}}\n"
+    text = SIGNAL.replace("  - at: 2031-03-04T06:00", "  - id: march\n    at: 2031-03-04T06:00")
+    text = text.replace("sources:\n", f"links:\n{links}\nsources:\n{wire if other else ''}")
+    return loads(text, name="signal.yaml")
+
+
+def seize(scenario: Scenario, **settings: str) -> float:
+    found = ask(scenario, "P(neighbor is seize)", variants=48, settings=settings or None)
+    assert found.probability is not None
+    return found.probability
+
+
+def test_a_better_source_moves_the_belief_further():
+    plain = seize(load("signal"))
+    told = [seize(signal(grade)) for grade in ("A1", "B2", "C3", "E5", "F6")]
+    prior = ask("signal", "prior P(neighbor is seize)", variants=48).probability
+    assert plain > told[0] > told[1] > told[2] > told[3] > prior
+    assert prior < told[4] < told[2]
+    assert told[4] - prior < 0.3 * (plain - prior)
+
+
+def test_two_sources_of_one_root_are_one_and_of_two_are_more():
+    alone = seize(signal("B2"))
+    assert seize(signal("B2", "C3", "attache")) == alone
+    assert seize(signal("B2", "C3")) > alone
+
+
+def test_odds_of_one_are_certainty():
+    assert seize(signal(), grade_B2="1") == pytest.approx(seize(load("signal")), abs=0.02)
+    one = chain(signal(), variants=16, settings={"grade_B2": "1"}).inference
+    sure = chain("signal", variants=16).inference
+    # One column less is drawn than with the grade open, and as many as without it.
+    np.testing.assert_allclose(one.measure().total(), sure.measure().total(), rtol=1e-9)
+
+
+def test_the_grade_is_among_the_inputs_of_every_lens():
+    assert "grade_B2" in uncertain_columns(signal())
+    found = so.sensitivity(signal(), answers=["neighbor.seize"], variants=64)
+    text = found.model_dump_json()
+    assert "grade_B2" in text
+    tipped = so.tip(signal(), "intent", variants=32)
+    assert "grade_B2" in tipped.model_dump_json()
+
+
+def test_the_note_says_what_the_grade_takes():
+    found = assess(signal(), variants=32, form=False)
+    (item,) = found.evidence
+    assert item.trust.grades == ["B2"]
+    assert 0.69 <= item.trust.range90[0] < item.trust.right < item.trust.range90[1] <= 0.88
+    now = item.likelihood_ratio["neighbor"]["seize"]
+    sure = item.trust.if_certain["neighbor"]["seize"]
+    certain = assess("signal", variants=32, form=False).evidence[0]
+    assert certain.trust is None
+    assert 1 < now < sure
+    assert item.trust.weighs == pytest.approx(np.log(now) / np.log(sure))
+    assert "(graded B2: taken as right with 7" in str(render(found, "md"))
+    clause = trust_clause(item.trust)
+    assert clause.startswith("graded B2: taken as right with 7")
+    assert clause.endswith("of what it would if certain")
+    assert "if_certain" in json.loads(found.model_dump_json())["evidence"][0]["trust"]
+
+
+def test_a_number_of_ones_own_is_said_too():
+    record = signal().record[0].model_copy(update={"reliability": "0.75"})
+    scenario = signal().model_copy(update={"record": (record,)})
+    (item,) = assess(scenario, variants=16, form=False).evidence
+    assert (item.trust.grades, item.trust.right) == ([], 0.75)
+    assert trust_clause(item.trust).startswith("taken as right with 75 in 100, so that")
+
+
+def test_chunks_put_end_to_end_are_the_whole():
+    made = [
+        worked(
+            Job(signal(), Asking((("neighbor", None),)), 32, size=size,
+                as_of=moment_of(signal(), signal().as_of)),
+            whose=(("neighbor", None),), store=InMemory(),
+        )
+        for size in (32, 8)
+    ]  # fmt: skip
+    first, then = (columns_of(each.found) for each in made)
+    assert first.keys() == then.keys()
+    assert any("certain" in name for name in first)
+    for name, column in first.items():
+        np.testing.assert_allclose(then[name], column, rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_the_replay_and_the_forms_run():
+    replay = backtest(signal(), variants=16)
+    assert replay.model_dump_json().count("seize") > 0
+    found = assess(
+        signal(), variants=16, form=True, other_side=False, tipping=False, concepts=False
+    )
+    assert found.form
+
+
+def test_the_same_bytes_twice():
+    one, two = (assess(signal("B2", "C3"), variants=16, form=False) for _ in range(2))
+    assert one.model_dump_json() == two.model_dump_json()
