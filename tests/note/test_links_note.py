@@ -79,7 +79,9 @@ def test_counts_by_state() -> None:
             ),
         )
     )
-    assert text.startswith("Two links: 1 as they were, 1 lost; one citation: as they were.")
+    assert text.startswith("Two links: 1 as they were, 1 lost; one citation, as it was.")
+    bare = part(target("judgements.a", passage("unchecked"), roots=1), checked=False)
+    assert words(section(W, bare)).startswith("One link. There was no library of documents")
 
 
 @pytest.mark.parametrize(
@@ -130,4 +132,5 @@ def test_long_lists_are_cut() -> None:
     assert "And 12 more." in text
     assert text.count("its link is lost") == MOST
     text = words(section(W, part(*(target(name, passage()) for name in names))))
-    assert "and 12 more." in text
+    assert "20 statements rest on one independent source only" in text
+    assert text.endswith(": 20 on berg#d1.")

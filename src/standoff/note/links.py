@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from standoff.assess.links_models import LinkPart, LinksPart, TargetPart
@@ -19,6 +20,7 @@ _STATES = {
     "lost": "lost",
     "unchecked": "not checked, since the library doesn't hold the document",
 }
+_ONE = {"as they were": "as it was"}
 _KINDS = {
     "record": "the record item",
     "judgement": "the statement",
@@ -48,14 +50,7 @@ def section(w: Writer, part: LinksPart) -> Section | None:
         blocks.append(Paragraph(rich(text), lead="Unsupported", warning=True))
         blocks.append(_list([f"{capital(_name(t))}: {_why_gone(t)}." for t in gone]))
     if single:
-        names = [quoted(t.label) for t in single[:MOST]]
-        more = len(single) - len(names)
-        rest = _number(len(single), "statement rests", "statements rest")
-        text = (
-            f"{capital(rest)} on one independent source only, whatever the number of passages: "
-            f"{', '.join(names)}{f', and {more} more' if more else ''}."
-        )
-        blocks.append(Paragraph(rich(text), lead="One root"))
+        blocks.append(Paragraph(rich(_single(single)), lead="One root"))
     if moved:
         text = "The words were found again elsewhere, or altered; look whether they still say it:"
         blocks.append(Paragraph(rich(text), lead="Moved"))
@@ -97,14 +92,33 @@ def _why_gone(t: TargetPart) -> str:
 def _counts(part: LinksPart) -> str:
     said = []
     for what, counts in (("link", part.links), ("citation", part.citations)):
+        total = sum(counts.values())
         states = [(n, _STATES[state]) for state, n in counts.items() if n]
-        if len(states) == 1:
-            said.append(f"{_number(states[0][0], what, f'{what}s')}: {states[0][1]}")
+        whole = _number(total, what, f"{what}s")
+        if not part.checked:
+            said += [whole] if total else []
+        elif len(states) == 1:
+            words = f"all {states[0][1]}" if total > 1 else _ONE.get(states[0][1], states[0][1])
+            said.append(f"{whole}, {words}")
         elif states:
-            whole = _number(sum(n for n, _ in states), what, f"{what}s")
             said.append(f"{whole}: {', '.join(f'{n} {words}' for n, words in states)}")
-    tail = "" if part.checked else " There was no library of documents to look in."
-    return f"{capital('; '.join(said))}.{tail}"
+    if not part.checked:
+        return f"{capital(' and '.join(said))}. There was no library of documents to look in."
+    return f"{capital('; '.join(said))}."
+
+
+def _single(targets: Sequence[TargetPart]) -> str:
+    """Statements that rest on one source, by the document where many rest on the same."""
+    rest = _number(len(targets), "statement rests", "statements rest")
+    head = f"{capital(rest)} on one independent source only, whatever the number of passages"
+    if len(targets) <= MOST:
+        return f"{head}: {', '.join(quoted(t.label) for t in targets)}."
+    counts = Counter(
+        next(p.passage.partition("/")[0] for p in t.passages if p.supports) for t in targets
+    )
+    shown = [f"{count} on {document}" for document, count in counts.most_common(MOST)]
+    more = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST))
+    return f"{head}: {', '.join(shown)}{f', {more} on others' if more else ''}."
 
 
 def _list(lines: Sequence[str]) -> Bullets:
