@@ -1,7 +1,8 @@
 """Who the note is about: every actor it names, and the two that most of its estimates are about.
 
 A capital stands for its government, a people for its state, a leader for the state that he leads
-where the lists say which. The two players are those that most clauses are about; where the third is
+where the lists say which. The two players are those that most clauses are about, as more than the
+place where something is ("in Cuba"); where the third is
 close to the second, or a word can mean two states, the draft says so.
 """
 
@@ -57,6 +58,7 @@ def cast(
     last: tuple[str, ...] = ()
     subjects: Counter[str] = Counter()
     counts: Counter[str] = Counter()
+    acting: Counter[str] = Counter()
     for clause in clauses:
         about = _about(text, clause, mentions, last, table)
         given.append(clause.model_copy(update={"about": about}))
@@ -64,6 +66,8 @@ def cast(
             subjects[about[0]] += 1
             last = about[:1]
         counts.update(about)
+        named = [m for m in mentions if clause.start <= m.start < clause.end and not m.place]
+        acting.update({*about[:1], *(_stands_for(m.known, table) for m in named)})
     for id in counts:
         by_id.setdefault(id, table[id])
     score = {id: (counts[id], subjects[id]) for id in by_id}
@@ -71,7 +75,8 @@ def cast(
     eligible = [k for k in by_id.values() if k.kind == "state" and counts[k.id]]
     if len(eligible) < 2:
         eligible = [k for k in by_id.values() if counts[k.id] and not k.of] or eligible
-    eligible.sort(key=lambda k: (-subjects[k.id] - counts[k.id], first[k.id]))
+    weight = subjects + acting
+    eligible.sort(key=lambda k: (-weight[k.id], -counts[k.id], first[k.id]))
     players = [known.id for known in eligible[:2]]
     actors = []
     for known in by_id.values():
@@ -84,7 +89,7 @@ def cast(
                 mentions=tuple(found(m.start, m.end) for m in mine[:_MOST_MENTIONS]),
                 clauses=score[known.id][0], subject=score[known.id][1],
                 player=known.id in players,
-                doubt=_doubt(known, mine, text, players, eligible, subjects + counts),
+                doubt=_doubt(known, mine, text, players, eligible, weight),
             )
         )  # fmt: skip
     actors.sort(
