@@ -307,6 +307,8 @@ class Labels(Part):
 
     labels: dict[str, str]
     """Id (`ussr`, `ussr.trade`, `ussr.letter.wait`) -> words; those without words are left out."""
+    answers: dict[str, str]
+    """Id of a judgement or question -> its text."""
 
 
 class AskParameters(Asked):

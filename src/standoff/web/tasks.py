@@ -92,12 +92,16 @@ def parameters(*, files: Mapping[str, str], progress: Progress) -> str:
 
 def labels(*, files: Mapping[str, str], progress: Progress) -> str:
     """The scenario's words for its names, as JSON."""
+    from standoff.assess.labels import answer_text
     from standoff.assess.labels import labels as worded
     from standoff.scenario.names import Names
     from standoff.web.models import Labels
 
     scenario = _warm.base(files, progress).scenario
-    return Labels(labels=worded(scenario, Names(scenario))).model_dump_json()
+    known = worded(scenario, Names(scenario))
+    asked = [*scenario.judgements, *scenario.questions]
+    answers = {one.id: answer_text(scenario, known, one.id) for one in asked}
+    return Labels(labels=known, answers=answers).model_dump_json()
 
 
 def tree(*, progress: Progress, **asked: Any) -> str:

@@ -82,12 +82,12 @@ function Options({ quick, before, about, onWhy }) {
   </section>`;
 }
 
-function Answers({ quick, before, crisis, assessment, onWhy }) {
+function Answers({ quick, before, worded, assessment, onWhy }) {
   const texts = new Map([...(assessment?.judgements ?? []), ...(assessment?.questions ?? [])].map((j) => [j.id, j]));
-  const rows = Object.entries(quick.answers).map(([id, answer]) => ({ id, ...answer, held: texts.get(id), text: texts.get(id)?.text ?? id.replaceAll("-", " ") }));
+  const rows = Object.entries(quick.answers).map(([id, answer]) => ({ id, ...answer, held: texts.get(id), text: texts.get(id)?.text ?? worded[id] ?? id.replaceAll("-", " ") }));
   if (!rows.length) return null;
   return html`<section class="section"><h2>Judgements and questions</h2>
-    ${!assessment && html`<p class="soft small">Work out the whole assessment for their wording, and for what moves them.</p>`}
+    ${!assessment && html`<p class="soft small">Work out the whole assessment for what moves them.</p>`}
     <${Table} caption="Answers" hideCaption rows=${rows} rowKey=${(r) => r.id} columns=${[
       { key: "text", title: "Statement", sort: true, draw: (r) => html`<button type="button" class="linklike" onClick=${() => onWhy({ kind: "answer", id: r.id, held: r.held, answer: r })}>${r.text}</button>` },
       { key: "value", title: "Answer", draw: (r) => r.kind === "probability" || r.kind === "observed"
@@ -249,7 +249,7 @@ export default function Assessment() {
           <${Next} quick=${now.value} before=${before} about=${about} onWhy=${setWhy} />
           <${Endings} quick=${now.value} before=${before} onWhy=${setWhy} />
           <${Options} quick=${now.value} before=${before} about=${about} onWhy=${setWhy} />
-          <${Answers} quick=${now.value} before=${before} crisis=${crisis} assessment=${whole.value} onWhy=${setWhy} />`}
+          <${Answers} quick=${now.value} before=${before} worded=${names.value?.answers ?? {}} assessment=${whole.value} onWhy=${setWhy} />`}
         <section class="section"><h2>The whole assessment</h2>
           ${whole.error && html`<${Wrong} error=${whole.error} />`}
           ${whole.job && !whole.value && !whole.error && html`<${Progress} label=${whole.job.stage || "Solving"} done=${whole.job.done} total=${whole.job.total} onStop=${whole.halt} />`}
@@ -266,7 +266,7 @@ export default function Assessment() {
         ${parameters.value && html`<${Sliders} parameters=${parameters.value.parameters} settings=${settings} pinned=${pinned} views=${page.value?.views ?? {}} />`}
       </aside>
     </div>
-    <${Dialog} title=${why ? (why.kind === "answer" ? (why.held?.text ?? why.id) : why.held?.label ?? about.label(why.id)) : ""} open=${why !== null} onClose=${() => setWhy(null)}>
+    <${Dialog} title=${why ? (why.kind === "answer" ? (why.held?.text ?? names.value?.answers[why.id] ?? why.id) : why.held?.label ?? about.label(why.id)) : ""} open=${why !== null} onClose=${() => setWhy(null)}>
       ${why && html`<${Why} why=${why} assessment=${whole.value} about=${about} crisis=${crisis} onSolve=${() => { setWhy(null); whole.run({ tipping: true }); }} />`}
     <//>
   </main>`;
