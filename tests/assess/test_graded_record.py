@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from test_tempered_assessment import crisis
 
 import standoff as so
 from standoff.assess import assess, backtest
@@ -15,6 +16,7 @@ from standoff.assess.chain import chain, moment_of
 from standoff.assess.chunks import Job
 from standoff.assess.ensemble import worked
 from standoff.assess.found import Asking
+from standoff.assess.headlines import headlines
 from standoff.compile.drawn import uncertain_columns
 from standoff.note import render
 from standoff.note.trust import trust_clause
@@ -132,3 +134,25 @@ def test_the_replay_and_the_forms_run():
 def test_the_same_bytes_twice():
     one, two = (assess(signal("B2", "C3"), variants=16, form=False) for _ in range(2))
     assert one.model_dump_json() == two.model_dump_json()
+
+
+def test_odds_that_the_record_itself_tells_of_are_followed_by_tempering():
+    """Reports tell that `a` is high, and with it that the first item is doubtful: tempered draws
+    say so as many plain ones do.
+    """
+    base = crisis()
+    went = base.record[0].model_copy(update={"reliability": "1 - 0.8 * a"})
+    doubtful = base.model_copy(update={"record": (went, *base.record[1:])})
+    runs = [assess(doubtful, variants=128, seed=seed, form=False) for seed in (0, 1, 2)]
+    assert all(run.variants.weighting == "tempered" for run in runs)
+    # Before any report it was .6 in the mean, over all that was written down.
+    assert runs[0].evidence[0].trust.right == pytest.approx(0.6, abs=0.03)
+    many = headlines(chain(doubtful, variants=4096, seed=9))["intent"]
+    each = np.array(
+        [next(j.probability for j in run.judgements if j.id == "intent") for run in runs]
+    )
+    spread = np.average((many.per_variant - many.value) ** 2, weights=many.weight)
+    error = np.hypot(np.sqrt(spread / many.effective), 0.02 / np.sqrt(len(each)))
+    assert abs(each.mean() - many.value) < 4.5 * error
+    certain = headlines(chain(base, variants=4096, seed=9))["intent"].value
+    assert abs(certain - many.value) > 0.02  # it does make a difference
