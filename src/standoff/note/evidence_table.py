@@ -206,29 +206,31 @@ def _score(score: InconsistencyScore | None) -> tuple[Rich, Rich]:
 
 
 def _products(table: ActorEvidence, scale: Standard) -> Table:
+    """From the prior to belief; without these where a standard keeps their numbers for an annex,
+    which this report has not.
+    """
+    named = not scale.annex
     rows = tuple(
         (
             rich(row.label),
-            _belief(row.prior, None, scale),
+            *((_belief(row.prior, None, scale),) if named else ()),
             rich("–" if row.product is None else ratio(row.product)),
             rich("–" if row.rest is None else ratio(row.rest)),
-            _belief(row.posterior, row.posterior_range90, scale),
+            *((_belief(row.posterior, row.posterior_range90, scale),) if named else ()),
         )
         for row in table.hypotheses
     )
     columns = (
         Column("Hypothesis", 3),
-        Column("Before", 0.8, number=True),
+        *((Column("Before", 0.8, number=True),) if named else ()),
         Column("All items", 0.8, number=True),
         Column("Silence", 0.8, number=True),
-        Column("Now", 1.4, number=True),
+        *((Column("Now", 1.4, number=True),) if named else ()),
     )
     return Table("From the prior to belief", columns, rows)
 
 
 def _belief(value: float, extent: tuple[float, float] | None, scale: Standard) -> Rich:
-    if scale.annex:  # numbers beside words stand in an annex, which a table of ratios has not
-        return rich(scale.word(value))
     number = compact(value, scale).replace(" ", NO_BREAK)
     return rich(number if extent is None else f"{number} ({compact_span(*extent)})")
 
