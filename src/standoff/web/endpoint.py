@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -139,7 +139,10 @@ class Endpoint:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise Refusal("bad-request", "the body has to be application/json", 415)
-        raw = await request.body()
+        try:
+            raw = await request.body()
+        except ClientDisconnect:  # nobody is there to be told
+            raise Refusal("gone", "the request was broken off", 400) from None
         try:
             # Python's own reader, since Pydantic's takes lone surrogates for the end of the world.
             given = json.loads(raw, parse_constant=_no_constant)

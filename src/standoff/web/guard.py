@@ -15,6 +15,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -74,7 +75,7 @@ class Guard:
             if head:
                 await _until_told(self.app, scope, receive, send)
             else:
-                await self._answered(scope, receive, send)
+                await self.app(scope, _Bounded(receive), send)
         finally:
             if streams:
                 self.streams -= 1
@@ -131,27 +132,9 @@ class Guard:
             "no-token", "open the link that `standoff serve` printed: it holds the token", 401
         )
 
-    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
-        bounded = _Bounded(receive)
-        try:
-            await self.app(scope, bounded, send)
-        except BodyTooLarge:
-            await _drain(receive)
-            await too_large()(scope, receive, send)
-        except BodyTooSlow:
-            await fault("too-slow", "the body did not arrive in time", 408)(scope, receive, send)
-
-
-class BodyTooLarge(Exception):
-    """A body without a length turned out to be too large."""
-
-
-class BodyTooSlow(Exception):
-    """A body that trickles."""
-
 
 class _Bounded:
-    """Reads a body as far as it may go."""
+    """Reads a body as far as it may go; what goes too far is thrown away, then refused."""
 
     def __init__(self, receive: Receive) -> None:
         self.receive = receive
@@ -165,12 +148,14 @@ class _Bounded:
         try:
             message = await asyncio.wait_for(self.receive(), self.until - time.monotonic())
         except TimeoutError:
-            raise BodyTooSlow from None
+            raise HTTPException(408) from None
         if message["type"] == "http.request":
             self.size += len(message.get("body", b""))
             self.whole = not message.get("more_body", False)
             if self.size > LARGEST:
-                raise BodyTooLarge
+                if not self.whole:
+                    await _drain(self.receive)
+                raise HTTPException(413)
         return message
 
 

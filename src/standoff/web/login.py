@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from standoff.web.access import Access
@@ -45,10 +45,13 @@ async def login(request: Request) -> Response:
     if request.method == "GET":
         return page()
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            return page(413, "That is no password.")
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LONGEST:
+                return page(413, "That is no password.")
+    except ClientDisconnect:
+        return page(400)
     given = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
     async with access.slow.turn:
         await asyncio.sleep(access.slow.wait)

@@ -52,14 +52,15 @@ def description(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
             "title": "Standoff",
             "version": version,
             "summary": "The interface that the pages of the workbench use.",
+            "description": "Pages show the token in a cookie that they can't read themselves; "
+            "programs send it with each request.",
         },
-        "security": [{"cookie": []}, {"bearer": []}],
+        "security": [{"bearer": []}],
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": "standoff"},
             },
         },
     }
