@@ -14,6 +14,7 @@ from standoff.assess.links_models import LinksReport, TargetPart
 from standoff.errors import ScenarioError, SourceError
 from standoff.scenario.loading import library as shipped
 from standoff.scenario.loading import loads
+from standoff.scenario.names import record_ids
 from standoff.sources.library import Library
 
 SIGNAL = (shipped() / "signal" / "signal.yaml").read_text()
@@ -139,6 +140,16 @@ def test_no_more_than_eight_words_are_repeated(desk: Desk) -> None:
     (one,) = [p for t in found.found.targets for p in t.passages if p.link is not None]
     assert one.words.endswith("…")
     assert len(one.words.split()) == 8
+
+
+def test_of_the_record_only_what_was_known_is_told_of(desk: Desk) -> None:
+    scenario = so.load(desk.path)
+    (item,) = record_ids(scenario)
+    for items, there in ((None, True), ([item], True), ([], False)):
+        part = links_of(scenario, None, items)
+        assert part is not None
+        assert (f"record.{item}" in {t.target for t in part.targets}) is there
+        assert sum(part.citations.values()) == (4 if there else 3)
 
 
 def test_nothing_cited_is_nothing_to_say() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Literal
 
 from standoff.assess.links_models import LinkPart, LinksPart, TargetPart
@@ -29,14 +30,19 @@ _KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def links_of(scenario: Scenario, library: Library | None = None) -> LinksPart | None:
+def links_of(
+    scenario: Scenario, library: Library | None = None, items: Collection[str] | None = None
+) -> LinksPart | None:
     """Every link and citation by what rests on it; None where nothing is cited.
+
+    Of the record only `items` are told of, by id (those that were known at the moment of the note),
+    or all where that is None.
 
     Without a library all are unchecked, and count as support. A link says more than an entry of a
     `source:` list: where a link of the same thing covers the passage that is cited, it alone
     counts.
     """
-    every = supports(scenario)
+    every = [one for one in supports(scenario) if _is_told(one.owner, items)]
     if not every:
         return None
     cited = Cited(library)
@@ -62,6 +68,11 @@ def links_of(scenario: Scenario, library: Library | None = None) -> LinksPart | 
         citations={state: counts[False][state] for state in _STATES},
         targets=sorted(targets, key=lambda t: order.get(_head(t.target), last)),
     )
+
+
+def _is_told(owner: str, items: Collection[str] | None) -> bool:
+    key, _, name = owner.partition(".")
+    return items is None or key != "record" or name in items
 
 
 def selector_of(link: Link) -> Selector:
