@@ -109,6 +109,14 @@ def test_one_grade():
     assert (found.odds, found.grades, found.path) == ("grade_B2", ("B2",), "links.0.grade")
 
 
+def test_an_item_is_meant_by_name_or_place():
+    links = "passage: cable#1, grade: B2"
+    by_place = written(links).replace("rests: record.march", "rests: record.0")
+    assert trusts(loads(by_place)) == trusts(loads(written(links)))
+    part = written(links).replace("rests: record.march", "rests: record.march.at")
+    assert trusts(loads(part))[0].odds == "1"  # of the day alone, not of the item
+
+
 def test_within_one_root_the_best_counts_and_over_roots_they_add():
     assert trust("passage: cable#1, grade: C3", "passage: paper#1, grade: B2").odds == "grade_B2"
     found = trust("passage: cable#1, grade: C3", "passage: wire#1, grade: B2")

@@ -133,7 +133,9 @@ def root_problems(scenario: Scenario) -> Iterator[Problem]:
 
 
 def pieces(scenario: Scenario) -> dict[int, list[Piece]]:
-    """Record item (by place) -> the citations and links that it rests on, citations first."""
+    """Record item (by place) -> the citations and links that it rests on, citations first. A link
+    means the item as a whole by its name (`record.appeal`) or by its place (`record.3`).
+    """
     found: dict[int, list[Piece]] = {
         index: [
             Piece(text, f"record.{index}.source.{place}")
@@ -141,7 +143,8 @@ def pieces(scenario: Scenario) -> dict[int, list[Piece]]:
         ]
         for index, item in enumerate(scenario.record)
     }  # fmt: skip
-    place_of = {f"record.{name}": index for index, name in enumerate(record_ids(scenario))}
+    place_of = {f"record.{index}": index for index in found}
+    place_of |= {f"record.{name}": index for index, name in enumerate(record_ids(scenario))}
     for number, link in enumerate(scenario.links):
         index = place_of.get(link.rests)
         if index is not None:
