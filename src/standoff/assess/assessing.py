@@ -16,6 +16,7 @@ from standoff.assess.ensemble import Ensemble, of_chain, worked
 from standoff.assess.forming import Form
 from standoff.assess.forming import form as form_checks
 from standoff.assess.found import Asking
+from standoff.assess.grounds import grounds
 from standoff.assess.labels import labels
 from standoff.assess.models import Answer, Assessment, JudgementPart, Outlook, Surprise
 from standoff.assess.other_side import OtherSide, form_numbers, from_crux, numbers
@@ -29,6 +30,7 @@ from standoff.variants.points import Method
 from standoff.variants.rivals import BOUNDED, QUICK
 
 if TYPE_CHECKING:
+    from standoff.sources.library import Library
     from standoff.variants.chunks import Workers
     from standoff.variants.store import Store
 
@@ -50,6 +52,7 @@ def assess(
     method: Method = "lhs",
     standard: StandardName = "icd203",
     settings: Mapping[str, str] | None = None,
+    library: Library | None = None,
     store: Store | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
@@ -64,7 +67,8 @@ def assess(
     each judgement, `concepts` asks other equilibria and concepts, `other_side` about disguises,
     prices, waiting, where views part, a mediator and commitments (all three as `form` where not
     given; equilibria of larger games only where `concepts` is asked for, since these take minutes);
-    what is in the `store` is not worked out again.
+    documents that are cited are looked up in the `library`, where one is given (`sources`); what is
+    in the `store` is not worked out again.
     Same arguments, same result. Raises `ScenarioError` for what is wrong with the scenario.
     """
     if progress is not None:
@@ -77,7 +81,7 @@ def assess(
     ready = worked(job, whose=whose, store=store, workers=workers, progress=progress)
     return assessed(
         ready, form=form, tipping=tipping, concepts=concepts, other_side=other_side,
-        standard=standard, store=store, workers=workers, progress=progress,
+        standard=standard, library=library, store=store, workers=workers, progress=progress,
     )  # fmt: skip
 
 
@@ -90,6 +94,7 @@ def assessed(
     concepts: bool | None = None,
     other_side: bool | None = None,
     standard: StandardName = "icd203",
+    library: Library | None = None,
     store: Store | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
@@ -143,6 +148,10 @@ def assessed(
     there = OtherSide()
     if opposite and not worth.withheld:
         there = opposite_of(pilot, standard=standard, progress=progress)
+    rests = grounds(
+        pilot, library, standard=standard, ripple=opposite, weighed=not worth.withheld,
+        progress=progress,
+    )  # fmt: skip
     return Assessment(
         scenario=scenario.id,
         title=scenario.title,
@@ -189,6 +198,10 @@ def assessed(
         commitment=there.commitment,
         form_numbers=form_numbers(checks),
         concepts=others,
+        links=rests.links,
+        evidence_table=rests.evidence_table,
+        timeline=rests.timeline,
+        ripple=rests.ripple,
     )
 
 

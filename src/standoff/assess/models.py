@@ -14,9 +14,13 @@ from standoff.assess.concept_models import ConceptsPart
 from standoff.assess.crux_models import CruxPart
 from standoff.assess.deception_models import DeceptionPart
 from standoff.assess.driver_models import SensitivityPart
+from standoff.assess.evidence_models import EvidencePart
+from standoff.assess.links_models import LinksPart
 from standoff.assess.mediation_models import MediationPart
 from standoff.assess.part import Part, Range
 from standoff.assess.prices_models import PricesPart
+from standoff.assess.ripple_models import RipplePart
+from standoff.assess.timeline_models import TimelinePart
 from standoff.assess.tipping_models import TippingPart
 from standoff.assess.trust_models import ItemTrust
 from standoff.assess.waiting_models import WaitingWorth
@@ -538,3 +542,15 @@ class Assessment(Part):
     concepts: ConceptsPart | None = None
     """Whether the judgements survive other equilibria and other concepts; null where that was not
     tried."""
+    links: LinksPart | None = None
+    """What rests on which passage, and whether the words still stand there; null where nothing is
+    cited."""
+    evidence_table: EvidencePart | None = None
+    """Items by hypotheses; null where nobody has types, nothing was seen, or judgements are
+    withheld."""
+    timeline: TimelinePart | None = None
+    """What happened, and what was known when; null where nothing is recorded or judgements are
+    withheld."""
+    ripple: RipplePart | None = None
+    """Which documents carry the assessment; null where that was not asked or nothing rests on
+    any."""

@@ -91,6 +91,7 @@ def command(
     from standoff.cli.progress import shown
     from standoff.cli.run_folder import run_folder
     from standoff.note import render
+    from standoff.sources.library import Library
     from standoff.variants.store.manifest import manifest
     from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
@@ -132,6 +133,7 @@ def command(
             seed=seed,
             method=draws,
             standard=standard,
+            library=Library(home),
             store=store,
             workers=elsewhere,
             progress=progress,

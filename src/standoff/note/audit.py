@@ -5,6 +5,7 @@ from __future__ import annotations
 from standoff.assess.models import JudgementPart
 from standoff.note.dates import in_words
 from standoff.note.judgements import hangs_on, joined
+from standoff.note.links import marks
 from standoff.note.outline import Block, Bullets, Column, Paragraph, Rich, Section, Table, rich
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import percent, plain, ratio, share
@@ -111,6 +112,10 @@ def statement(w: Writer, j: JudgementPart) -> Rich:
         sentences.append(w.form_sentence(j.form, j.id))
     if j.warning:
         sentences.append(_sentence(w.named(j.warning)))
+    links = w.assessment.links
+    standing = None if links is None else marks(links).get(f"judgements.{j.id}")
+    if standing:
+        sentences.append(f"Passages: {standing}.")
     trust = "" if w.withheld else w.confidence(j.confidence, brief=True)
     happened = _resolved_sentence(j) if j.resolved else ""
     mark = w.mark(

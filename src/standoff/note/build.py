@@ -13,6 +13,7 @@ from standoff.note import (
     concepts,
     doubt,
     figures,
+    grounds,
     intent,
     judgements,
     method,
@@ -98,6 +99,8 @@ def _turning(w: Writer) -> Section | None:
 SECTIONS: tuple[Callable[[Writer], Section | None], ...] = (
     judgements.key_judgements,
     intent.evidence,
+    grounds.evidence_in_a_table,
+    grounds.what_was_known_when,
     intent.objectives,
     intent.tactics,
     intent.waiting,
@@ -114,6 +117,8 @@ SECTIONS: tuple[Callable[[Writer], Section | None], ...] = (
     doubt.would_change,
     _turning,
     audit.audit,
+    grounds.which_passages,
+    grounds.what_falls_with_a_source,
     doubt.dissents,
     opposite.where_views_part,
 )

@@ -20,8 +20,8 @@ SMALL = 0.005
 Write = Callable[[Writer], Section | None]
 
 
-def _written(part: Callable[[Assessment], Any], write: Callable[[Writer, Any], Any]) -> Write:
-    """The section of a part, where there is one."""
+def written(part: Callable[[Assessment], Any], write: Callable[[Writer, Any], Any]) -> Write:
+    """The section of a part of the assessment, where there is one."""
 
     def section(w: Writer) -> Section | None:
         found = part(w.assessment)
@@ -31,12 +31,12 @@ def _written(part: Callable[[Assessment], Any], write: Callable[[Writer, Any], A
     return section
 
 
-worth_of_waiting = _written(lambda a: a.waiting_worth, waiting_worth.section)
-what_they_would_take = _written(lambda a: a.prices, prices.section)
-what_a_mediator_could_do = _written(lambda a: a.mediation, mediation.section)
-tied_hands = _written(lambda a: a.commitment, commitment.section)
-how_they_would_fool_us = _written(lambda a: a.deception, deception.section)
-where_views_part = _written(lambda a: a.crux, crux.section)
+worth_of_waiting = written(lambda a: a.waiting_worth, waiting_worth.section)
+what_they_would_take = written(lambda a: a.prices, prices.section)
+what_a_mediator_could_do = written(lambda a: a.mediation, mediation.section)
+tied_hands = written(lambda a: a.commitment, commitment.section)
+how_they_would_fool_us = written(lambda a: a.deception, deception.section)
+where_views_part = written(lambda a: a.crux, crux.section)
 
 
 def form_numbers(w: Writer) -> Table | None:

@@ -54,6 +54,7 @@ def assess(
     """
     from standoff.assess import assess as assessed
     from standoff.scenario.loading import loads_files
+    from standoff.sources.library import Library
     from standoff.variants.store import open_run
     from standoff.variants.store.manifest import manifest
 
@@ -63,7 +64,10 @@ def assess(
         "as_of": as_of, "for_": for_, "form": form, "variants": variants, "seed": seed,
         "standard": standard,
     }  # fmt: skip
-    more: dict[str, Any] = {"tipping": tipping, "concepts": concepts, "other_side": other_side}
+    more: dict[str, Any] = {
+        "tipping": tipping, "concepts": concepts, "other_side": other_side,
+        "library": Library(Path(workspace)),
+    }  # fmt: skip
     if not (form or tipping or concepts or other_side):
         return assessed(scenario, **asked, **more, progress=progress).model_dump_json(by_alias=True)
     run = manifest(scenario, **asked, options={"other_side": str(other_side)})
@@ -99,8 +103,8 @@ def labels(*, files: Mapping[str, str], progress: Progress) -> str:
 
     scenario = _warm.base(files, progress).scenario
     known = worded(scenario, Names(scenario))
-    asked = [*scenario.judgements, *scenario.questions]
-    answers = {one.id: answer_text(scenario, known, one.id) for one in asked}
+    ids = [one.id for one in scenario.judgements] + [one.id for one in scenario.questions]
+    answers = {id: answer_text(scenario, known, id) for id in ids}
     return Labels(labels=known, answers=answers).model_dump_json()
 
 
@@ -156,7 +160,8 @@ def charts(*, assessment: str, progress: Progress) -> str:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node, "note": note,
-    "parameters": parameters, "quick": quick, "ready": ready, "tree": tree, "versions": versions,
+    "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node,
+    "note": note, "parameters": parameters, "quick": quick, "ready": ready, "tree": tree,
+    "versions": versions,
 }  # fmt: skip
 """By name."""
