@@ -55,7 +55,9 @@ _NEGATION = re.compile(
     r"|\bno\s+(?=intention|desire|wish|hope)|\b(?:under no circumstances|in no case)\b",
     re.I,
 )
-_NOT_NEGATION = re.compile(r"\bnot only\b|\bnot likely\b|\bwhether or not\b|\bif not\b", re.IGNORECASE)
+_NOT_NEGATION = re.compile(
+    r"\bnot only\b|\bnot likely\b|\bwhether or not\b|\bif not\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ def _clause(
     full = (words[piece.taken_over[0] : piece.taken_over[1]] + " " if piece.taken_over else "") + (
         words[start:end]
     )
-    kind, why = kind_of(_outer(words, piece, full), strong, conceded=conceded)
+    kind, why = kind_of(_outer(words, piece, full), words, strong, conceded=conceded)
     hedges = tuple(_hedge(sentence, cue, place) for cue in piece.cues)
     role = piece.role
     return Clause(
@@ -302,7 +304,9 @@ def _found(sentence: _Text, start: int, end: int, place: Callable[[int], str]) -
     )  # fmt: skip
 
 
-_NO_NAMES = frozenset(["the", "this", "that", "a", "an", "it", "they", "he", "she", "there", "i", "we"])
+_NO_NAMES = frozenset(
+    ["the", "this", "that", "a", "an", "it", "they", "he", "she", "there", "i", "we"]
+)
 _EMPTY_WORDS = """
     the a an of to in on at by for from with upon into and or but that which who whom whose is are
     was were be been being it its their his her our they he she we this these those there as than
@@ -316,7 +320,10 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 def _named(clause: Clause, names: dict[str, int]) -> str:
     """A short name out of the clause's own words, counted where it was given before."""
     hedges = [(h.start, h.end) for h in clause.hedges]
+    done = _CONDUCT.search(clause.quote) if clause.kind == "fact" else None
     after = max((e for s, e in hedges[:1] if s >= clause.start), default=clause.start)
+    if done is not None:
+        after = clause.start + done.start()
     words = clause.quote[max(0, after - clause.start) :]
     picked = [w.lower() for w in re.findall(r"[A-Za-z][A-Za-z]+", words) if w.lower() not in _EMPTY]
     if len(picked) < 2:

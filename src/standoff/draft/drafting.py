@@ -189,15 +189,12 @@ def _cased(title: str) -> str:
     """A title in capitals in the case of a sentence, names as names."""
     if title.upper() != title:
         return title
-    from standoff.draft.gazetteer import proper_words
+    from standoff.draft.gazetteer import proper_names
 
-    proper = {word.casefold(): word for word in sorted(proper_words())}
-
-    def word(match: re.Match[str]) -> str:
-        low = match[0].casefold()
-        return proper.get(low, low)
-
-    cased = re.sub(r"[\w.’']+", word, title)
+    cased = title.lower()
+    for name in proper_names():
+        if name.lower() in cased:
+            cased = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name, cased, flags=re.IGNORECASE)
     return cased[:1].upper() + cased[1:]
 
 

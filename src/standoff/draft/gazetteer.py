@@ -1,8 +1,9 @@
 """Who can be meant: states, organizations and persons, by the words that notes use for them.
 
 Three lists, the later ones only for words that the earlier don't have: what the volume says of the
-persons in the document, the curated table (`actors.toml`: capitals and peoples that stand for
-governments, states that are no more), and the countries of ISO 3166 with the historic ones.
+persons in the document, the curated table (`actors.toml`: states as notes of the last century name
+them, organizations, leaders), and the countries of ISO 3166 with the historic ones, their peoples
+and capitals (`peoples.txt`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib.resources import files
 from standoff.draft.models import ActorKind
 from standoff.sources.document import Document, Person
 
-__all__ = ["Gazetteer", "Known", "gazetteer", "proper_words"]
+__all__ = ["Gazetteer", "Known", "gazetteer", "proper_names"]
 
 
 _OWN_OFFICE = re.compile(
@@ -68,12 +69,12 @@ class Gazetteer:
         return self._pattern
 
 
-def proper_words() -> frozenset[str]:
-    """Single words of the table and of the countries' names, as they are capitalized."""
+def proper_names() -> list[str]:
+    """Every name of the lists as it is capitalized, the longest first."""
     found = [word for _, words, capital in _table() for word in (*words, *capital)]
-    found += [word for _, words in _countries() for word in words]
-    small = {"the", "of", "and"}
-    return frozenset(part for word in found for part in word.split() if part not in small)
+    found += [word for _, words, capital in _countries() for word in (*words, *capital)]
+    own = {word for word in found if not word.startswith("the ")}
+    return sorted(own, key=lambda word: (-len(word), word))
 
 
 def gazetteer(document: Document, people: Iterable[Person] = ()) -> Gazetteer:
@@ -87,8 +88,9 @@ def gazetteer(document: Document, people: Iterable[Person] = ()) -> Gazetteer:
     for words, ids in _ambiguous():
         for id in ids:
             found.add(by_id[id], words)
-    for known, words in _countries():
-        found.add_new(known, words)
+    for known, words, capital in _countries():
+        found.add_new(known, [*words, *capital])
+        found.capitals.update(capital)
     for person in (*document.persons, *people):
         _add_person(found, person)
     return found
@@ -175,19 +177,37 @@ def _ambiguous() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
 
 
 @cache
-def _countries() -> tuple[tuple[Known, tuple[str, ...]], ...]:
-    """Countries that the table doesn't have: of today, then the historic ones."""
+def _countries() -> tuple[tuple[Known, tuple[str, ...], tuple[str, ...]], ...]:
+    """Countries that the table doesn't have, with peoples and capitals: of today, then historic."""
     import pycountry
 
     data = tomllib.loads((files("standoff.draft") / "actors.toml").read_text("utf-8"))
     have = {item["iso"] for item in data["state"] if "iso" in item}
+    peoples = _peoples()
     found = []
     for country in (*pycountry.countries, *pycountry.historic_countries):
         if country.alpha_3 in have:
             continue
         names = [getattr(country, "common_name", ""), country.name.partition(",")[0]]
-        words = [re.sub(r"\s*\(.*\)", "", name).strip() for name in names if name]
-        words = [word for word in dict.fromkeys(words) if len(word) > 3]
-        if words:
-            found.append((Known(_id(words[0]), words[0], "state"), tuple(words)))
+        plain = [re.sub(r"\s*\(.*\)", "", name).strip() for name in names if name]
+        own = [word for word in dict.fromkeys(plain) if len(word) > 3]
+        if own:
+            people, capital = peoples.get(country.alpha_3, ((), ()))
+            known = Known(_id(own[0]), own[0], "state")
+            found.append((known, (*own, *people), capital))
     return tuple(found)
+
+
+@cache
+def _peoples() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Country's code -> names of its people, seats of its government."""
+    found = {}
+    for line in (files("standoff.draft") / "peoples.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            code, people, capital = (part.strip() for part in line.split("|"))
+            found[code] = (_listed(people), _listed(capital))
+    return found
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())

@@ -1,8 +1,9 @@
 """Hedges: the words by which a statement is an estimate, and the bands that they suggest.
 
 The list is `hedges.toml`; what a band is, the standards say (`standoff.words`). A word that no
-standard speaks of gets no band here either: what readers make of "may" or "will attempt" differs
-too much to be put in a number for them (wallsten1986, beythmarom1982).
+standard speaks of gets no band here either: readers differ by much in what they take even common
+words for [wallsten1986], "possible" has meant different things in every study [mosteller1990], and
+the estimators themselves could not agree on a number for "may" [kent1964].
 """
 
 from __future__ import annotations

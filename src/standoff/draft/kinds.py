@@ -36,11 +36,13 @@ _LIKELY_TO = re.compile(
 )
 
 
-def kind_of(words: str, cues: Sequence[Cue], *, conceded: bool) -> tuple[ClauseKind, str]:
+def kind_of(
+    words: str, sentence: str, cues: Sequence[Cue], *, conceded: bool
+) -> tuple[ClauseKind, str]:
     """(kind, the rule that chose it) of a clause.
 
     `words` are the clause's own with what it takes over from the one before; `cues` its hedges in
-    order; `conceded` says that it is what an "even if" or "although" grants.
+    the `sentence`, in order; `conceded` says that it is what an "even if" or "although" grants.
     """
     strong = [cue for cue in cues if not cue.entry.weak]
     if not strong:
@@ -49,13 +51,13 @@ def kind_of(words: str, cues: Sequence[Cue], *, conceded: bool) -> tuple[ClauseK
         return "input", "it is granted or assumed, after “even if” or “although”"
     head = _head(strong)
     if head is not None:
-        kind, id = head.entry.kind, head.entry.id
+        kind, said = head.entry.kind, sentence[head.start : head.end]
         if kind == "attitude":
-            return "attitude", f"“{id}” says what somebody wants, fears or believes"
+            return "attitude", f"“{said}” says what somebody wants, fears or believes"
         if kind == "aim":
-            return "inference", f"“{id}” says what somebody is after"
+            return "inference", f"“{said}” says what somebody is after"
         if kind == "intention" and not _FUTURE.search(words):
-            return "inference", f"“{id}” says to what end somebody acts"
+            return "inference", f"“{said}” says to what end somebody acts"
     ids = {cue.entry.id for cue in strong}
     if ids <= {"raise", "suggest"}:
         return "inference", "it reads a meaning out of what was seen"
