@@ -118,11 +118,18 @@ def _one_root(columns: Sequence[EvidenceColumn], types: Sequence[str]) -> Iterat
         yield EvidenceWarning(
             kind="one-root",
             text=(
-                f"{times} of the {len(kept)} items that tell something rest on one root alone: "
+                f"{_share(times, len(kept))} items that tell something rest on one root alone: "
                 f"{root}."
             ),
             items=[c.number for c in alone if c.roots[0] == root],
         )
+
+
+def _share(some: int, all_: int) -> str:
+    """`3 of the 5`, `all 5`, `both`: at the head of a sentence."""
+    if some < all_:
+        return f"{some} of the {all_}"
+    return "Both" if all_ == 2 else f"All {all_}"
 
 
 def _unrated(table: ActorEvidence, types: Sequence[str]) -> Iterator[EvidenceWarning]:
