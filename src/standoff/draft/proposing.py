@@ -92,12 +92,12 @@ def propose(
     names = _Names(document, actors)
     checked: list[_Checked] = []
     dropped: list[DroppedItem] = []
-    for about, item in _items(heard):
+    for about, item, shown in _items(heard):
         check(progress)
         if isinstance(item, Misshapen):
             dropped.append(_misshapen(about, item))
             continue
-        found = _check(document, names, about, item)
+        found = _check(document, names, about, item, shown)
         if isinstance(found, DroppedItem):
             dropped.append(found)
         else:
@@ -121,13 +121,13 @@ def propose(
     )
 
 
-def _items(heard: Heard) -> Iterator[tuple[About, AskedItem | Misshapen]]:
-    """All items of all parts. Actors come first: the others may name them."""
-    reads = [one.read for one in heard.replies if one.read is not None]
+def _items(heard: Heard) -> Iterator[tuple[About, AskedItem | Misshapen, tuple[int, int]]]:
+    """All items of all parts, with what was shown. Actors come first: the others may name them."""
+    reads = [(one.window.span, one.read) for one in heard.replies if one.read is not None]
     for key, about in _ABOUT.items():
-        for read in reads:
-            yield from ((about, item) for kind, item in read.items if kind == key)
-            yield from ((about, bad) for bad in read.misshapen if bad.kind == key)
+        for shown, read in reads:
+            yield from ((about, item, shown) for kind, item in read.items if kind == key)
+            yield from ((about, bad, shown) for bad in read.misshapen if bad.kind == key)
 
 
 class _Names:
@@ -160,12 +160,12 @@ class _Names:
 
 
 def _check(
-    document: Document, names: _Names, about: About, item: AskedItem
+    document: Document, names: _Names, about: About, item: AskedItem, shown: tuple[int, int]
 ) -> _Checked | DroppedItem:
     label, who, other = _said_of(item)
     if not _WORD.search(label):
         return _refused(about, item, label, Refused("form", "it says nothing"))
-    found = verify(document, item.quote, item.where)
+    found = verify(document, item.quote, item.where, shown)
     if isinstance(found, Refused):
         return _refused(about, item, label, found)
     ids = [names.id_of(name) if name else "" for name in (who, other)]

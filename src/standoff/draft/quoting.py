@@ -9,12 +9,12 @@ a negation or a hedge. What is kept are the document's words, never the model's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from standoff.draft.proposal_models import Why
 from standoff.sources.anchoring import Selector, anchor, place_of, span_of
-from standoff.sources.document import Document
+from standoff.sources.document import Document, Volume
 from standoff.sources.folded_text import fold, folded_text
 
 __all__ = ["NEAR", "SHORTEST", "Refused", "Verified", "before", "turns", "verify"]
@@ -69,19 +69,29 @@ class Refused:
     score: float = 0.0
 
 
-def verify(document: Document, quote: str, where: str = "") -> Verified | Refused:
-    """Look a quote up. `where` (a locator) is a hint: it tells apart equal words, no more."""
+def verify(
+    document: Document, quote: str, where: str = "", shown: tuple[int, int] | None = None
+) -> Verified | Refused:
+    """Look a quote up. `where` (a locator) is a hint: it tells apart equal words, no more.
+
+    Words as they stand are found anywhere; altered ones only in what was `shown` to the model
+    (offsets in the text; all of it where nothing is said), so that time is bounded by its length.
+    """
     given = _MARK.sub("", fold(quote).strip(" \"'")).strip(" \"'")
     words = _WORD.findall(given)
     if not given:
         return Refused("too-short", "no words are quoted")
     place = _place(document, where)
-    found = anchor(document, Selector(place=place, exact=given))
-    if found.state == "lost":
-        return _missing(document, given, words, found.score)
+    if given in folded_text(document.text).text:
+        found = anchor(document, Selector(place=place, exact=given))
+    else:
+        low, high = shown or (0, len(document.text))
+        part = _part(document.text[low:high])
+        found = anchor(part, Selector(exact=given))
+        if found.score < NEAR or found.state == "lost":
+            return _missing(part, given, words, found.score)
+        found = replace(found, start=found.start + low, end=found.end + low)
     stands = document.text[found.start : found.end]
-    if found.score < NEAR:
-        return _missing(document, given, words, found.score)
     if len(words) < SHORTEST or len(given) < _LETTERS:
         return Refused("too-short", "the quote is too short to identify a passage", found.score)
     if fold(stands) != given:
@@ -99,6 +109,12 @@ def verify(document: Document, quote: str, where: str = "") -> Verified | Refuse
             "addressed-to-a-model", "the passage speaks to a model, not to a reader", found.score
         )
     return Verified(found.start, found.end, place_of(document, found.start, found.end), found.score)
+
+
+@lru_cache(maxsize=4)
+def _part(text: str) -> Document:
+    """A piece of a text as a document without passages, to find words in."""
+    return Document(volume=Volume(""), number="", id="", rendering="text", reader="", text=text)
 
 
 def _weighty(words: str) -> frozenset[str]:

@@ -47,6 +47,11 @@ class Window:
         """Locator of its last paragraph."""
         return self.pieces[-1].locator
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """From where to where it reaches in the document's text."""
+        return self.pieces[0].start, self.pieces[-1].end
+
     def text(self, document: Document) -> str:
         """Its paragraphs with their marks, a blank line between two."""
         return "\n\n".join(
