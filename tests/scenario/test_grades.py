@@ -169,7 +169,8 @@ def test_a_pair_in_use_is_a_parameter_and_no_other():
     scenario = loads(written("passage: cable#1, grade: C3", "passage: paper#1, grade: B2"))
     assert list(scenario.parameters) == ["sure", "grade_B2"]
     entry = scenario.parameters["grade_B2"]
-    assert "usually reliable" in entry.label and "probably true" in entry.label
+    assert entry.label == "odds that a source graded B2 is right"
+    assert "usually reliable" in entry.because and "probably true" in entry.because
     assert positions_of(scenario).at("parameters.grade_B2.pert").line == 15
     assert expand(scenario) is scenario
     assert not [p for p in check(scenario) if p.severity == "error"]

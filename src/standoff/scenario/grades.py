@@ -6,8 +6,8 @@ uncertain parameter, `grade_B2`: the odds that what was said is tied to what hap
 any move open there was done, evenly; so low odds make an item say nothing, never the opposite.
 
 That people read the scale like this is partly known and partly assumed. Known: readers go by the
-figure more than by the letter (key `samet1975`), and judge alike where the two agree, unlike where
-they don't (key `kelly2025`). Assumed: the numbers themselves, which `grades:` replaces. There is
+figure more than by the letter (keys `samet1975`, `icard2024`), and judge a pair alike again where
+the two about agree (key `kelly2025`). Assumed: the numbers themselves, which `grades:` replaces. There is
 one number for each letter and one for each figure; a pair's middle is the mean of their log odds,
 the figure counting double, and its range is wider the further the two lie apart. What can't be
 judged is left out (A6 rests on the source alone, F1 on the content), at twice the width; F6 is
@@ -84,8 +84,8 @@ class Trust:
 @cache
 def usual(pair: str) -> Distribution:
     """The distribution of a pair where the scenario has none of its own."""
-    because = "how the scale is commonly read; the numbers are Standoff's assumption"
-    label = f"odds that {grade_words(pair)} is right ({pair})"
+    because = f"{grade_words(pair)}: how the scale is commonly read, in numbers that are assumed"
+    label = f"odds that a source graded {pair} is right"
     if pair == "F6":
         return Distribution(pert=UNKNOWN, because=because, label=label)
     letter, figure = _LETTER.get(pair[0]), _FIGURE.get(pair[1])
