@@ -281,12 +281,23 @@ def _negated(words: str, piece: Piece, start: int, end: int) -> bool:
     """Whether a "not" stands by the verb or the first hedge, here or in what is taken over."""
     first = next((c.start for c in piece.cues if c.start >= start), start)
     anchor = piece.finite if start <= piece.finite < end else first
-    near = words[max(start, min(anchor, first) - 24) : min(end, max(anchor, first) + 40)]
+    near = _without(
+        words, piece, max(start, min(anchor, first) - 24), min(end, max(anchor, first) + 40)
+    )
     if piece.taken_over is not None:
         near = f"{words[slice(*piece.taken_over)][-48:]} {near}"
     opens = re.match(r"(?:neither|nor)\b", words[start:end], re.IGNORECASE) is not None
     opens = opens or words[:start].rstrip().lower().endswith(" nor")
     return opens or _NEGATION.search(_NOT_NEGATION.sub(" ", near)) is not None
+
+
+def _without(words: str, piece: Piece, start: int, end: int) -> str:
+    """Words between two offsets without those of conditions: their "not" is not the clause's."""
+    kept = (
+        " " if any(a <= at < b for a, b in piece.conditions) else words[at]
+        for at in range(start, end)
+    )  # fmt: skip
+    return "".join(kept)
 
 
 def _hedge(sentence: _Text, cue: Cue, place: Callable[[int], str]) -> Hedge:

@@ -25,6 +25,7 @@ from standoff.draft.sentence_events import (
     finites_of,
     is_infinitive,
     is_listed_verb,
+    is_verb,
     opens_nothing,
     verb_governors,
 )
@@ -284,8 +285,9 @@ class _Cutter:
         if governor is None or not piece.cues:
             return False
         inherited = [c for c in piece.cues if c.end <= governor and not c.entry.weak]
-        if not inherited:
-            return False
+        last = self.text[: event.at].rstrip(" ,").rpartition(" ")[2]
+        if not inherited or (is_verb(last) and self._back(event.at) - len(last) <= governor + 1):
+            return False  # "to seize and hold the islands": two verbs for one object
         self._next_piece(event.at, start, "coordinate", (piece.start, governor), inherited)
         return True
 
