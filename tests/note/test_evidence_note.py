@@ -18,7 +18,8 @@ from standoff.note.writer import Writer
 from standoff.scenario.models import RecordItem
 from standoff.words import lint
 
-OPPOSITE = {"neighbor-call_up-advance-2031-03-04": {"neighbor.seize": "II", "neighbor.bluff": "C"}}
+ITEM = "neighbor-call_up-advance-2031-03-04"
+OPPOSITE = {ITEM: {"neighbor.seize": "II", "neighbor.bluff": "C"}}
 
 
 def long_record():
@@ -88,7 +89,9 @@ def test_places_are_told_in_words(part):
     assert said.startswith("Belief puts “") and "1 of 12 items" in said
     assert "“wants to be taken seriously” has least against it, which belief does not" in said
     bare = evidence_table.ranking(so.evidence("signal", variants=4).actors[0])
-    assert "has rated no item" in bare
+    assert "hand" not in bare and "analyst" not in bare
+    some = so.evidence("signal", ratings={ITEM: {"neighbor.seize": "C"}}, variants=4).actors[0]
+    assert "No item is rated by hand for every type." in evidence_table.ranking(some)
 
 
 def test_the_section_is_short_and_has_its_chart(writer, part):
@@ -111,7 +114,7 @@ def test_what_was_known_late_stands_out(writer):
     assert made is not None and made.title == "What happened, what was known when"
     figure, told, late = made.blocks
     assert isinstance(figure, Figure) and "Known late: item 1." in figure.description
-    assert isinstance(told, Paragraph) and "known a day or more after" in words_of(told.content)
+    assert isinstance(told, Paragraph) and "known 27 hours after" in words_of(told.content)
     assert isinstance(late, Table)
     assert [words_of(cell) for cell in late.rows[0]][2:] == [
         "4\N{NO-BREAK SPACE}Mar\N{NO-BREAK SPACE}06:00",
@@ -127,7 +130,7 @@ def test_a_record_known_at_once_has_no_table_of_delays(writer):
     part = timeline_of(chain(known.model_copy(update={"record": (first,)}), variants=4))
     made = timeline.section(writer, part)
     assert made is not None and not [b for b in made.blocks if isinstance(b, Table)]
-    assert "none was known as late" in words_of(made.blocks[1].content)
+    assert "known within a day" in words_of(made.blocks[1].content)
 
 
 def test_delays_and_days_in_words():

@@ -130,8 +130,8 @@ def ranking(table: ActorEvidence) -> str:
             f"By the analyst's ratings ({kept} of {len(table.items)} items) {by_hand} has least "
             f"against it, {same}."
         )
-    else:
-        said.append("The analyst has rated no item for every type.")
+    elif table.rated:
+        said.append("No item is rated by hand for every type.")
     return " ".join(said)
 
 

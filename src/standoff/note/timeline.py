@@ -37,17 +37,17 @@ def section(w: Writer, part: TimelinePart) -> Section | None:
 
 
 def _told(part: TimelinePart) -> str:
-    many, late = len(part.items), [i for i in part.items if i.late]
-    items = "1 item" if many == 1 else f"{many} items"
-    said = [
-        f"Of {items} of the record, "
-        + (
-            f"{len(late)} {'was' if len(late) == 1 else 'were'} known a day or more after the event"
-            if late
-            else "none was known as late as a day after the event"
+    many, late = len(part.items), sum(i.late for i in part.items)
+    if many == 1:
+        known = "The one item of the record was known " + (
+            f"{_delay(part.items[0].delay)} after the event" if late else "within a day"
         )
-        + ": what is decided on a day rests on what was known that day."
-    ]
+    elif late:
+        was = "was" if late == 1 else "were"
+        known = f"Of {many} items of the record, {late} {was} known a day or more after the event"
+    else:
+        known = f"Of {many} items of the record, none was known as late as a day after the event"
+    said = [f"{known}: what is decided on a day rests on what was known that day."]
     held = [d for d in part.documents if d.written is not None]
     if part.documents:
         without = len(part.documents) - len(held)
