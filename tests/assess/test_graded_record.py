@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,11 +21,14 @@ from standoff.assess.headlines import headlines
 from standoff.compile.drawn import uncertain_columns
 from standoff.note import render
 from standoff.note.trust import trust_clause
+from standoff.scenario.grades import usual
 from standoff.scenario.loading import library, load, loads
-from standoff.scenario.models import Scenario
+from standoff.scenario.models import Scenario, View
 from standoff.variants.columns import columns_of
+from standoff.variants.matching import first_difference
 from standoff.variants.store import InMemory
 
+ROOT = Path(__file__).resolve().parents[2]
 SIGNAL = (library() / "signal" / "signal.yaml").read_text("utf-8")
 
 
@@ -156,3 +160,38 @@ def test_odds_that_the_record_itself_tells_of_are_followed_by_tempering():
     assert abs(each.mean() - many.value) < 4.5 * error
     certain = headlines(chain(base, variants=4096, seed=9))["intent"].value
     assert abs(certain - many.value) > 0.02  # it does make a difference
+
+
+def test_two_scenarios_part_where_an_item_is_trusted_otherwise():
+    plain, own = load("signal"), signal().record[0].model_copy(update={"reliability": "1.0"})
+    sure = signal().model_copy(update={"record": (own,), "parameters": plain.parameters})
+    named = plain.model_copy(update={"record": (own.model_copy(update={"reliability": None}),)})
+    assert first_difference(sure, named) is None
+    doubted = sure.model_copy(update={"record": (own.model_copy(update={"reliability": "0.9"}),)})
+    assert first_difference(doubted, named) == ("record.0.reliability", "0.9", "1")
+    both = signal("B2", "C3", "attache"), signal("B2")
+    assert first_difference(*both) is None  # the second source adds nothing
+    assert first_difference(signal("B2"), signal("B2", "B2"))[0] == "record.0.reliability"
+
+
+def test_a_dissent_about_a_source_is_solved_like_any_view():
+    scenario = signal().model_copy(
+        update={"views": {"doubter": View.model_validate({"set": {"grade_B2": "0.05"}})}}
+    )
+    found = assess(scenario, variants=32, tipping=False, concepts=False, other_side=False)
+    text = found.model_dump_json()
+    assert "doubter" in text
+    doubted = chain(scenario, variants=32, settings={"grade_B2": "0.05"}).inference
+    trusted = chain(scenario, variants=32).inference
+    low, high = (i.belief("neighbor")["seize"].posterior.value for i in (doubted, trusted))
+    assert low < high - 0.05
+
+
+def test_the_guide_shows_the_numbers_that_are_used():
+    page = (ROOT / "docs/how-to/grade-your-sources.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| **")]
+    assert len(rows) == 6
+    for letter, row in zip("ABCDEF", rows, strict=True):
+        for figure, cell in zip("123456", row.split("|")[2:8], strict=True):
+            low, mode, high = (round(100 * float(x)) for x in usual(letter + figure).pert)
+            assert cell.strip() == f"{mode} ({low} to {high})"

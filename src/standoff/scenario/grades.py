@@ -7,11 +7,11 @@ any move open there was done, evenly; so low odds make an item say nothing, neve
 
 That people read the scale like this is partly known and partly assumed. Known: readers go by the
 figure more than by the letter (keys `samet1975`, `icard2024`), and judge a pair alike again where
-the two about agree (key `kelly2025`). Assumed: the numbers themselves, which `grades:` replaces. There is
-one number for each letter and one for each figure; a pair's middle is the mean of their log odds,
-the figure counting double, and its range is wider the further the two lie apart. What can't be
-judged is left out (A6 rests on the source alone, F1 on the content), at twice the width; F6 is
-wide, and says next to nothing.
+the two about agree (key `kelly2025`). Assumed: the numbers themselves, which `grades:` replaces.
+There is one number for each letter and one for each figure; a pair's middle is the mean of their
+log odds, the figure counting double, and its range is wider the further the two lie apart. What
+can't be judged is left out (A6 rests on the source alone, F1 on the content), at twice the width;
+F6 is wide, and says next to nothing.
 """
 
 from __future__ import annotations

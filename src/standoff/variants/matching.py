@@ -10,14 +10,24 @@ from pydantic import BaseModel
 from standoff.compile.drawn import parameter_distributions
 from standoff.errors import ScenarioError
 from standoff.scenario.constants import number
+from standoff.scenario.grades import trusts
 from standoff.scenario.models import Distribution, Prior, Scenario
 
-ASKED = ("id", "title", "summary", "note", "as_of", "judgements", "questions", "sources", "views")
-"""Parts of a scenario that say nothing of the crisis: what is asked and how it is called."""
+ASKED = (
+    "id", "title", "summary", "note", "as_of", "judgements", "questions", "sources", "views",
+    "links", "grades", "markings",
+)  # fmt: skip
+"""Parts of a scenario that say nothing of the crisis: what is asked, how it is called, and on which
+papers it rests. How far its items are trusted is compared by itself."""
 NUMBERS = ("parameters", "correlate", "solve")
 """Parts that are compared number by number."""
-PROSE = {"label", "because", "source", "text", "name", "title", "note", "desk", "first_known"}
+PROSE = {
+    "label", "because", "source", "text", "name", "title", "note", "desk", "first_known", "ratings",
+    "marking",
+}  # fmt: skip
 """Fields of a part that are words for a reader."""
+TRUST = "reliability"
+"""Field of a record item that is compared with what its grades make of it."""
 
 Entry = tuple[Any, ...]
 
@@ -82,12 +92,16 @@ def first_difference(one: Scenario, other: Scenario) -> tuple[str, str, str] | N
             found = _apart(getattr(one, field), getattr(other, field), field)
             if found is not None:
                 return found
+    for index, (mine, theirs) in enumerate(zip(trusts(one), trusts(other), strict=True)):
+        found = _apart(mine.odds, theirs.odds, f"record.{index}.{TRUST}")
+        if found is not None:
+            return found
     return _correlations(one, other)
 
 
 def _apart(one: Any, other: Any, path: str) -> tuple[str, str, str] | None:
     if isinstance(one, BaseModel) and type(one) is type(other):
-        fields = [f for f in type(one).model_fields if f not in PROSE and f != "prior"]
+        fields = [f for f in type(one).model_fields if f not in PROSE | {"prior", TRUST}]
         if path.startswith("joint."):
             fields.remove("p")
         here = {f: getattr(one, f) for f in fields} | (one.__pydantic_extra__ or {})
