@@ -134,6 +134,7 @@ def test_nothing_is_asked_that_could_not_be_written(run: Run) -> None:
         (("--record", "r.jsonl"), "needs a model"),
         (("--llm-window", "500"), "needs a model"),
         (("--llm", "scripted", "--llm-window", "5"), "200"),
+        (("--replay", FAIR, "--llm-window", "500"), "a record has its own"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_written(
@@ -143,6 +144,16 @@ def test_what_cannot_be_is_said_and_nothing_is_written(
         found = run("draft", NOTE, "-o", "new", *arguments)
     assert found.code == 2 and said in found.err and not found.out
     assert not Path("new").exists() and not Path("r.jsonl").exists()
+
+
+def test_where_a_marked_note_goes_is_said(run: Run) -> None:
+    text = Path(NOTE).read_text("utf-8") + "\n  1. The ferries. Confidential. Harbor archive.\n"
+    Path("marked.txt").write_text(text, "utf-8")
+    with known_to_llm(ScriptedModel(answer())):
+        found = run("draft", "marked.txt", "-o", "new", "--llm", "scripted")
+        plain = run("draft", NOTE, "-o", "other", "--llm", "scripted")
+    assert found.code == 0 and "marked Confidential; its text goes to scripted" in found.err
+    assert "goes to" not in plain.err
 
 
 def test_without_the_package_it_says_how_to_get_it(

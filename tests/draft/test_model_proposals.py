@@ -201,6 +201,16 @@ def test_types_of_an_actor_that_is_there_say_where_they_go() -> None:
     assert "name" not in data["actors"]["ferry_company"]
 
 
+def test_the_notes_marking_goes_with_its_claims() -> None:
+    found, document = replayed("fair.jsonl"), note()
+    marked = proposals_text(found, document, actors=(), source="ferry", marking="secret")
+    plain = proposals_text(found, document, actors=(), source="ferry")
+    assert [one.get("marking") for one in read_yaml(accepted(marked)).data["judgements"]] == [
+        "secret"
+    ] * 3
+    assert all("marking" not in one for one in read_yaml(accepted(plain)).data["judgements"])
+
+
 HOSTILE = st.one_of(
     st.text(min_size=1, max_size=60),
     st.sampled_from([

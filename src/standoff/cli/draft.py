@@ -77,6 +77,7 @@ def command(
     something, each linked to its words. Rules do it; a model only where one is asked for.
     """
     from standoff.cli.draft_text import summary
+    from standoff.cli.plain import plain
     from standoff.cli.progress import shown
     from standoff.cli.stopping import stoppable
     from standoff.draft import draft
@@ -88,7 +89,12 @@ def command(
             from standoff.cli.options import settings
             from standoff.draft.advising import advise
 
+            if replay is not None and (llm_option or llm_window is not None):
+                raise typer.BadParameter("a record has its own", param_hint="--llm-option")
             found.refuse(folder, [*found.files(), "proposals.yaml"], force=force)
+            if llm is not None and found.report.facts.marking:
+                marking = plain(found.report.facts.marking)
+                typer.echo(f"the note is marked {marking}; its text goes to {plain(llm)}", err=True)
             found = advise(
                 found,
                 llm,
