@@ -11,7 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from standoff.errors import QueryError
-from standoff.sources.search_terms import MOST_TERMS, Term, match_expression, terms_of
+from standoff.sources.search_terms import (
+    MOST_CHARACTERS,
+    MOST_WORDS,
+    Term,
+    match_expression,
+    terms_of,
+)
 
 WORDS = ("alpha", "bravo", "charlie", "delta")
 
@@ -127,7 +133,12 @@ def test_what_can_not_be_read_is_pointed_at(query: str, column: int, message: st
         ("", "there is no word"),
         ("-- ( *", "there is no word"),
         ("-missile", "all words are excluded"),
-        ("a " * (MOST_TERMS + 1), "too many words"),
+        ("a " * (MOST_WORDS + 1), "too much to search for; found 65 words"),
+        # A phrase of many common words would keep the index busy: 17 seconds for 2,000.
+        (f'"{"the " * (MOST_WORDS + 1)}"', "too much to search for; found 65 words"),
+        ("the." * (MOST_WORDS + 1), "too much to search for; found 65 words"),
+        ("the_" * (MOST_WORDS + 1), "too much to search for; found 65 words"),
+        ("." * (MOST_CHARACTERS + 1), "too much to search for; found 1,001 characters"),
     ],
 )
 def test_what_asks_nothing_is_refused(query: str, message: str) -> None:

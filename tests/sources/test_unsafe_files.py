@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import tracemalloc
+import zipfile
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from standoff.errors import SourceError
-from standoff.sources import pdf_text
+from standoff.sources import pdf_text, reading
 from standoff.sources.document import Document, Volume
 from standoff.sources.markdown import read_markdown
 from standoff.sources.plain_text import read_text
@@ -168,6 +172,157 @@ def test_a_pdf_page_may_draw_only_so_much(tmp_path: Path, monkeypatch: pytest.Mo
     assert refused(tmp_path, "a.pdf", pdf(objects)) == "too-large"
     monkeypatch.setattr(pdf_text, "MOST_PAGES", 2)
     assert refused(tmp_path, "b.pdf", pages_with([["a"], ["b"], ["c"]])) == "too-large"
+
+
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+ONE_PAGE = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+EMPTY = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << >> >>"
+
+
+def page_tree(levels: int, kids: int) -> bytes:
+    """Pages within pages: each level names the next one several times."""
+    objects = [CATALOG]
+    for level in range(levels):
+        named = b" ".join([b"%d 0 R" % (level + 3)] * kids)
+        objects.append(b"<< /Type /Pages /Kids [%b] /Count %d >>" % (named, kids))
+    return pdf([*objects, EMPTY])
+
+
+def object_stream(size: int) -> bytes:
+    """The catalog in a packed stream of objects that unpacks to `size` bytes."""
+    places = b"1 0 2 40 3 90 "
+    inner = CATALOG.ljust(40) + ONE_PAGE.ljust(50) + EMPTY + b" " * size
+    packed = zlib.compress(places + inner, 9)
+    begin = b"%PDF-1.5\n"
+    holder = (
+        b"4 0 obj\n<< /Type /ObjStm /N 3 /First %d /Length %d /Filter /FlateDecode >>\n"
+        b"stream\n%b\nendstream\nendobj\n" % (len(places), len(packed), packed)
+    )
+    table_at = len(begin) + len(holder)
+    rows = [b"\0" * 6, *(b"\2\0\0\0\4" + bytes([i]) for i in range(3))]
+    rows += [b"\1" + at.to_bytes(4, "big") + b"\0" for at in (len(begin), table_at)]
+    table = b"".join(rows)
+    return begin + holder + (
+        b"5 0 obj\n<< /Type /XRef /Size 6 /W [1 4 1] /Root 1 0 R /Length %d >>\nstream\n%b\n"
+        b"endstream\nendobj\nstartxref\n%d\n%%%%EOF" % (len(table), table, table_at)
+    )  # fmt: skip
+
+
+FONT = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources %b >>" % (
+    b"<< /Font << /F1 5 0 R >> >>"
+)
+HARMFUL_PDFS = {
+    "pages, deep": page_tree(5_000, 1),
+    "pages, many": page_tree(25, 2),
+    "pages that hold themselves": pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"]),
+    "pages that hold each other": pdf(
+        [CATALOG, ONE_PAGE, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"]
+    ),
+    "objects that unpack": object_stream(200_000_000),
+    "a table of a thousand million objects": pdf([CATALOG]).replace(b"0 2\n", b"0 999999999\n"),
+    "a font of a thousand million letters": pdf(
+        [
+            CATALOG, ONE_PAGE, FONT, stream(b"BT /F1 12 Tf (abc) Tj ET"),
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /X /ToUnicode 6 0 R "
+            b"/Encoding /Identity-H >>",
+            stream(b"begincmap 1 beginbfrange <00000000> <ffffffff> <0041> endbfrange endcmap"),
+        ]
+    ),
+    "lists in lists": pdf([CATALOG[:-2] + b"/X " + b"[" * 99_999 + b"]" * 99_999 + b">>"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HARMFUL_PDFS)
+def test_pdfs_that_do_not_end(tmp_path: Path, what: str) -> None:
+    assert refused(tmp_path, "a.pdf", HARMFUL_PDFS[what]) in ("too-large", "not-pdf")
+
+
+def test_a_pdf_whose_earlier_version_is_itself(tmp_path: Path) -> None:
+    whole = pages_with([["a word"]])
+    path = tmp_path / "a.pdf"
+    table = b"trailer\n<< /Prev %d /Size" % whole.rfind(b"xref\n0")
+    path.write_bytes(whole.replace(b"trailer\n<< /Size", table))
+    (document,) = read(path)
+    assert document.text == "a word"
+
+
+def labeled(labels: bytes) -> bytes:
+    """Two pages with words and this tree of labels, of which object 7 is a part."""
+    page = FONT.replace(b"/Contents 4 0 R", b"/Contents 6 0 R")
+    return pdf(
+        [
+            CATALOG[:-2] + b"/PageLabels " + labels + b" >>",
+            b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>", page, page,
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            stream(b"BT /F1 12 Tf (word) Tj ET"), b"<< /Kids [7 0 R] >>",
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        b"<< /Nums [0 << /S /R /St 2000000000 >>] >>",
+        b"<< /Nums [0 << /P (" + b"x" * 100_000 + b") /S /D >>] >>",
+        b"<< /Kids [7 0 R] >>",
+        b"<< /Kids " + b"[" * 50 + b"]" * 50 + b" >>",
+        b"<< /Nums [0 << /S /R /St (x) >>] >>",
+    ],
+)
+def test_labels_of_pages_are_bounded(tmp_path: Path, labels: bytes) -> None:
+    """Numbers instead, where a label could be of any length, or their tree has no end."""
+    path = tmp_path / "a.pdf"
+    path.write_bytes(labeled(labels))
+    (document,) = read(path)
+    assert [page.label for page in document.pages] == ["1", "2"]
+
+
+def test_labels_of_pages_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(labeled(b"<< /Nums [0 << /S /r /St 4 >> 1 << /S /D /P (A-) >>] >>"))
+    (document,) = read(path)
+    assert [page.label for page in document.pages] == ["iv", "A-1"]
+
+
+def packed(kind: str, size: int) -> bytes:
+    """A small file that unpacks to a large one."""
+    out = BytesIO()
+    if kind == "gzip":
+        return gzip.compress(b" " * size)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        name = "word/document.xml" if kind == "docx" else "a.txt"
+        if kind == "docx":
+            archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(name, b" " * size)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zip", "docx"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.xml", "a.pdf", "a.docx", "a"])
+def test_packed_files_are_refused_unopened(tmp_path: Path, kind: str, name: str) -> None:
+    data = packed(kind, 20_000_000)
+    tracemalloc.start()
+    assert refused(tmp_path, name, data) == "an-archive"
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
+
+
+def test_files_past_the_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LARGEST", 1_000)
+    assert refused(tmp_path, "a.xml", b"x" * 1_001) == "too-large"
+    monkeypatch.setattr(reading, "_LARGEST_TEXT", 500)
+    assert refused(tmp_path, "a.txt", b"x" * 501) == "too-large"
+    assert refused(tmp_path, "a.md", b"x" * 501) == "too-large"
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    """A pipe would be waited for without end, a device never ends."""
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    for path in (tmp_path / "pipe.txt", tmp_path / "loop.txt", Path("/dev/zero")):
+        with pytest.raises(SourceError) as caught:
+            list(read(path))
+        assert caught.value.problems[0].code in ("unreadable", "empty", "no-file")
 
 
 WHOLE = tei(

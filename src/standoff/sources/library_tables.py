@@ -91,7 +91,7 @@ CREATE TABLE holding (
 CREATE INDEX holding_document ON holding (document);
 INSERT INTO holding (file, document) SELECT file, id FROM document;
 CREATE INDEX document_heading ON document (heading);
-CREATE TABLE meaning (
+CREATE TABLE IF NOT EXISTS meaning (
     document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     model TEXT NOT NULL,
     passages BLOB NOT NULL,

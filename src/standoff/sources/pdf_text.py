@@ -12,11 +12,15 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from standoff.errors import Position, Problem, SourceError
 from standoff.sources.document import Document
 from standoff.sources.file_names import as_text
 from standoff.sources.plain_text import assembled, blocks_of
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 READER = "pdf/2"
 
@@ -28,6 +32,9 @@ MOST_ON_A_PAGE = 2_000_000
 MOST_INSTRUCTIONS = 500_000
 """Drawing instructions of one page, those of the forms on it included."""
 
+_LONGEST_LABEL = 50  # characters of a page's label
+_MOST_LABELS = 20_000  # entries of the tree of labels
+_DEEPEST = 20  # levels of it
 _PAST_A_LIMIT = re.compile(r"\b(?:limit|exceed)", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-z])")
 
@@ -95,7 +102,7 @@ def _read(path: Path, volume: str, id: str, tick: Callable[[int], None] | None) 
         count = len(reader.pages)
         if count > MOST_PAGES:
             raise _refused(path, "too-large", f"the PDF has {count} pages, over {MOST_PAGES}")
-        labels = list(reader.page_labels)
+        labels = _labels(reader, count)
         texts: list[str] = []
         total = 0
         for number, page in enumerate(reader.pages):
@@ -127,6 +134,34 @@ def _read(path: Path, volume: str, id: str, tick: Callable[[int], None] | None) 
             )
         )
     return _document(texts, labels, title.strip(), volume, id)
+
+
+def _labels(reader: PdfReader, count: int) -> list[str]:
+    """Labels of the pages; their numbers where the file's own labels could be of any length.
+
+    A label is a prefix and a number, which may be asked for in Roman figures: two thousand million
+    would be two million letters, on each page.
+    """
+    waiting: list[tuple[object, int]] = [(reader.root_object.get("/PageLabels"), 0)]
+    for _ in range(_MOST_LABELS):
+        if not waiting:
+            return [label[:_LONGEST_LABEL] for label in reader.page_labels]
+        found, depth = waiting.pop()
+        found = found.get_object() if hasattr(found, "get_object") else found
+        if isinstance(found, dict):
+            start, prefix = found.get("/St", 1), found.get("/P", "")
+            if len(str(prefix)) > _LONGEST_LABEL or not _is_small(start) or depth > _DEEPEST:
+                break
+            waiting += [(found.get(name), depth + 1) for name in ("/Nums", "/Kids")]
+        elif isinstance(found, list):
+            if depth > _DEEPEST or len(found) > _MOST_LABELS:
+                break
+            waiting += [(one, depth + 1) for one in found]
+    return [str(number + 1) for number in range(count)]
+
+
+def _is_small(number: object) -> bool:
+    return isinstance(number, int) and abs(number) <= MOST_PAGES * 10
 
 
 def _bounded(page: object, path: Path, number: int) -> None:

@@ -19,11 +19,15 @@ from standoff.errors import Position, Problem, QueryError
 
 __all__ = ["Term", "match_expression", "terms_of"]
 
-MOST_TERMS = 64
+MOST_WORDS = 64
+"""Words of a query, those in phrases counted one by one: the index takes milliseconds for each
+that is common, and a phrase of 2,000 times "the" would keep it busy for a quarter of a minute."""
+MOST_CHARACTERS = 1_000
 _CLOSED = 'a second one, as in "missile bases"'
 _BETWEEN = "OR stands between two words that are wanted"
 _FILE = "search"
 _QUOTES = '"“”„«»'
+_WORD = re.compile(r"[^\W_]+")  # as the index cuts them: `a.b_c` is a phrase of three
 _TOKEN = re.compile(
     rf"\s*(?P<minus>[-−](?=\S))?(?:(?P<open>[{_QUOTES}])(?P<phrase>[^{_QUOTES}]*)(?P<close>[{_QUOTES}])?"
     rf"|(?P<word>[^\s{_QUOTES}]+))"
@@ -46,6 +50,8 @@ class Term:
 
 def terms_of(query: str) -> list[Term]:
     """The terms of a query; `QueryError` with the place where it can't be read."""
+    if len(query) > MOST_CHARACTERS:
+        raise _too_long(f"{len(query):,} characters", f"at most {MOST_CHARACTERS:,}")
     # The same length, so that places stay true; halves of surrogate pairs are no text.
     text = "".join(" " if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in query)
     found: list[Term] = []
@@ -76,11 +82,9 @@ def terms_of(query: str) -> list[Term]:
         either = False
     if either:
         raise _unreadable(query, last_or, 2, _BETWEEN, "as in missile OR base")
-    if len(found) > MOST_TERMS:
-        raise QueryError(
-            Problem("search-too-long", "too many words", found=str(len(found)),
-                    expected=f"at most {MOST_TERMS}")
-        )  # fmt: skip
+    count = sum(len(_WORD.findall(term.text)) for term in found)
+    if count > MOST_WORDS:
+        raise _too_long(f"{count} words", f"at most {MOST_WORDS}")
     if not any(not term.excluded for term in found):
         raise QueryError(
             Problem(
@@ -106,6 +110,14 @@ def match_expression(query: str) -> str:
             groups.append([term.expression])
     wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
     return f"({wanted}) NOT ({' OR '.join(excluded)})" if excluded else wanted
+
+
+def _too_long(found: str, expected: str) -> QueryError:
+    return QueryError(
+        Problem(
+            "search-too-long", "there is too much to search for", found=found, expected=expected
+        )
+    )
 
 
 def _unreadable(query: str, at: int, width: int, message: str, expected: str) -> QueryError:
