@@ -82,7 +82,7 @@ def evidence_outline(found: EvidencePart) -> Outline:
         if table.warnings:
             blocks.append(Paragraph(rich("To look at again:")))
             blocks.append(Bullets(tuple(rich(each.text) for each in table.warnings)))
-        blocks += [_scores(table), _products(table, scale), _items(table)]
+        blocks += [_scores(table), _products(table, scale), *_items(table)]
         sections.append(Section(f"evidence-{table.actor}", capital(table.label), tuple(blocks)))
     rests = tuple(Paragraph(rich(text)) for text in (HOW, SCORE, PRODUCT))
     sections.append(Section("reading", "How to read this", rests))
@@ -235,27 +235,34 @@ def _belief(value: float, extent: tuple[float, float] | None, scale: Standard) -
     return rich(number if extent is None else f"{number} ({compact_span(*extent)})")
 
 
-def _items(table: ActorEvidence) -> Table:
-    """The items by number, with the range of each ratio."""
+def _items(table: ActorEvidence) -> tuple[Table, Table]:
+    """The items by number, and the range of each ratio."""
     types = [row for row in table.hypotheses if not row.residual]
-    columns = (
-        Column("No.", 0.3, number=True),
-        Column("Known", 0.6),
-        Column("Item", 3),
-        *(Column(capital(row.label), 1, number=True) for row in types),
-        Column("Strength", 0.8),
-    )
-    rows = tuple(
+    items = tuple(
         (
             rich(str(c.number)),
             rich(short(c.known).replace(" ", NO_BREAK)),
             rich(c.text.strip() + _once(c)),
-            *(_with_range(c.cells[row.id]) for row in types),
             rich(_strongest([c.cells[row.id] for row in types])),
         )
         for c in table.items
     )
-    return Table("The items, and the range of each ratio", columns, rows)
+    ranges = tuple(
+        (rich(str(c.number)), *(_with_range(c.cells[row.id]) for row in types)) for c in table.items
+    )
+    number = Column("No.", 0.3, number=True)
+    return (
+        Table(
+            "The items",
+            (number, Column("Known", 0.6), Column("Item", 3.4), Column("Strength", 1)),
+            items,
+        ),
+        Table(
+            "Each ratio, and its range over the variants",
+            (number, *(Column(capital(row.label), 1) for row in types)),
+            ranges,
+        ),
+    )
 
 
 def _once(column: EvidenceColumn) -> str:
