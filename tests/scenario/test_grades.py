@@ -199,6 +199,14 @@ def test_a_grade_is_set_by_hand_like_any_parameter():
     assert raised.value.problems[0].code == "unknown-parameter"
 
 
+def test_a_reliability_may_name_a_grade():
+    scenario = loads(written(item=', reliability: "0.9 * grade_C2"'))
+    assert scenario.parameters["grade_C2"] == usual("C2")
+    assert expand(scenario) is scenario
+    assert positions_of(scenario).at("parameters.grade_C2").line == 12
+    assert not check(scenario) or {p.code for p in check(scenario)} == {"unused"}  # sources
+
+
 def test_a_view_may_set_a_grade():
     more = "views: {doubter: {set: {grade_B2: 0.2}}}\n"
     assert loads(written("passage: cable#1, grade: B2", more=more)).views["doubter"].set
@@ -229,6 +237,13 @@ def test_shipped_crises_without_grades_are_untouched():
         (written(item=", reliability: nobody"), "unknown-name", "record.0.reliability"),
         (
             written("passage: cable#1, grade: B2", more="grades: {B2: {uniform: [0.5, 1.5]}}\n"),
+            "odds-range",
+            "grades.B2",
+        ),
+        (
+            written(
+                "passage: cable#1, grade: B2", more="grades: {B2: {choice: {on: 1}}}\n"
+            ).replace("on: 1}", "off: 0.5, on: 0.5}"),
             "odds-range",
             "grades.B2",
         ),

@@ -26,7 +26,10 @@ def _odds(context: Context) -> None:
     for pair, entry in context.scenario.grades.items():
         path = f"grades.{pair}"
         support = distribution(context, entry, path)
-        if support is not None and not (support[0] >= 0 and 0 < support[1] <= 1):
+        if support is None:
+            continue
+        lowest = support[0] > 0 if entry.kind in ("value", "choice") else support[0] >= 0
+        if not (lowest and 0 < support[1] <= 1):
             context.add(
                 "odds-range",
                 "odds that a source is right lie above 0 and are at most 1",

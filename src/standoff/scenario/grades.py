@@ -16,6 +16,7 @@ F6 is wide, and says next to nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,7 @@ WIDTH = 0.6
 """Half the range of a pair whose letter and figure agree, in log odds."""
 SPREAD = 0.35
 """How much wider for each unit of log odds by which the two lie apart."""
+_NAMED = re.compile(r"\bgrade_([A-F][1-6])\b")
 MOST = 12
 """How many independent roots count, the best first: more could not be told from these."""
 UNKNOWN = ("0.01", "0.05", "0.8")
@@ -141,12 +143,18 @@ def graded_with(support: list[Piece]) -> list[Piece]:
 
 
 def graded(scenario: Scenario) -> Scenario:
-    """The scenario with a parameter for each pair that bears on its record, and none for others.
+    """The scenario with a parameter for each pair that bears on its record (by a link, or because
+    an item's own `reliability` names it), and none for others.
 
     Idempotent; the same scenario where there is nothing to do. A parameter of that name which the
     scenario has already (fixed by `--set`, say) stays as it is.
     """
-    rated = any(link.grade for link in scenario.links)
+    named = {
+        pair: f"record.{index}.reliability"
+        for index, item in reversed([*enumerate(scenario.record)])
+        for pair in _NAMED.findall(item.reliability or "")
+    }
+    rated = bool(named) or any(link.grade for link in scenario.links)
     if not rated and not any(name.startswith("grade_") for name in scenario.parameters):
         return scenario
     try:
@@ -158,9 +166,12 @@ def graded(scenario: Scenario) -> Scenario:
         for name, held in scenario.parameters.items()
         if not _written_here(scenario, name, held) or name.removeprefix("grade_") in in_use
     }
-    written = {
-        link.grade: f"links.{i}.grade" for i, link in reversed([*enumerate(scenario.links)])
-    } | {pair: f"grades.{pair}" for pair in scenario.grades}
+    in_use |= named.keys()
+    written = (
+        named
+        | {link.grade: f"links.{i}.grade" for i, link in reversed([*enumerate(scenario.links)])}
+        | {pair: f"grades.{pair}" for pair in scenario.grades}
+    )
     origins: dict[str, str] = {}
     for pair in sorted(in_use):
         if parameter(pair) not in parameters:
