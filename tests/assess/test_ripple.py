@@ -17,7 +17,7 @@ from standoff.errors import ScenarioError
 from standoff.note import render_ripple
 from standoff.scenario import load, to_yaml
 from standoff.scenario.building import build
-from standoff.scenario.forgetting import without_sources
+from standoff.scenario.falling import without_sources
 from standoff.scenario.loading import loads
 from standoff.scenario.write import plain
 

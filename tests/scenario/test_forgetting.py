@@ -10,7 +10,8 @@ from standoff.errors import ScenarioError
 from standoff.scenario import load, to_yaml
 from standoff.scenario.building import build
 from standoff.scenario.checking import check
-from standoff.scenario.forgetting import fallen, without, without_sources
+from standoff.scenario.falling import fallen, without_sources
+from standoff.scenario.forgetting import without
 from standoff.scenario.loading import loads
 from standoff.scenario.names import record_ids
 from standoff.scenario.supports import supports

@@ -28,7 +28,7 @@ from standoff.errors import ScenarioError
 from standoff.infer.options import Options
 from standoff.infer.pooling import effective
 from standoff.progress import Progress, check
-from standoff.scenario.forgetting import Fallen, fallen, without_sources
+from standoff.scenario.falling import Fallen, fallen, without_sources
 from standoff.scenario.grades import trusts
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names, record_ids

@@ -86,7 +86,7 @@ def drop(
 
 def _write(source: str, documents: list[str], output: Path | None) -> None:
     """The scenario without some documents, as its author wrote it but for its comments."""
-    from standoff.scenario.forgetting import without_sources
+    from standoff.scenario.falling import without_sources
     from standoff.scenario.loading import locate, written
     from standoff.scenario.write import to_yaml
 

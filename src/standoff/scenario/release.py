@@ -16,7 +16,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from standoff.errors import Problem, ScenarioError
-from standoff.scenario.forgetting import edited, without
+from standoff.scenario.editing import edited
+from standoff.scenario.forgetting import without
 from standoff.scenario.markings import marked, marking_problems, rank
 from standoff.scenario.models import (
     Audience,
@@ -69,10 +70,11 @@ def kept(scenario: Scenario, level: str) -> list[Problem]:
     are key paths; of the sources nothing is said.
     """
     work = _Release(scenario, level)
+    gone = work.gone()
     found = []
     for owner in work.touched:
         what = _stays(owner)
-        if what:
+        if what and owner not in gone:
             alone = "only " if owner in work.bare else ""
             found.append(
                 Problem(
@@ -164,7 +166,7 @@ class _Release:
 
     def run(self) -> Scenario:
         scenario = self.scenario
-        gone = self.above | {f"sources.{key}" for key in self.sources} | self._unsupported()
+        gone = self.gone()
         items = [id for id in record_ids(scenario) if f"record.{id}" in gone]
         out = self._referring(scenario, gone)
         out = edited(out, self._edit)
@@ -182,16 +184,17 @@ class _Release:
         )  # fmt: skip
         return out.model_copy(update={"sources": self._still_cited(out)})
 
-    def _unsupported(self) -> set[str]:
-        """What goes with the sources it rests on: items and views that rest on nothing else, and
-        judgements and questions that rest on them at all, being words through and through.
+    def gone(self) -> set[str]:
+        """Owners that go: above the level themselves, or with the sources they rest on (items and
+        views that rest on nothing else, and judgements and questions that rest on these at all,
+        being words through and through).
         """
         alone = {o for o in self.bare if o.split(".")[0] in ("record", "views")}
         words = {
             o for o in self.touched
             if o.split(".")[0] in ("judgements", "questions") and o.count(".") == 1
         }  # fmt: skip
-        return alone | words
+        return self.above | {f"sources.{key}" for key in self.sources} | alone | words
 
     def _referring(self, scenario: Scenario, gone: set[str]) -> Scenario:
         """Links and `assumed_in` to what goes, and links to sources that go, left out; numbers of
