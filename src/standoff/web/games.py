@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from standoff.web.endpoint import Call, Endpoint
-from standoff.web.tree_models import NodePart, TreePart, TreeQuery
+from standoff.web.tree_models import NodePart, NodeQuery, TreePart, TreeQuery
 
 
 async def get_game(call: Call) -> Response:
@@ -24,7 +24,9 @@ async def get_node(call: Call) -> Response:
     """What is known at a node."""
     id, crisis = await _crisis(call)
     number = int(call.place("node"))
-    text = await call.bench.look(("node", id, number), "node", crisis=crisis, number=number)
+    query: NodeQuery = call.query
+    key = ("node", id, number, query.as_)
+    text = await call.bench.look(key, "node", crisis=crisis, number=number, as_=query.as_)
     return Response(text, media_type="application/json")
 
 
@@ -45,6 +47,6 @@ ENDPOINTS = (
     ),
     Endpoint(
         "GET", "/api/game/{job}/node/{node}", get_node, "What is known at a node", NodePart,
-        faults=(422,),
+        query=NodeQuery, faults=(422,),
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from standoff.infer.views import seen_by, types_of
 from standoff.progress import Progress
 from standoff.web.quick import solved
 from standoff.web.tree_models import TreePart, TreePlayer
+from standoff.web.tree_sight import told
 from standoff.web.warm import Warm
 
 Int32 = NDArray[np.int32]
@@ -112,6 +113,7 @@ def tree(
         cell=game.cell[rows].tolist(),
         seen=_seen(compiled, view, rows),
         act=[edge_act(compiled, int(e)) for e in game.parent_edge[rows]],
+        told=told(compiled, view[0] if view else None)[rows].tolist(),
         turn=[-1 if over else turns.index(step.turn)
               for step, over in zip(steps, stopped, strict=True)],
         round=[

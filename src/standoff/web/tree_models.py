@@ -27,6 +27,22 @@ class TreeQuery(Asked):
     """By which odds nodes are chosen: before anything was seen, or given the record."""
 
 
+class NodeQuery(Asked):
+    """How a node is looked at."""
+
+    as_: Annotated[str, Field(alias="as", max_length=130)] = ""
+    """Whose eyes: an actor, or `actor.type`; the desk's where nothing is said."""
+
+
+class Place(Part):
+    """Where something is written."""
+
+    path: str
+    """Key path in the scenario."""
+    file: str
+    line: int
+
+
 class TreePlayer(Part):
     """A player."""
 
@@ -76,6 +92,8 @@ class TreePart(Part):
     where no desk was written."""
     act: list[int]
     """Act that led here: place in `acts`; -1 at the root."""
+    told: list[bool]
+    """Whether the viewer can tell that it was this act; the desk is shown all of them."""
     turn: list[int]
     """Turn that is played here: place in `turns`; -1 where none is."""
     round: list[int]
@@ -107,6 +125,8 @@ class Alternative(Part):
     """Type -> what it can expect from it, in its stakes, relative to the best."""
     by_objective: dict[str, dict[str, float]]
     """Type -> objective -> the same, part by part."""
+    written: Place | None
+    """Where the move stands in the scenario."""
 
 
 class StatePart(Part):
@@ -131,6 +151,10 @@ class NodePart(Part):
     """Nodes from the root."""
     acts: list[str]
     """Acts on that way, in words."""
+    told: list[bool]
+    """Of each, whether the viewer can tell that it was this one."""
+    written: Place | None
+    """Where the turn stands in the scenario."""
     alike: list[int]
     """Nodes that its owner can't tell from this one (200 at most)."""
     state: list[StatePart]

@@ -17,8 +17,9 @@ from standoff.infer.pooling import pool_values
 from standoff.infer.views import type_at, types_of
 from standoff.progress import Progress
 from standoff.scenario.names import Names
-from standoff.web.tree import acts_of, chain_of, edge_act, in_tree, masses_of, way_to
+from standoff.web.tree import acts_of, chain_of, edge_act, in_tree, masses_of, viewer, way_to
 from standoff.web.tree_models import Alternative, NodePart, StatePart
+from standoff.web.tree_sight import told, turn_path, written
 from standoff.web.warm import Warm
 
 Float = NDArray[np.float64]
@@ -26,13 +27,15 @@ MOST_ALIKE = 200
 
 
 def node(
-    warm: Warm, *, crisis: Mapping[str, Any], number: int, progress: Progress | None = None
-) -> NodePart:
+    warm: Warm, *, crisis: Mapping[str, Any], number: int, as_: str = "",
+    progress: Progress | None = None,
+) -> NodePart:  # fmt: skip
     """One node of the tree."""
     chain = chain_of(warm, **crisis, progress=progress)
     inference, compiled = chain.inference, chain.batch.compiled
     game = compiled.game
     in_tree(compiled, number)
+    view = viewer(compiled, as_)
     _, labels = acts_of(compiled)
     way = way_to(compiled, number)
     actor = int(game.actor[number])
@@ -55,6 +58,8 @@ def node(
         else "",
         way=way,
         acts=[labels[edge_act(compiled, int(game.parent_edge[n]))] for n in way[1:]],
+        told=told(compiled, view[0] if view else None)[way[1:]].tolist(),
+        written=None if over else written(compiled, turn_path(compiled, step.turn)),
         alike=[n for n in alike.tolist() if n != number][:MOST_ALIKE],
         state=_state(compiled, number),
         belief=_beliefs(compiled, np.array([number], dtype=np.int32), reach[[number]]),
@@ -130,6 +135,9 @@ def _alternatives(inference: Inference, number: int, worth: list[Worth]) -> list
             Alternative(
                 act=acts[act],
                 label=labels[act],
+                written=written(compiled, compiled.acts[act].path)
+                if act < len(compiled.acts)
+                else None,
                 child=int(game.child[edge]),
                 odds={w.type: _pooled(w.odds[place], w.weight) for w in worth},
                 value={w.type: _pooled(_gap(w.value, w)[place], w.weight) for w in worth},
