@@ -17,6 +17,7 @@ import standoff as so
 from standoff.draft import draft
 from standoff.draft.drafting import found_in
 from standoff.draft.opening import Opened
+from standoff.draft.prose import place_of, places_of
 from standoff.errors import ScenarioError, SourceError
 from standoff.scenario.loading import loads
 from standoff.sources.anchoring import Selector, anchor
@@ -153,6 +154,15 @@ def test_nothing_is_there_that_the_note_does_not_say(note: Path) -> None:
         own = re.sub(r"^\[.*?\] ", "", judgement.text)
         assert " ".join(own.split()) in body
         assert judgement.claim is None and judgement.estimate is None
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.text(alphabet="aB .\n?", max_size=120))
+def test_the_quick_way_to_a_place_is_the_slow_one(text: str) -> None:
+    document = read_text("Head\n\n" + text + "x", "note", "d1")
+    quick = places_of(document)
+    for at in range(len(document.text) + 2):
+        assert quick(at) == place_of(document, at)
 
 
 def test_the_day_can_be_given(note: Path) -> None:

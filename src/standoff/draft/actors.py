@@ -9,6 +9,7 @@ close to the second, or a word can mean two states, the draft says so.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -55,19 +56,21 @@ def cast(
     by_id = {known.id: known for m in mentions for known in (m.known, *m.others)}
     table = {known.id: known for held in words.by_word.values() for known in held}
     given: list[Clause] = []
+    begins = [mention.start for mention in mentions]
     last: tuple[str, ...] = ()
     subjects: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     acting: Counter[str] = Counter()
     for clause in clauses:
-        about = _about(text, clause, mentions, last, table)
+        inside = mentions[bisect_left(begins, clause.start) : bisect_left(begins, clause.end)]
+        about = _about(text, clause, inside, last, table)
         given.append(clause.model_copy(update={"about": about}))
         if about:
             subjects[about[0]] += 1
             last = about[:1]
         counts.update(about)
-        named = [m for m in mentions if clause.start <= m.start < clause.end and not m.place]
-        acting.update({*about[:1], *(_stands_for(m.known, table) for m in named)})
+        named = [_stands_for(m.known, table) for m in inside if not m.place]
+        acting.update({*about[:1], *named})
     for id in counts:
         by_id.setdefault(id, table[id])
     score = {id: (counts[id], subjects[id]) for id in by_id}
@@ -116,12 +119,11 @@ def _mentions(text: str, words: Gazetteer) -> list[_Mention]:
 def _about(
     text: str,
     clause: Clause,
-    mentions: Sequence[_Mention],
+    inside: Sequence[_Mention],
     last: tuple[str, ...],
     table: dict[str, Known],
 ) -> tuple[str, ...]:
     """Actors of a clause, its subject first; persons count for the state they lead."""
-    inside = [m for m in mentions if clause.start <= m.start < clause.end]
     outside = [(c.start, c.end) for c in clause.conditions]
     own = [m for m in inside if not any(a <= m.start < b for a, b in outside)]
     hedges = [h.start for h in clause.hedges if clause.start <= h.start < clause.end]

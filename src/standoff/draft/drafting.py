@@ -7,6 +7,7 @@ document and the report of what was found.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,20 +113,24 @@ def found_in(opened: Opened, date: str | None = None) -> Draft:
     from standoff.draft.actors import cast
     from standoff.draft.clauses import clauses
     from standoff.draft.gazetteer import gazetteer
-    from standoff.draft.prose import place_of, prose
+    from standoff.draft.prose import places_of, prose
 
     document = opened.document
     text = document.text
     prosaic = prose(document)
-    met = clauses(text, prosaic.statements, lambda at: place_of(document, at))
+    place = places_of(document)
+    met = clauses(text, prosaic.statements, place)
+    begins = [statement.start for statement in prosaic.statements]
 
     def found(start: int, end: int) -> Found:
-        where = next((s.where for s in prosaic.statements if s.start <= start < s.end), "")
+        index = bisect_right(begins, start) - 1
+        near = prosaic.statements[index] if index >= 0 else None
+        where = near.where if near is not None and start < near.end else ""
         return Found(
             quote=text[start:end],
             start=start,
             end=end,
-            passage=place_of(document, start),
+            passage=place(start),
             where=where,
         )
 

@@ -8,13 +8,14 @@ page, sentences within the paragraph without its run-in heading, as a reader of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from standoff.draft.models import FoundSection
 from standoff.sources.document import Document, Passage, Sentence
 
-__all__ = ["Prose", "Statement", "place_of", "prose", "title_of"]
+__all__ = ["Prose", "Statement", "place_of", "places_of", "prose", "title_of"]
 
 _LONGEST_HEAD = 8  # words of a heading that runs in
 _LONGEST_LINE = 12  # words of a heading on a line of its own
@@ -92,6 +93,32 @@ def prose(document: Document) -> Prose:
                 )
             )  # fmt: skip
     return Prose(tuple(statements), tuple(sections))
+
+
+def places_of(document: Document) -> Callable[[int], str]:
+    """`place_of` of a document, quick for many offsets."""
+    starts: list[int] = []
+    ends: list[tuple[int, str]] = []
+    for passage in document.passages:
+        spans = passage.sentences if len(passage.sentences) > 1 else ()
+        starts.append(passage.start)
+        ends.append((passage.end, passage.locator))
+        for index, span in enumerate(spans):
+            for at, end, name in (
+                (span.start, span.end, f"{passage.locator}/s{index + 1}"),
+                (span.end, passage.end, passage.locator),
+            ):
+                if starts[-1] == at:
+                    ends[-1] = (end, name)
+                else:
+                    starts.append(at)
+                    ends.append((end, name))
+
+    def place(start: int) -> str:
+        index = bisect_right(starts, start) - 1
+        return ends[index][1] if index >= 0 and start < ends[index][0] else ""
+
+    return place
 
 
 def place_of(document: Document, start: int) -> str:
