@@ -206,6 +206,20 @@ def resident(process: int) -> int:
     return int(found[1]) * 1000
 
 
+def test_what_is_no_http_is_refused_with_the_policy_too(server: Served) -> None:
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    line.sendall(b"NONSENSE\x00\r\n\r\n")
+    found = line.makefile("rb").read()
+    assert found.split()[1] == b"400" and b"default-src 'none'" in found
+    line.close()
+
+
+def test_a_browser_without_the_token_is_told_in_words(server: Served) -> None:
+    found = ask(server, "/", token=False, accept="text/html")
+    assert found.status == 401 and b"standoff serve" in found.body
+    assert "default-src 'none'" in found.headers["content-security-policy"]
+
+
 # --- starting and stopping
 
 

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from standoff.errors import ScenarioError, StandoffError
+from standoff.errors import StandoffError
 from standoff.web.faults import Refusal, answer_of
 
 if TYPE_CHECKING:
@@ -102,7 +102,11 @@ class Endpoint:
             found = await self.handler(Call(request.app.state.bench, request, body, query))
         except Refusal as refusal:
             return refusal.response()
-        except (StandoffError, ScenarioError) as error:
+        except StandoffError as error:
+            return answer_of(error)
+        except OSError as error:
+            if error.filename is None:
+                raise
             return answer_of(error)
         if isinstance(found, Response):
             return found

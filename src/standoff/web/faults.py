@@ -43,13 +43,16 @@ def fault_of(error: BaseException) -> Fault:
         return Fault(code="cancelled", message="stopped", problems=[])
     if isinstance(error, StandoffError):
         return Fault(code="refused", message=str(error), problems=[])
+    if isinstance(error, OSError) and error.filename is not None:  # a full disk, a lost right
+        words = f"{error.filename}: {error.strerror or error}"
+        return Fault(code="disk", message=words, problems=[])
     return Fault(code="our-fault", message=f"{type(error).__name__}: {error}", problems=[])
 
 
 def answer_of(error: BaseException) -> Response:
     """The same as an answer: 422 for what the user can mend, 500 for what is ours."""
     found = fault_of(error)
-    status = 500 if found.code == "our-fault" else 422
+    status = 500 if found.code in ("our-fault", "disk") else 422
     return Response(found.model_dump_json(), status, media_type="application/json")
 
 

@@ -124,10 +124,10 @@ class Guard:
             found = RedirectResponse(where, 303)
             keep(found, self.access)
             return found
-        if self.access.password is not None and "text/html" in headers.get("accept", ""):
-            from standoff.web.login import page
+        if "text/html" in headers.get("accept", "") and scope["method"] == "GET":
+            from standoff.web.login import closed, page
 
-            return page(401)
+            return page(401) if self.access.password is not None else closed()
         return fault(
             "no-token", "open the link that `standoff serve` printed: it holds the token", 401
         )

@@ -91,11 +91,12 @@ class Jobs:
         self._slots: dict[str, str] = {}
         self._results: OrderedDict[str, str] = OrderedDict()
         self._versions: str | None = None
+        self._keeping: set[asyncio.Future[None]] = set()
 
     async def ask(self, files: Mapping[str, str], ask: Solve) -> Job:
         """Ask a question. Raises `ScenarioError` where the scenario can't be read."""
         if self._versions is None:
-            found = await asyncio.wrap_future(self.worker.ask("look", "versions").future)
+            found = await asyncio.wrap_future(self.worker.ask("quick", "versions").future)
             self._versions = json.dumps(found, sort_keys=True)
         scenario, id = await to_thread.run_sync(_identified, files, ask, self._versions)
         job = await self._known(id) or self._jobs.get(id)
@@ -186,18 +187,31 @@ class Jobs:
 
     def _over(self, ticket: Ticket, job: Job, text: str | None, error: Exception | None) -> None:
         if text is not None:
-            # Worked out to the end, even if somebody has asked to stop it meanwhile.
-            write_atomically(self.folder / f"{job.id}.json", text)
             self._hold(job.id, text)
-            self._sweep()
-            if job.ticket in (ticket, None):
-                job.tell(state="done", stage="done", done=0, total=0, ticket=None, fault=None)
+            keeping = asyncio.ensure_future(self._keep(ticket, job, text))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
         elif job.ticket is ticket:
             if isinstance(error, Cancelled):
                 job.tell(state="stopped", stage="stopped", ticket=None)
             else:
                 fault = fault_of(error or RuntimeError("nothing came"))
                 job.tell(state="failed", stage=fault.message, fault=fault, ticket=None)
+
+    async def _keep(self, ticket: Ticket, job: Job, text: str) -> None:
+        """Write a result before it is said to be there. It was worked out to the end, even if
+        somebody has asked to stop it meanwhile.
+        """
+        try:
+            await to_thread.run_sync(write_atomically, self.folder / f"{job.id}.json", text)
+            await to_thread.run_sync(self._sweep, {one.id for one in self.all() if not one.over})
+        except OSError as error:
+            found = fault_of(error)
+            if job.ticket is ticket:
+                job.tell(state="failed", stage=found.message, fault=found, ticket=None)
+            return
+        if job.ticket in (ticket, None):
+            job.tell(state="done", stage="done", done=0, total=0, ticket=None, fault=None)
 
     async def _known(self, id: str) -> Job | None:
         job = self._jobs.get(id)
@@ -251,15 +265,14 @@ class Jobs:
         while len(self._results) > 1 and sum(map(len, self._results.values())) > MOST_BYTES:
             self._results.popitem(last=False)
 
-    def _sweep(self) -> None:
-        """Forget the oldest results on the disk."""
+    def _sweep(self, open_: set[str]) -> None:
+        """Forget the oldest results on the disk, but for those that are being worked on."""
         kept = sorted(self.folder.glob("*.ask.json"), key=lambda p: p.stat().st_mtime)
         for path in kept[:-MOST_KEPT]:
             id = path.name.removesuffix(".ask.json")
-            if id not in self._jobs or self._jobs[id].over:
+            if id not in open_:
                 path.unlink(missing_ok=True)
                 (self.folder / f"{id}.json").unlink(missing_ok=True)
-                self._jobs.pop(id, None)
 
 
 def _identified(files: Mapping[str, str], ask: Solve, versions: str) -> tuple[str, str]:

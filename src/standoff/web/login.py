@@ -33,6 +33,25 @@ _PAGE = """<!doctype html>
 </html>
 """
 
+_CLOSED = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Standoff</title></head>
+<body>
+<main>
+<h1>Standoff</h1>
+<p>This page opens by the link that <code>standoff serve</code> has printed: it holds the token. If
+it has scrolled away, stop the server and start it again.</p>
+</main>
+</body>
+</html>
+"""
+
+
+def closed() -> Response:
+    """What a browser without the token is told."""
+    return HTMLResponse(_CLOSED, 401)
+
 
 def page(status: int = 200, said: str = "") -> Response:
     """The form."""

@@ -22,10 +22,10 @@ _FAULTS = {
     415: "The body is of another kind.",
     421: "The server answers for another host.",
     422: "What was asked can't be done; the fault says why.",
-    500: "A fault of Standoff.",
+    500: "A fault of Standoff, or of the disk.",
     503: "Too many requests at once.",
 }
-_DOOR = (401, 421, 503)
+_DOOR = (401, 421, 500, 503)
 _CHANGING = (403,)
 _BODY = (400, 408, 413, 415, 422)
 

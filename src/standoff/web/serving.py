@@ -48,6 +48,7 @@ def _run(access: Access, workspace: Path, listening: socket.socket) -> None:
     import uvicorn
 
     from standoff.web.app import application
+    from standoff.web.wire import Wire
 
     app = application(access, workspace)
 
@@ -65,6 +66,7 @@ def _run(access: Access, workspace: Path, listening: socket.socket) -> None:
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        http=Wire,
         ws="none",
         lifespan="on",
         backlog=256,
