@@ -106,6 +106,24 @@ def test_the_section_is_short_and_has_its_chart(writer, part):
     assert short is not None and not [b for b in short.blocks if isinstance(b, Bullets)]
 
 
+def test_the_chart_of_the_note_leaves_out_what_tells_nothing(part):
+    (table,) = part.actors
+    whole, few = (evidence_table.figure(table, few=some) for some in (False, True))
+    assert len(panels_of(whole)) == 2 and len(panels_of(few)) == 1
+    told = {
+        c.number for c in table.items if not 0.8 <= c.cells["seize"].ratio <= 1.25
+    }  # the rating that is contradicted is of one of them
+    assert 1 in told
+    values = panels_of(few)[0]["data"]["values"]
+    assert {int(v["item"]) for v in values} == told
+    assert few.description.endswith("Items that tell nothing are left out.")
+    assert "ratings" in few.description
+
+
+def panels_of(figure):
+    return figure.spec.get("vconcat", [figure.spec])
+
+
 # --- the timeline
 
 

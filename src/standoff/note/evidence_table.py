@@ -12,6 +12,7 @@ from standoff.assess.evidence_models import (
     HypothesisRow,
     InconsistencyScore,
 )
+from standoff.assess.evidence_warnings import telling
 from standoff.chart.evidence import Weighed, evidence_heat
 from standoff.note.dates import short
 from standoff.note.formats import render_outline
@@ -95,7 +96,7 @@ def section(w: Writer, part: EvidencePart) -> Section | None:
     """
     blocks: list[Block] = []
     for table in part.actors:
-        blocks.append(figure(table))
+        blocks.append(figure(table, few=True))
         blocks.append(Paragraph(rich(ranking(table)), lead=f"{capital(table.label)}."))
         if table.warnings:
             shown = table.warnings[:MOST_WARNINGS]
@@ -292,19 +293,27 @@ def _strongest(cells: Sequence[EvidenceCell]) -> str:
 # ---------------------------------------------------------------------------------- chart
 
 
-def figure(table: ActorEvidence) -> Figure:
-    """The table as a heat map, ratings by hand under the ratios."""
+def figure(table: ActorEvidence, *, few: bool = False) -> Figure:
+    """The table as a heat map, ratings by hand under the ratios; where the items are many and `few`
+    are wanted, those that tell something, or of which a warning speaks.
+    """
+    shown = table.items
+    if few and len(shown) > ACROSS:
+        types = [row.id for row in table.hypotheses if not row.residual]
+        warned = {n for each in table.warnings if each.kind == "opposite" for n in each.items}
+        shown = [c for c in shown if c.number in warned or telling(c, types)] or shown[-ACROSS:]
     cells = [
         Weighed(row.label, column.number, cell.ratio, cell.rating or "")
         for row in table.hypotheses
-        for column in table.items
+        for column in shown
         if (cell := column.cells.get(row.id)) is not None
     ]
     title = f"What each item says of {table.label}"
     description = (
         "Hypotheses in rows, items of the record in columns: how many times likelier each item was "
-        "if the hypothesis holds; blue for it, red against it, white neither. Letters are the "
-        "analyst's ratings."
+        "if the hypothesis holds; blue for it, red against it, white neither."
+        + (" Letters are the analyst's ratings." if table.rated else "")
+        + (" Items that tell nothing are left out." if len(shown) < len(table.items) else "")
     )
     spec = evidence_heat(cells, title=title, description=description)
     return Figure(f"evidence-{table.actor}", title, description, spec)
