@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,11 @@ from standoff.draft.asking import ATTEMPTS
 from standoff.draft.consulting import consult
 from standoff.draft.language_model import language_model
 from standoff.draft.proposal_models import ModelReport
+from standoff.draft.proposals_text import proposals_text
+from standoff.draft.proposing import MOST_DROPPED, MOST_KEPT
 from standoff.errors import Cancelled, ScenarioError, Unfinished
+from standoff.scenario.reader import MAX_BYTES
+from standoff.scenario.reader import read_text as read_yaml
 from standoff.sources.document import Document
 from standoff.sources.plain_text import read_text
 from standoff.sources.reading import read
@@ -120,6 +125,40 @@ def test_a_long_note_is_asked_about_in_parts_and_merged() -> None:
     assert [(one.quote, one.times) for one in found.kept] == [(q, found.parts) for q in quotes]
     parts = [f"Part {n} of {found.parts} of the document" for n in range(1, found.parts + 1)]
     assert all(part in p.prompt for part, p in zip(parts, model.prompts, strict=True))
+
+
+def test_what_is_kept_of_a_long_note_can_be_read_again() -> None:
+    """A model that proposes all it may about every part, with the longest words it may use."""
+    long = read_text(
+        "Note from A to B, May 2, 1902\n\n"
+        + "\n\n".join(
+            f"On day {n} the fleet may wait: {'the ice holds ' * 60}." for n in range(60)
+        ),
+        "",
+        "long",
+    )
+
+    def answer(prompt: str) -> str:
+        days = re.findall(r"On day (\d+) the fleet may wait: [^.]*", prompt)
+        quotes = [re.search(rf"On day {day} the fleet may wait: [^.]*", prompt) for day in days]
+        moves = [
+            {
+                "actor": "the fleet",
+                "label": f"{days[0]} {n} {'é: #' * 80}",
+                "quote": quote[0][:1990],
+            }
+            for n in range(40)
+            for quote in quotes[n % len(quotes) :][:1]
+            if quote
+        ]
+        kinds = dict.fromkeys(("moves", "types", "objectives"), moves)
+        return json.dumps(kinds, ensure_ascii=False)
+
+    found = asked(ScriptedModel(answer), long, window=1500)
+    assert not found.silent and len(found.kept) == MOST_KEPT
+    assert "600 proposals" in found.dropped[-1].told and len(found.dropped) <= MOST_DROPPED
+    text = proposals_text(found, long, actors=(), source="long")
+    assert len(text.encode()) < MAX_BYTES and read_yaml(text).data
 
 
 def test_what_is_too_long_to_be_asked_about_is_said() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from standoff.draft.proposal_models import ModelReport
 
 _WIDTH = 88
+_MOST = 30  # lines of one kind
 
 
 def lines(advice: ModelReport) -> Iterator[str]:
@@ -23,15 +24,19 @@ def lines(advice: ModelReport) -> Iterator[str]:
     twins = sum(bool(one.found_by_rules) for one in advice.kept)
     if twins:
         yield f"  of these {_several(twins, 'claim')} that the rules had found"
-    for one in advice.kept:
-        for doubt in one.doubts:
-            yield f"  look at {one.about} {one.id}: {plain(doubt)}"
+    doubts = [(one, doubt) for one in advice.kept for doubt in one.doubts]
+    for one, doubt in doubts[:_MOST]:
+        yield f"  look at {one.about} {one.id}: {plain(doubt)}"
+    if len(doubts) > _MOST:
+        yield f"  look also at {len(doubts) - _MOST} more, in proposals.yaml"
     if advice.dropped:
         yield f"  dropped: {len(advice.dropped)}"
-    for gone in advice.dropped:
+    for gone in advice.dropped[:_MOST]:
         yield f"    {gone.about}: {_cut(gone.label)}"
         said = f" “{_cut(gone.quote)}”" if gone.quote else ""
         yield f"      {plain(gone.told)}{said}"
+    if len(advice.dropped) > _MOST:
+        yield f"    and {len(advice.dropped) - _MOST} more, which --json lists"
     for part in advice.silent:
         span = part.first if part.first == part.last else f"{part.first} to {part.last}"
         yield f"  no usable answer about {span}: {plain(part.why)}"

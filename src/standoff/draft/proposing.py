@@ -33,10 +33,14 @@ from standoff.progress import Progress, check
 from standoff.sources.document import Document
 from standoff.sources.folded_text import fold, folded_text
 
-__all__ = ["WINDOW", "propose"]
+__all__ = ["MOST_DROPPED", "MOST_KEPT", "WINDOW", "propose"]
 
 WINDOW = 4000
 """Tokens of a part of the document, unless the caller says otherwise."""
+MOST_KEPT = 600
+"""Proposals of one document that are kept: what is written must be read again, and by a person."""
+MOST_DROPPED = 2000
+"""Dropped items of one document that are listed."""
 _ALIKE = 90.0  # of 100: labels that say the same (token_set_ratio)
 _ABOUT: dict[str, About] = {
     "actors": "actor",
@@ -102,7 +106,17 @@ def propose(
             dropped.append(found)
         else:
             checked.append(found)
-    kept = _named(document, _merged(checked), clauses, where)
+    groups = _in_order(_merged(checked))
+    kept = _named(document, groups[:MOST_KEPT], clauses, where)
+    told = f"one document may have {MOST_KEPT} proposals"
+    dropped += [
+        _refused(group[0].about, group[0].item, group[0].label, Refused("form", told))
+        for group in groups[MOST_KEPT:]
+    ]
+    dropped = _once(dropped)
+    remarks = []
+    if len(dropped) > MOST_DROPPED:
+        remarks.append(f"{len(dropped) - MOST_DROPPED} more were dropped and are not listed")
     return ModelReport(
         model=_plain(model.name, 200),
         replayed=replayed,
@@ -117,7 +131,8 @@ def propose(
             if one.read is None
         ),
         kept=tuple(kept),
-        dropped=tuple(_once(dropped)),
+        dropped=tuple(dropped[:MOST_DROPPED]),
+        remarks=tuple(remarks),
     )
 
 
@@ -238,17 +253,19 @@ def _merged(checked: Sequence[_Checked]) -> list[list[_Checked]]:
     return [sorted(group, key=lambda c: -c.found.score) for group in groups]
 
 
+def _in_order(groups: Iterable[list[_Checked]]) -> list[list[_Checked]]:
+    """By kind and place."""
+    order = list(_ABOUT.values())
+    return sorted(groups, key=lambda g: (order.index(g[0].about), g[0].found.start, g[0].found.end))
+
+
 def _named(
     document: Document,
     groups: Iterable[list[_Checked]],
     clauses: Sequence[Clause],
     where: Callable[[int, int], str],
 ) -> list[KeptItem]:
-    """Items in order of kind and place, each with an id of its own."""
-    order = list(_ABOUT.values())
-    groups = sorted(
-        groups, key=lambda g: (order.index(g[0].about), g[0].found.start, g[0].found.end)
-    )
+    """The items, each with an id of its own among those of its kind."""
     taken: dict[str, set[str]] = {"claim": {clause.id for clause in clauses}}
     kept: list[KeptItem] = []
     for group in groups:
