@@ -112,7 +112,10 @@ def connected(path: Path, *, make: bool) -> Iterator[sqlite3.Connection]:
     SQLite's own errors become `LibraryError`, with the file's name.
     """
     if make:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(f"{path.parent} can't be made ({error.strerror})") from error
     try:
         with closing(_opened(path, make)) as connection:
             yield connection
