@@ -80,18 +80,19 @@ export function Odds({ value, low, high, before, label, onClick }) {
     : html`<span class="odds" aria-label=${label ? `${label} ${percent(value)}${ranged ? `, ${percent(low)} to ${percent(high)}` : ""}` : undefined} role=${label ? "img" : undefined}>${inner}</span>`;
 }
 
-const SHAPES = [
-  html`<circle cx="8" cy="8" r="6.5" />`,
-  html`<path d="M8 1l7 7-7 7-7-7z" />`,
-  html`<rect x="2" y="2" width="12" height="12" />`,
-  html`<path d="M8 1.5l7 12.5H1z" />`,
-  html`<path d="M8 1l6.6 4.8-2.5 8H3.9l-2.5-8z" />`,
-  html`<path d="M5 1h6v4h4v6h-4v4H5v-4H1V5h4z" />`,
+/** Outlines of actors' marks around a point: put "M x y" before one. */
+export const MARKS = [
+  "m-6.5 0a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0z",
+  "m0-7l7 7-7 7-7-7z",
+  "m-6-6h12v12h-12z",
+  "m0-6.5l7 12.5h-14z",
+  "m0-7l6.6 4.8-2.5 8h-8.2l-2.5-8z",
+  "m-3-7h6v4h4v6h-4v4h-6v-4h-4v-6h4z",
 ];
 
 /** An actor's mark: a color and a shape, so that neither is needed alone. */
 export const Mark = ({ index }) =>
-  html`<svg viewBox="0 0 16 16" aria-hidden="true" class="mark" fill=${`var(--actor-${index % 6})`}>${SHAPES[index % 6]}</svg>`;
+  html`<svg viewBox="0 0 16 16" aria-hidden="true" class="mark" fill=${`var(--actor-${index % 6})`}><path d=${`M8 8${MARKS[index % 6]}`} /></svg>`;
 
 export const Actor = ({ index, children }) => html`<span class="actor"><${Mark} index=${index} />${children}</span>`;
 
