@@ -201,13 +201,13 @@ class Enumeration:
             number = self.calendar.round_of(item.at) if item.at else None
             known = self._known(item) <= as_of
             if item.unknown:
+                found = {
+                    i
+                    for i, s in enumerate(steps)
+                    if s.turn == item.unknown and s.round == number
+                }
+                documented |= found  # known later: as if unknown, which it says
                 if known:
-                    found = {
-                        i
-                        for i, s in enumerate(steps)
-                        if s.turn == item.unknown and s.round == number
-                    }
-                    documented |= found
                     known_levels |= found
                 continue
             if item.report:

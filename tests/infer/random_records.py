@@ -124,6 +124,8 @@ def items(
         )
         if kind == "unknown" and not ends:
             one["unknown"] = acts[name].turn
+            if level % 2:
+                one["known"] = clock.rounds[-1].last.isoformat()
         else:
             one["move"] = sorted({name, str(rng.choice(menu))}) if kind == "vague" else [name]
             if kind == "doubtful":
