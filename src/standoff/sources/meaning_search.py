@@ -24,7 +24,7 @@ from standoff.sources.library_tables import connected
 from standoff.sources.models import FoundPassage, SearchResult
 from standoff.sources.narrowing import Narrowing
 from standoff.sources.search_terms import Term, terms_of
-from standoff.sources.searching import snippet_of
+from standoff.sources.searching import between, snippet_of
 from standoff.sources.sentences import sentences
 
 __all__ = ["search_meaning"]
@@ -129,7 +129,7 @@ def _by_words(
         tables += " JOIN document ON document.id = passage.document"
     rows = connection.execute(
         f"SELECT passage_words.rowid, rank FROM {tables} WHERE passage_words MATCH ? "
-        f"AND {where} ORDER BY rank LIMIT ?",
+        f"AND {where}{between(connection, where, values)} ORDER BY rank LIMIT ?",
         [expression, *values, POOL],
     ).fetchall()
     return [number for number, _ in sorted(rows, key=lambda row: (row[1], row[0]))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from standoff.sources.library import COLUMNS, Library, listed
 from standoff.sources.library_tables import connected
@@ -10,7 +11,7 @@ from standoff.sources.models import FoundPassage, SearchResult
 from standoff.sources.narrowing import Narrowing
 from standoff.sources.search_terms import match_expression
 
-__all__ = ["search", "snippet_of"]
+__all__ = ["between", "search", "snippet_of"]
 
 AROUND = 32
 """Words of a snippet; SQLite's most is 64."""
@@ -34,9 +35,10 @@ def search(
     if values:
         tables += " JOIN passage ON passage.id = passage_words.rowid"
         tables += " JOIN document ON document.id = passage.document"
-    matching = f"FROM {tables} WHERE passage_words MATCH ? AND {where}"
     with connected(library.path, make=False) as connection:
         connection.execute("BEGIN")  # all of it as the library was at one moment
+        matching = f"FROM {tables} WHERE passage_words MATCH ? AND {where}"
+        matching += between(connection, where, values)
         (total,) = connection.execute(
             f"SELECT count(*) {matching}", [expression, *values]
         ).fetchone()
@@ -60,6 +62,22 @@ def search(
                 )
             )  # fmt: skip
     return found.model_copy(update={"total": total, "passages": passages})
+
+
+def between(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> str:
+    """A condition that holds for every passage of the documents of `where`, for the index to use.
+
+    The passages of a volume mostly stand one after the other, and the index can begin and end with
+    them; without this it goes through all that hold a common word.
+    """
+    if not values:
+        return ""
+    first, last = connection.execute(
+        "SELECT min(passage.id), max(passage.id) FROM document "
+        f"JOIN passage ON passage.document = document.id WHERE {where}",
+        values,
+    ).fetchone()
+    return " AND 0" if first is None else f" AND passage_words.rowid BETWEEN {first} AND {last}"
 
 
 def snippet_of(
