@@ -28,8 +28,8 @@ _OUTPUTS = {
     "passages": ("standoff.sources.models", "SearchResult"),
     "links": ("standoff.assess.links_models", "LinksReport"),
     "run": ("standoff.variants.store.models", "RunDetails"),
-    "draft": ("standoff.draft.models", "DraftReport"),
     "asked": ("standoff.draft.asked", "Asked"),
+    "draft": ("standoff.draft.models", "DraftReport"),
 }
 """Name -> where its model stands; loaded when it is asked for."""
 SCHEMAS = ("scenario", *_OUTPUTS)
