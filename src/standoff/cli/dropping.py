@@ -99,14 +99,15 @@ def _write(source: str, documents: list[str], output: Path | None) -> None:
             )
         )
     home = locate(source)
+    # A further file in the folder of a scenario would be part of it.
     inside = home.is_dir() and output.resolve().parent == home.resolve()
-    if output.exists() and (output.resolve() == home.resolve() or inside):
+    if inside or output.resolve() == home.resolve():
         raise ScenarioError(
             Problem(
                 "own-output",
                 "the scenario would be written over itself",
                 found=str(output),
-                expected="another file",
+                expected="a file of its own, outside a scenario's folder",
             )
         )
     left, fell = without_sources(written(source), documents)
