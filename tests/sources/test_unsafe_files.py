@@ -429,6 +429,15 @@ def test_any_text(pieces: list[str]) -> None:
     holds_together(read_markdown(text, "v", ""))
 
 
+def test_two_notes_of_one_label() -> None:
+    """Found by the fuzzer: both were taken for the source note."""
+    document = read_text(
+        "Letter, May 3, 19057\n\nWords.\n\n7. Secret. 4 pp.\n\n7. Secret.", "v", ""
+    )
+    holds_together(document)
+    assert [note.is_source for note in document.notes] == [True, False]
+
+
 def test_text_that_slows_careless_patterns() -> None:
     for unit in (
         "*a",

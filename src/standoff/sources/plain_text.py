@@ -106,9 +106,9 @@ def assembled(
         heading, blocks = " ".join(blocks[0].split()), blocks[1:]
     number, heading = numbered(heading or "")
     heading, label = unglued(heading, {note.label for note in notes if note.label})
-    notes = [
-        replace(n, is_source=n.label == label if label else i == 0) for i, n in enumerate(notes)
-    ]
+    # Two notes may have the label that stands in the heading: the first is meant.
+    source = next((i for i, n in enumerate(notes) if n.label == label), 0) if label else 0
+    notes = [replace(n, is_source=i == source) for i, n in enumerate(notes)]
     running = RunningText()
     pages: list[Page] = []
     place = ""
