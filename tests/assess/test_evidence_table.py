@@ -19,7 +19,8 @@ from standoff.assess.evidence_scores import (
     weight_of,
 )
 from standoff.assess.evidence_table import RESIDUAL, evidence_of
-from standoff.errors import ScenarioError
+from standoff.errors import Cancelled, ScenarioError
+from standoff.progress import Silent
 from standoff.scenario import check
 from standoff.scenario.models import RecordItem
 
@@ -145,6 +146,13 @@ def test_what_was_known_later_is_not_in_the_table():
 def test_the_same_seed_gives_the_same_bytes():
     first, second = (so.evidence("signal", variants=4).model_dump_json() for _ in range(2))
     assert first == second
+
+
+def test_it_can_be_stopped():
+    progress = Silent()
+    progress.cancelled = True
+    with pytest.raises(Cancelled):
+        evidence_of(chain("signal", variants=2), progress=progress)
 
 
 # --- asking for what there is not

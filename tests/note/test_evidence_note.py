@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,6 +76,33 @@ def test_every_format(part, format):
 def test_a_pdf_is_made(part):
     made = render_evidence(part, "pdf")
     assert isinstance(made, bytes) and made.startswith(b"%PDF")
+
+
+def test_types_are_set_against_each_other_where_there_are_three(tmp_path):
+    shipped = Path(so.__file__).parent / "scenario/library/signal/signal.yaml"
+    text = shipped.read_text("utf-8")
+    for line, more in (
+        ("    bluff: {triangular", '    bored: {uniform: [0.1, 0.2], because: "it is"}\n'),
+        (
+            "      bluff: {label",
+            "      bored: {label: is bored, stake: {from: taken, to: quiet}}\n",
+        ),
+        ("      bluff: rest", "      bored: 0.2\n"),
+    ):
+        assert text.count(line) == 1
+        text = text.replace(line, more + line)
+    path = tmp_path / "three.yaml"
+    path.write_text(text, "utf-8")
+    crisis = so.load(path)
+    part = so.evidence(crisis, variants=4)
+    text = render_evidence(part)
+    assert isinstance(text, str) and "Type against type" in text
+    pairs = part.actors[0].items[0].pairwise
+    assert list(pairs) == ["seize/bored", "seize/bluff", "bored/bluff"]
+    assert pairs["seize/bluff"].ratio == pytest.approx(
+        pairs["seize/bored"].ratio * pairs["bored/bluff"].ratio
+    )
+    assert "Type against type" not in str(render_evidence(so.evidence("signal", variants=4)))
 
 
 def test_phia_keeps_numbers_of_belief_out():

@@ -38,6 +38,8 @@ from standoff.words.standards import standard as standard_of
 TITLE = "The evidence against each hypothesis"
 ACROSS = 8
 """Items side by side in a table; more go on in another."""
+MOST_PAIRS = 6
+"""Pairs of types that a table has room for: those of four types."""
 MOST_WARNINGS = 4
 """Of each actor in the note; the report has all."""
 HOW = (
@@ -83,7 +85,7 @@ def evidence_outline(found: EvidencePart) -> Outline:
         if table.warnings:
             blocks.append(Paragraph(rich("To look at again:")))
             blocks.append(Bullets(tuple(rich(each.text) for each in table.warnings)))
-        blocks += [_scores(table), _products(table, scale), *_items(table)]
+        blocks += [_scores(table), _products(table, scale), *_items(table), *_pairs(table)]
         sections.append(Section(f"evidence-{table.actor}", capital(table.label), tuple(blocks)))
     rests = tuple(Paragraph(rich(text)) for text in (HOW, SCORE, PRODUCT))
     sections.append(Section("reading", "How to read this", rests))
@@ -264,6 +266,27 @@ def _items(table: ActorEvidence) -> tuple[Table, Table]:
             ranges,
         ),
     )
+
+
+def _pairs(table: ActorEvidence) -> tuple[Table, ...]:
+    """Type against type, where there are more than two: with two the ratios say it already."""
+    names = {row.id: row.label for row in table.hypotheses}
+    pairs = list(table.items[0].pairwise)
+    if not 1 < len(pairs) <= MOST_PAIRS:
+        return ()
+    heads = [f"{names[a]} : {names[b]}" for a, b in (pair.split("/") for pair in pairs)]
+    rows = tuple(
+        (
+            rich(str(c.number)),
+            *(
+                rich("–" if c.pairwise[pair].ratio is None else ratio(c.pairwise[pair].ratio or 0))
+                for pair in pairs
+            ),
+        )
+        for c in table.items
+    )
+    columns = (Column("No.", 0.3, number=True), *(Column(capital(head), 1) for head in heads))
+    return (Table("Type against type: the ratio for the first over the second", columns, rows),)
 
 
 def _once(column: EvidenceColumn) -> str:
