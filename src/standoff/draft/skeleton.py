@@ -258,7 +258,9 @@ def _sources(draft: Draft) -> Iterator[str]:
     if marking_of(facts.marking):
         source["marking"] = marking_of(facts.marking)
     yield ""
-    yield from _lines({"sources": {source_key(document): source}})
+    whole = {"sources": {source_key(document): source}}
+    # Where nothing rests on the document, `check` would warn that nothing cites it.
+    yield from (_lines(whole) if draft.report.clauses else _commented(whole, ""))
     if facts.heading:
         yield from _told(f"The document: {facts.heading}", "  ")
     if facts.source_note:
