@@ -59,41 +59,55 @@ def section(w: Writer, part: RipplePart) -> Section | None:
     """
     if not part.documents:
         return None
-    blocks: list[Block] = [Paragraph(rich(_sentence(part)))]
+    blocks: list[Block] = [Paragraph(rich(_sentence(w, part)))]
     rows = [row for row in part.documents if row.forgotten or row.unsupported or row.unanswerable]
     if rows:
         blocks.append(_table(w, rows))
     return Section("ripple", TITLE, tuple(blocks))
 
 
-def _sentence(part: RipplePart) -> str:
+def _sentence(w: Writer | None, part: RipplePart) -> str:
     """Which document the numbers hang on most, in a sentence."""
     first = part.documents[0]
-    what = f"Of the {part.count} documents cited" if part.count > 1 else "Of the one document cited"
+    what = f"Of the {part.count} documents cited, "
     if first.moved is None or abs(first.moved.difference or 0.0) < SMALL:
-        return (
-            f"{what}, none moves a probability by itself: what each reports is reported elsewhere."
-        )
-    return (
-        f"{what}, {first.document} carries most: without it {quoted(first.moved.text)} goes from "
-        f"{compact(first.moved.before or 0.0)} to {compact(first.moved.after or 0.0)} in 100."
+        who = f"{what}none" if part.count > 1 else f"The one document cited, {first.document},"
+        does = "moves a probability by itself" if part.count > 1 else "moves no probability"
+        return f"{who} {does}: what it reports is reported elsewhere, or follows from the rest."
+    who = f"{what}{first.document} carries most: w" if part.count > 1 else "W"
+    name = "it" if part.count > 1 else f"{first.document}, the one document cited,"
+    now, then = _pair(w, first, first.moved)
+    return f"{who}ithout {name} {quoted(first.moved.text)} goes from {now} to {then}."
+
+
+def _pair(w: Writer | None, row: RippleRow, n: RippleNumber) -> tuple[str, str]:
+    """A probability with and without a document: under PHIA in words, with lines of the annex."""
+    before, after = n.before or 0.0, n.after or 0.0
+    if w is None or not w.scale.annex:
+        return compact(before), f"{compact(after)} in 100"
+    lines = (
+        w.annex_line(n.text, before, n.before_range90),
+        w.annex_line(f"{n.text} (without {row.document})", after, n.after_range90),
     )
+    words = [f"{w.scale.word(p)} ({line})" for p, line in zip((before, after), lines, strict=True)]
+    return words[0], words[1]
 
 
 def _table(w: Writer | None, rows: Sequence[RippleRow]) -> Table:
+    words = w is not None and w.scale.annex
     return Table(
         "What falls if one document falls",
         (
             Column("Document", 1.6),
             Column("Items forgotten", 1.4),
             Column("Moves most", 2.2),
-            Column("From, to", 0.8, number=True),
+            Column("From, to", 1.2) if words else Column("From, to", 0.8, number=True),
             Column("Left without support", 0.8, number=True),
         ),
         tuple(_row(w, row) for row in rows),
         rich(
-            "In 100. Without support: judgements, parameters, moves and other parts that rest on "
-            "the document alone."
+            f"{'' if words else 'In 100. '}Without support: judgements, parameters, moves and "
+            "other parts that rest on the document alone."
         ),
     )
 
@@ -101,11 +115,15 @@ def _table(w: Writer | None, rows: Sequence[RippleRow]) -> Table:
 def _row(w: Writer | None, row: RippleRow) -> tuple[Rich, ...]:
     moved = row.moved if row.moved and abs(row.moved.difference or 0.0) >= SMALL else None
     named, others = w.items(row.forgotten) if w is not None else ("", list(row.forgotten))
+    from_to = ""
+    if moved is not None:
+        now, then = _pair(w, row, moved)
+        from_to = f"{now}, {then}".removesuffix(" in 100")
     return (
         rich(row.document),
         rich("; ".join(filter(None, [named, ", ".join(others)])) or "none"),
         rich(moved.text if moved else "nothing"),
-        rich(f"{_figure(moved.before, moved)}, {_figure(moved.after, moved)}" if moved else ""),
+        rich(from_to),
         rich(str(len(row.unsupported))),
     )
 
@@ -115,7 +133,7 @@ def _row(w: Writer | None, row: RippleRow) -> tuple[Rich, ...]:
 
 def _all(part: RipplePart) -> Outline:
     opening = f"From {variants_of(part)}, solved once. This report is {MODEL_DERIVED}"
-    blocks: list[Block] = [Paragraph(rich(_sentence(part)))] if part.documents else []
+    blocks: list[Block] = [Paragraph(rich(_sentence(None, part)))] if part.documents else []
     if part.documents:
         blocks.append(_table(None, part.documents))
     turned = [(row, best) for row in part.documents for best in row.best]
