@@ -435,6 +435,7 @@ def test_two_notes_of_one_label() -> None:
         "Letter, May 3, 19057\n\nWords.\n\n7. Secret. 4 pp.\n\n7. Secret.", "v", ""
     )
     holds_together(document)
+    assert "the mark of note 7 stood in the heading's date" in " ".join(document.remarks)
     assert [note.is_source for note in document.notes] == [True, False]
 
 
