@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from standoff.assess import assess, release
+from standoff.assess import assess, keep, release
 from standoff.cli import main
 from standoff.note import render
 from standoff.scenario import load, to_yaml
@@ -245,3 +245,11 @@ def test_what_stays_is_listed_without_its_source(run: Any) -> None:
     found = problems["problems"] if isinstance(problems, dict) else problems
     staying = [p["path"] for p in found if p["code"] == "rests-above"]
     assert sorted(staying) == ["parameters.upkeep", "views.doves"]
+
+
+def test_a_release_is_kept_beside_the_full_note(tmp_path: Path) -> None:
+    whole = assess("signal", variants=4, form=False)
+    part = assess(release("signal", "top secret"), variants=4, form=False)
+    first, second = keep(whole, tmp_path), keep(part, tmp_path)
+    assert first.parent == second.parent and first != second
+    assert second.name.endswith("-top-secret.json")
