@@ -195,6 +195,11 @@ def test_events_go_on_after_a_reload_and_results_after_a_restart(tmp_path: Path)
         stages = {e["stage"] for e in (*first, *rest)}
         assert len(stages) > 2
         assert events(server, job, after=rest[-1]["number"]) == []
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        line.request("HEAD", f"/api/jobs/{job}/events", headers=server.bearer)
+        head = line.getresponse()
+        assert (head.status, head.read()) == (200, b"")
+        line.close()
         long = call(server, "POST", "/api/solve", dict(LONG))["id"]
         port, text = server.port, call(server, "GET", f"/api/assessment/{job}")
         server.end(signal.SIGKILL)
