@@ -61,7 +61,7 @@ def note(tmp_path: Path) -> Path:
 def anchors(found: so.Draft) -> list[str]:
     """States of the links that a draft writes, as the library's own code finds them."""
     scenario = loads("\n".join(found.files().values()))
-    states = []
+    states: list[str] = []
     for link in scenario.links:
         selector = Selector(
             place=link.passage.partition("/")[2], exact=link.exact, prefix=link.prefix,
