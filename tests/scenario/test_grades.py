@@ -362,6 +362,21 @@ def test_many_that_clash_are_taken_best_first():
     assert group[0] == 39 and len(group) == 40
 
 
+def test_thousands_of_links_on_one_item_are_taken_in_stride():
+    base = loads(written())
+    cited = [f"wire#d{i}/p1" for i in range(9000)] + ["cable#1"] * 9000
+    groups = independent(cited, roots(base), [0.5] * 18000)
+    assert len(groups) == 9001
+    (whole, *_) = independent([*cited, "wire#1"], roots(base), [*[0.1] * 18000, 0.9999])
+    assert whole[0] == 18000 and len(whole) == 9001
+    links = tuple(
+        Link.model_validate({"rests": "record.march", "passage": text, "grade": "C3"})
+        for text in cited
+    )
+    (found,) = trusts(base.model_copy(update={"links": links}))
+    assert set(found.grades) == {"C3"} and len(found.odds) < 400
+
+
 def test_a_grade_is_two_characters_of_the_scale():
     for wrong in ("G1", "A7", "A", "a1", "B22"):
         with pytest.raises(ValueError, match="grade"):

@@ -199,8 +199,8 @@ def _of_grades(
 ) -> Trust:
     worth = [_central(scenario, piece.grade or "") for piece in rated]
     groups = independent([piece.citation for piece in rated], known, worth)
-    pairs = tuple(rated[group[0]].grade or "" for group in groups)
-    names = [parameter(pair) for pair in pairs[:MOST]]
+    pairs = tuple(rated[group[0]].grade or "" for group in groups[:MOST])
+    names = [parameter(pair) for pair in pairs]
     odds = names[0] if len(names) == 1 else f"1 - {' * '.join(f'(1 - {n})' for n in names)}"
     return Trust(odds, f"{rated[groups[0][0]].path}.grade", pairs)
 

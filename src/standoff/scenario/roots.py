@@ -158,7 +158,7 @@ class _Choice:
     """The independent set with the largest sum of weights, by taking and leaving in turn."""
 
     weight: Sequence[float]
-    clash: Sequence[frozenset[int]]
+    clash: Mapping[int, frozenset[int]]
     best: tuple[int, ...] = ()
     sum: float = field(default=-1.0)
 
@@ -186,28 +186,50 @@ def independent(
     """
     own = [roots_of(roots, text) for text in citations]
     odds = [0.5] * len(own) if worth is None else list(worth)
-    order = sorted(range(len(own)), key=lambda i: (-odds[i], i))
-    clash = [
-        frozenset(j for j in range(len(own)) if j != i and share_a_root(own[i], own[j]))
-        for i in range(len(own))
-    ]
-    taken = [i for i in order if not clash[i]]
-    tied = [i for i in order if clash[i]]
+    rank = {
+        i: place for place, i in enumerate(sorted(range(len(own)), key=lambda i: (-odds[i], i)))
+    }
+    alike: dict[frozenset[str], int] = {}  # of those with the very same roots, the best
+    for i in rank:
+        alike.setdefault(own[i], i)
+    distinct = list(alike.values())
+    clash = _clashes({i: own[i] for i in distinct})
+    taken = {i for i in distinct if not clash[i]}
+    tied = [i for i in distinct if clash[i]]
     if len(tied) <= EXACT:
         # A bare hope of 1e-9 for what is surely false: more of equal worth are preferred.
         choice = _Choice([-log1p(-min(w, 1 - 1e-12)) + 1e-9 for w in odds], clash)
         choice.go(tuple(tied), (), 0.0)
-        taken += choice.best
+        taken.update(choice.best)
     else:  # too many to try all: the best first, then what shares no root with those before
         for i in tied:
-            if not clash[i] & set(taken):
-                taken.append(i)
-    heads = sorted(taken, key=order.index)
-    groups = {head: [head] for head in heads}
+            if not clash[i] & taken:
+                taken.add(i)
+    groups = {head: [head] for head in sorted(taken, key=rank.__getitem__)}
     for i in range(len(own)):
         if i not in groups:
-            groups[next(head for head in heads if i in clash[head])].append(i)
+            same = alike[own[i]]
+            near = {same} if same in taken else clash[same] & taken
+            groups[min(near, key=rank.__getitem__)].append(i)
     return tuple(tuple(group) for group in groups.values())
+
+
+def _clashes(own: Mapping[int, frozenset[str]]) -> dict[int, frozenset[int]]:
+    """For each set of roots the others that share one (see `share_a_root`)."""
+    having: dict[str, list[int]] = {}
+    within: dict[str, list[int]] = {}
+    for i, each in own.items():
+        for root in each:
+            having.setdefault(root, []).append(i)
+            within.setdefault(_source(root), []).append(i)
+    found = {}
+    for i, each in own.items():
+        near: set[int] = set()
+        for root in each:
+            near.update(within[root] if root == _source(root) else having[root])
+            near.update(having.get(_source(root), ()))
+        found[i] = frozenset(near - {i})
+    return found
 
 
 def _source(citation: str) -> str:
