@@ -15,6 +15,7 @@ import pytest
 
 from standoff.assess import assess
 from standoff.assess.models import Assessment
+from standoff.scenario.loading import load
 from standoff.web.crises import Crises
 from strategies.workbenches import Served, finished, opened, served
 
@@ -57,6 +58,14 @@ def test_the_same_question_is_the_same_job(client: Any) -> None:
     assert other["id"] == job["id"]
     assert solve(client, seed=1)["id"] != job["id"]
     assert solve(client, settings={"fight": "1"})["id"] != job["id"]
+
+
+def test_the_command_of_ones_own_crisis_names_its_folder(client: Any) -> None:
+    client.post("/api/library/duplicate", json={"crisis": "signal", "as": "mine"})
+    job = client.post("/api/solve", json={"crisis": "mine", "variants": 4}).json()
+    assert finished(client, job["id"])["state"] == "done"
+    place = job["command"].split()[2]
+    assert load(Path(place)).id == "mine"
 
 
 def test_a_scenario_with_errors_is_told_at_once(client: Any) -> None:

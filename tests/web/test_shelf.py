@@ -107,10 +107,13 @@ def test_a_duplicate_says_its_own_name_and_is_solvable_text(client: Any) -> None
 def test_what_is_removed_lies_in_the_trash(client: Any, tmp_path: Path) -> None:
     for number in (1, 2):
         held = copied(client)
+        assert held["draft"] is None
+        client.put(f"/api/scenario/mine/draft/{FILE}", json={"text": "half"})
         found = client.delete("/api/library/mine").json()
         assert found["trash"] == f"mine-{number}"
         kept = tmp_path / "ws" / "trash" / f"mine-{number}" / FILE
         assert kept.read_text() == held["text"]
+        assert kept.parent.joinpath("drafts", FILE).read_text().endswith("half")
         assert client.get("/api/scenario/mine").status_code == 404
 
 

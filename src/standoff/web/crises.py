@@ -147,7 +147,10 @@ class Crises:
             number = 1
             while (self.trash / f"{crisis}-{number}").exists():
                 number += 1
-            folder.rename(self.trash / f"{crisis}-{number}")
+            gone = self.trash / f"{crisis}-{number}"
+            folder.rename(gone)
+            if (self.drafts / crisis).is_dir():  # or the next crisis of that name would have them
+                (self.drafts / crisis).rename(gone / "drafts")
         return f"{crisis}-{number}"
 
     def _mine(self) -> set[str]:

@@ -40,6 +40,7 @@ class Job:
     files: dict[str, str]
     ask: Solve
     scenario: str
+    workspace: Path
     state: State = "waiting"
     stage: str = ""
     done: int = 0
@@ -101,7 +102,7 @@ class Jobs:
         scenario, id = await to_thread.run_sync(_identified, files, ask, self._versions)
         job = await self._known(id) or self._jobs.get(id)
         if job is None:
-            job = Job(id, dict(files), ask, scenario)
+            job = Job(id, dict(files), ask, scenario, self.workspace)
             self._remember(job)
         self._take_slot(ask.slot, job)
         if job.state in ("waiting", "running") and job.ticket is not None:
@@ -228,7 +229,7 @@ class Jobs:
         try:
             held = json.loads((self.folder / f"{id}.ask.json").read_text("utf-8"))
             ask = Solve.model_validate(held["ask"])
-            job = Job(id, dict(held["files"]), ask, str(held["scenario"]))
+            job = Job(id, dict(held["files"]), ask, str(held["scenario"]), self.workspace)
         except (OSError, ValueError, KeyError, TypeError):
             return None
         if (self.folder / f"{id}.json").is_file():
@@ -329,13 +330,17 @@ def python_of(job: Job) -> str:
 
 
 def _place(job: Job) -> str:
-    """Where the scenario stands, as a person at the workspace's folder would name it."""
+    """Where the scenario stands, as a person at the server's folder would name it."""
     from standoff.scenario.loading import shipped
 
     crisis = job.ask.crisis
     if crisis is None:
         return next(iter(sorted(job.files)), "crisis.yaml")
-    return crisis if crisis in shipped() else f".standoff/crises/{crisis}"
+    if crisis in shipped():
+        return crisis
+    folder = job.workspace / "crises" / crisis
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
 
 
 def _quoted(text: str) -> str:
