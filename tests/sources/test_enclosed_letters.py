@@ -139,9 +139,32 @@ def test_the_post_that_wires_it_is_no_speaker_in_it() -> None:
 
 
 def test_names_have_their_entries() -> None:
-    text, passages = telegram(ROUTING, "Dear Mr. Mayor:", "/s/ N.Dahl")
+    text, passages = telegram(ROUTING, "Dear Mr. Mayor:", "/s/ K.Dahl")
     (one,) = enclosed_in("telegram", text, passages, (DAHL, BERG))
-    assert one.speakers == (Person("N.Dahl", "p_DK1", "Dahl, Knut", "Mayor"),)
+    assert one.speakers == (Person("K.Dahl", "p_DK1", "Dahl, Knut", "Mayor"),)
+
+
+@pytest.mark.parametrize(
+    "name, entry",
+    [
+        ("Knut Dahl", "p_DK1"), ("K. Dahl", "p_DK1"), ("Dahl", "p_DK1"), ("Mayor Dahl", ""),
+        ("Lars Dahl", ""), ("L. B. Dahl", ""), ("President Dahl", ""), ("King", ""),
+        ("President Holm", "p_H1"),
+    ],
+)  # fmt: skip
+def test_another_of_the_same_family_is_not_taken_for_who_signs(name: str, entry: str) -> None:
+    named = (
+        DAHL, Person("King", "p_K1", "King, Gordon", "Consul"),
+        Person("Mr. Holm", "p_H1", "Holm, Ada", "President of Ys"),
+    )  # fmt: skip
+    text, passages = telegram("Text:", "Dear Mr. Berg:", "It is late.", f"/s/ {name}")
+    (one,) = enclosed_in("telegram", text, passages, named)
+    assert [(p.words, p.id) for p in one.speakers] == [(name, entry)]
+
+
+def test_two_who_are_addressed_in_one_line() -> None:
+    ((_, addressees, _),) = letters("Text:", "Dear Chairman Berg and Chairman Dahl:", "/s/ Quay")
+    assert addressees == ["Chairman Berg", "Chairman Dahl"]
 
 
 @pytest.mark.parametrize("kind", ["letter", "memorandum of conversation", "", "editorial note"])

@@ -258,13 +258,27 @@ def _last(name: str) -> str:
 
 
 def _persons(names: Sequence[str], known: Sequence[Person]) -> tuple[Person, ...]:
-    return tuple(_known(" ".join(name.split()).strip(' ,.“”"'), known) for name in names)
+    found = [" ".join(name.split()).strip(' ,.“”"') for name in names]
+    # `Dear Chairman Khrushchev and Chairman Brezhnev`
+    each = [one for name in found for one in re.split(rf"\s+and\s+(?={_OFFICE})", name)]
+    return tuple(_known(name, known) for name in each if name)
 
 
 def _known(name: str, known: Sequence[Person]) -> Person:
-    """With the entry that the one person of the document with that last word has, if there is."""
+    """With the entry of the one person of the document whom the name can mean, if there is one."""
     same = {p.id: p for p in known if p.id and _last(p.words) == _last(name)}
     if len(same) != 1:
         return Person(name)
     entry = next(iter(same.values()))
+    office = re.match(_OFFICE, name)
+    own = name[office.end() :] if office else name
+    # An office alone is no family's name; of one family there may be a president and another.
+    if not own.strip() or (
+        office and office.group() == "President" and "President" not in entry.gloss
+    ):
+        return Person(name)
+    first = re.findall(r"[^\W\d_]+", own)[:-1]
+    theirs = {word[0] for word in re.findall(r"[^\W\d_]+", entry.name)}
+    if theirs and any(word[0] not in theirs for word in first if word[0].isupper()):
+        return Person(name)
     return Person(name, entry.id, entry.name, entry.gloss)
