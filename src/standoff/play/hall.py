@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
-from threading import Condition, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from standoff.play.log import KeptGame, Log, Told
@@ -46,30 +46,19 @@ class Place:
 
 @dataclass(eq=False)
 class Table:
-    """A game that is going on."""
+    """A game that is going on; any thread may ask it."""
 
     code: str
     session: Session
     log: Log
-    changed: Condition = field(default_factory=Condition)
+    lock: Lock = field(default_factory=Lock)
+    changes: int = 0
+    """How often something happened: who waits looks again when this has grown."""
 
     def view(self, seat: str) -> SeatView:
         """What a seat sees."""
-        with self.changed:
+        with self.lock:
             return view(self.session, seat)
-
-    def wait(self, seat: str, known: str, timeout: float) -> tuple[str, SeatView]:
-        """What a seat sees once that differs from what it knew (by mark), or time is up.
-
-        The mark depends on the view alone: it stays the same while others do what the seat can't
-        see.
-        """
-        with self.changed:
-            found = view(self.session, seat)
-            if mark(found) == known:
-                self.changed.wait(timeout)
-                found = view(self.session, seat)
-            return mark(found), found
 
     def choose(self, seat: str, act: str) -> SeatView:
         """A player's move."""
@@ -95,13 +84,13 @@ class Table:
         """The game looked back upon: for players once it is over."""
         from standoff.play.reviewing import review
 
-        with self.changed:
+        with self.lock:
             if seat != FACILITATOR and not self.session.over:
                 raise PlayError("the review is for when the game is over")
             return review(self.session)
 
     def _do(self, seat: str, change: Callable[[], object]) -> SeatView:
-        with self.changed:
+        with self.lock:
             session = self.session
             before = list(session.events)
             node = session.node
@@ -121,12 +110,14 @@ class Table:
                 # What isn't kept hasn't happened.
                 session.events, session.node = before, node
                 raise
-            self.changed.notify_all()
+            self.changes += 1
             return view(session, seat)
 
 
 def mark(found: SeatView) -> str:
-    """A name for what a seat sees."""
+    """A name for what a seat sees. It depends on the view alone: it stays the same while others do
+    what the seat can't see.
+    """
     return sha256(found.model_dump_json().encode()).hexdigest()[:16]
 
 
@@ -183,11 +174,8 @@ class Hall:
     def join(self, code: str, seat: str) -> Place:
         """Take a free seat of a game."""
         table = self.table(code)
-        if seat not in (*table.session.seats.people, FACILITATOR):
-            raise PlayError(
-                f"there is no seat {seat!r}; seats are "
-                + ", ".join((*table.session.seats.people, FACILITATOR))
-            )
+        if seat not in (known := _seats(table)):
+            raise PlayError(f"there is no seat {seat!r}; seats are {', '.join(known)}")
         token = secrets.token_urlsafe(24)
         if not self.log.sit(table.code, seat, _digest(token)):
             raise PlayError(f"the seat {seat!r} is taken")
@@ -197,7 +185,13 @@ class Hall:
         """Seat -> whether it is taken."""
         table = self.table(code)
         taken = self.log.taken(table.code)
-        return {seat: seat in taken for seat in (*table.session.seats.people, FACILITATOR)}
+        return {seat: seat in taken for seat in _seats(table)}
+
+    def remove(self, code: str) -> None:
+        """Forget a game."""
+        self.log.remove(code)
+        with self._lock:
+            self._tables.pop(code, None)
 
     def seat_of(self, code: str, token: str) -> str:
         """Whose seat a token holds. `PlayError` where it holds none."""
@@ -231,6 +225,11 @@ class Hall:
             while len(self._boards) > self._room:
                 self._boards.popitem(last=False)
             return found
+
+
+def _seats(table: Table) -> tuple[str, ...]:
+    seats = table.session.seats
+    return (*seats.people, FACILITATOR) if seats.facilitator else seats.people
 
 
 def _rebuilt(model: str) -> Scenario:

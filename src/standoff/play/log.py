@@ -144,6 +144,13 @@ class Log:
             raise PlayError(f"there is no game with the code {code!r}")
         return _kept(row)
 
+    def has(self, code: str) -> bool:
+        """Whether there is a game of that code."""
+        with self._reading() as db:
+            return db is not None and bool(
+                db.execute("SELECT 1 FROM game WHERE code = ?", (code,)).fetchone()
+            )
+
     def events(self, code: str) -> list[Told]:
         """What happened in a game, in order."""
         with self._reading() as db:

@@ -55,6 +55,7 @@ class Seats:
     types: Mapping[str, str] = field(default_factory=dict)
     stepped: bool = False
     seed: int = 0
+    facilitator: bool = True
 
 
 class Session:

@@ -46,6 +46,16 @@ class Access:
         """Whether a password is the right one."""
         return self.password is not None and same(password, self.password)
 
+    def guest_cookie(self, code: str) -> str:
+        """Name of the cookie of who joined one game by its code."""
+        return f"standoff-{self.port}-{code}"
+
+    def guest(self, code: str) -> str:
+        """What lets somebody into one game and nothing else: made from the token, so that it need
+        not be kept.
+        """
+        return hmac.new(self.token.encode(), f"play:{code}".encode(), "sha256").hexdigest()
+
     def answers_for(self, header: str | None) -> bool:
         """Whether a `Host` header names this server.
 

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from standoff import __version__
-from standoff.web import editing, games, papers, shelf, solving
+from standoff.web import editing, games, papers, playing, shelf, solving
 from standoff.web.access import Access
 from standoff.web.bench import Bench
 from standoff.web.endpoint import Call, Endpoint, routes
@@ -52,6 +52,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *editing.ENDPOINTS,
     *solving.ENDPOINTS,
     *games.ENDPOINTS,
+    *playing.ENDPOINTS,
     *papers.ENDPOINTS,
 )
 
@@ -67,6 +68,7 @@ def application(access: Access, workspace: Path) -> Guard:
     inner = Starlette(
         routes=[
             *(Route(path, page) for path in PAGES),
+            Route("/join/{code:str}", playing.join_by_code),
             Route("/login", login, methods=["GET", "POST"]),
             *routes(ENDPOINTS),
             Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),

@@ -6,14 +6,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Cancelled
 from standoff.web.crises import Crises, revision_of
 from standoff.web.faults import Refusal
 from standoff.web.jobs import Jobs
 from standoff.web.worker import Lane, Ticket, Worker
+
+if TYPE_CHECKING:
+    from standoff.play.hall import Hall
 
 MOST_BYTES = 64_000_000
 """Of answers in memory."""
@@ -56,6 +60,13 @@ class Bench:
         key = ("quick", revision_of(given["files"]), more)
         found: str = await self._kept(key, "quick", "quick", slot, given)
         return found
+
+    @cached_property
+    def hall(self) -> Hall:
+        """The games that are played."""
+        from standoff.play.hall import Hall
+
+        return Hall(self.workspace)
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -38,6 +38,7 @@ PLACES: dict[str, dict[str, Any]] = {
     "chart": {
         "type": "string", "pattern": "^[A-Za-z0-9_.-]{1,120}$", "description": "Id of a chart.",
     },
+    "code": {"type": "string", "pattern": "^[a-z0-9]{6}$", "description": "Code of a game."},
     "format": {
         "type": "string", "enum": ["html", "pdf", "md", "text", "json"],
         "description": "How the note is written.",

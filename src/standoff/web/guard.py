@@ -8,6 +8,7 @@ against ASGI itself, since it has to hold for every answer, errors and files inc
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from standoff.web import policy
-from standoff.web.access import Access
+from standoff.web.access import Access, same
 
 LARGEST = 12_000_000
 """Bytes of a body: two scenarios of the largest size and what JSON adds to them."""
@@ -32,6 +33,8 @@ MOST = 64
 """Requests at once; streams of events are counted apart."""
 STREAMS = 64
 SAFE = ("GET", "HEAD", "OPTIONS")
+GAME = re.compile(r"/(?:api/)?play/(?P<code>[a-z0-9]{6})(?:/[a-z]{1,12})?")
+"""Addresses of one game: all that a guest may ask for."""
 
 
 class Guard:
@@ -91,10 +94,13 @@ class Guard:
         changes = scope["method"] not in SAFE
         if changes and not self.access.same_origin(headers):
             return fault("foreign-origin", "this request comes from another page", 403)
-        if scope["path"] == "/login" and self.access.password is not None:
+        joins = scope["path"].startswith("/join/") and scope["method"] == "GET"
+        if joins or (scope["path"] == "/login" and self.access.password is not None):
             scope["standoff.access"] = self.access
         elif not self._known(headers):
-            return self._by_link(scope, headers)
+            if not self._guest(scope["path"], headers):
+                return self._by_link(scope, headers)
+            scope["standoff.guest"] = True
         if changes and _length(headers) > LARGEST:
             if headers.get("expect", "").lower() != "100-continue":
                 await _drain(receive)
@@ -106,6 +112,29 @@ class Guard:
         if kind.lower() == "bearer" and self.access.holds(given.strip()):
             return True
         return any(self.access.holds(token) for token in _cookies(headers, self.access.cookie))
+
+    def _guest(self, path: str, headers: Headers) -> bool:
+        """Whether a request of somebody who joined a game keeps to that game."""
+        found = GAME.fullmatch(path)
+        if found is None:
+            return path.startswith("/static/") and ".." not in path and self._any_guest(headers)
+        code = found["code"]
+        held = _cookies(headers, self.access.guest_cookie(code))
+        return any(same(given, self.access.guest(code)) for given in held)
+
+    def _any_guest(self, headers: Headers) -> bool:
+        """Whether somebody has joined any game: then the pages' own files may be read."""
+        prefix = f"standoff-{self.access.port}-"
+        for line in headers.getlist("cookie"):
+            try:
+                jar = SimpleCookie(line)
+            except CookieError:
+                continue
+            for name, morsel in jar.items():
+                code = name.removeprefix(prefix)
+                if name.startswith(prefix) and same(morsel.value, self.access.guest(code)):
+                    return True
+        return False
 
     def _by_link(self, scope: Scope, headers: Headers) -> Response | None:
         """The first visit shows the token in its address: a page moves on to an address without it,

@@ -1,0 +1,329 @@
+"""Games that people play: started by the host, joined by a code, each seat with its own sight.
+
+A guest (who has a game's code, not the workbench's token) gets no further than its game: see
+`Guard._guest`. What a seat may see is decided in `standoff.play.views` alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from standoff.play.play_models import GameRow, PlayedGames, Review
+from standoff.web.endpoint import Call, Endpoint
+from standoff.web.faults import Refusal
+from standoff.web.models import Made
+from standoff.web.play_models import (
+    ChooseMove,
+    GameAsRecord,
+    GamePart,
+    JoinedGame,
+    JoinGame,
+    SeatPart,
+    SeenGame,
+    SinceMark,
+    StartedGame,
+    StartGame,
+)
+
+if TYPE_CHECKING:
+    from standoff.play.hall import Hall, Table
+    from standoff.web.access import Access
+
+FACILITATOR = "facilitator"
+PATIENCE = 20.0
+"""Seconds that a question for news waits."""
+LOOK = 0.1
+"""Seconds between two looks at whether something happened."""
+MOST_GAMES = 500
+T = TypeVar("T")
+
+
+async def post_play(call: Call) -> StartedGame:
+    """Start a game."""
+    _host_only(call)
+    ask: StartGame = call.body
+    files = await to_thread.run_sync(call.bench.crises.yaml, ask.crisis)
+
+    def start() -> StartedGame:
+        from standoff.play.session import Seats
+        from standoff.scenario.loading import loads_files
+
+        hall = call.bench.hall
+        if len(hall.log.games()) >= MOST_GAMES:
+            raise Refusal("full", f"there are {MOST_GAMES} games already: remove some", 409)
+        seed = secrets.randbelow(2**31) if ask.seed is None else ask.seed
+        seats = Seats(
+            people=tuple(dict.fromkeys(ask.people)), policy=dict(ask.policy),
+            types=dict(ask.types), stepped=ask.stepped, seed=seed,
+            facilitator=ask.facilitator or ask.stepped,
+        )  # fmt: skip
+        table = hall.start(loads_files(files), seats, precision=ask.precision)
+        token = hall.join(table.code, FACILITATOR).token if seats.facilitator else ""
+        return StartedGame(code=table.code, facilitator=token)
+
+    return await to_thread.run_sync(start)
+
+
+async def get_play(call: Call) -> PlayedGames:
+    """Games that are kept."""
+    _host_only(call)
+
+    def look() -> PlayedGames:
+        return PlayedGames(
+            games=[
+                GameRow(code=g.code, scenario=g.scenario, started=g.started, moves=g.moves,
+                        over=bool(g.ending), ending=g.ending)
+                for g in call.bench.hall.log.games()
+            ]
+        )  # fmt: skip
+
+    return await to_thread.run_sync(look)
+
+
+async def get_game(call: Call) -> GamePart:
+    """What everybody who has the code may know."""
+
+    def look() -> GamePart:
+        hall = call.bench.hall
+        table = hall.table(call.place("code"))
+        scenario = table.session.board.scenario
+        return GamePart(
+            code=table.code,
+            crisis=scenario.id,
+            title=scenario.title,
+            summary=scenario.summary,
+            seats=[
+                SeatPart(
+                    seat=seat,
+                    name=(scenario.actors[seat].name or seat) if seat in scenario.actors else seat,
+                    taken=taken,
+                )
+                for seat, taken in hall.seats(table.code).items()
+            ],
+            over=table.session.over,
+        )
+
+    return await _in_thread(look)
+
+
+async def delete_game(call: Call) -> GamePart:
+    """Forget a game."""
+    _host_only(call)
+    found = await get_game(call)
+    await to_thread.run_sync(call.bench.hall.remove, call.place("code"))
+    return found
+
+
+async def post_join(call: Call) -> JoinedGame:
+    """Take a free seat."""
+    ask: JoinGame = call.body
+    if ask.seat == FACILITATOR:
+        _host_only(call)
+
+    def join() -> JoinedGame:
+        place = call.bench.hall.join(call.place("code"), ask.seat)
+        return JoinedGame(code=place.code, seat=place.seat, token=place.token)
+
+    return await _in_thread(join)
+
+
+async def post_free(call: Call) -> GamePart:
+    """Let somebody else have a seat: whoever sat there loses it."""
+    _host_only(call)
+    ask: JoinGame = call.body
+    await to_thread.run_sync(call.bench.hall.log.free, call.place("code"), ask.seat)
+    return await get_game(call)
+
+
+async def get_view(call: Call) -> SeenGame:
+    """What a seat sees now."""
+    table, seat = await _seat(call)
+    return _seen(table, seat)
+
+
+async def get_events(call: Call) -> SeenGame:
+    """What a seat sees as soon as that is something else than what it knows, or after a while."""
+    table, seat = await _seat(call)
+    closing: Any = call.request.scope.get("standoff.closing")
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    changes = table.changes
+    found = _seen(table, seat)
+    while found.mark == call.query.mark and loop.time() < until:
+        if (closing is not None and closing.is_set()) or await call.request.is_disconnected():
+            break
+        await asyncio.sleep(LOOK)
+        if table.changes != changes:
+            changes = table.changes
+            found = _seen(table, seat)
+    return found
+
+
+async def post_choose(call: Call) -> SeenGame:
+    """Make a move."""
+    ask: ChooseMove = call.body
+    return await _done(call, lambda table, seat: table.choose(seat, ask.act))
+
+
+async def post_step(call: Call) -> SeenGame:
+    """Let nature or the model go on."""
+    return await _done(call, lambda table, seat: table.step(), facilitator=True)
+
+
+async def post_inject(call: Call) -> SeenGame:
+    """Decide what nature or the model does."""
+    ask: ChooseMove = call.body
+    return await _done(call, lambda table, seat: table.inject(ask.act), facilitator=True)
+
+
+async def post_undo(call: Call) -> SeenGame:
+    """Take back the last choice."""
+    return await _done(call, lambda table, seat: table.undo(), facilitator=True)
+
+
+async def get_review(call: Call) -> Review:
+    """The game looked back upon."""
+    table, seat = await _seat(call)
+    return await _in_thread(lambda: table.review(seat))
+
+
+async def get_log(call: Call) -> Response:
+    """The game as a table."""
+    table, seat = await _seat(call)
+    if seat != FACILITATOR and not table.session.over:
+        raise Refusal("not-yet", "the log is for when the game is over", 409)
+    text = await to_thread.run_sync(call.bench.hall.log.as_csv, table.code)
+    headers = {"content-disposition": f'attachment; filename="game-{table.code}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def post_record(call: Call) -> Made:
+    """A copy of the crisis whose record is the game."""
+    _host_only(call)
+    ask: GameAsRecord = call.body
+
+    def make() -> Made:
+        from standoff.play.record import with_record
+        from standoff.scenario.write import to_yaml
+
+        table = call.bench.hall.table(call.place("code"))
+        with table.lock:
+            scenario = with_record(table.session)
+        text = to_yaml(scenario.model_copy(update={"id": ask.as_}))
+        call.bench.crises.add(ask.as_, {f"{ask.as_}.yaml": text})
+        return Made(id=ask.as_)
+
+    return await _in_thread(make)
+
+
+async def join_by_code(request: Request) -> Response:
+    """The address that players are given: it lets them into their game and nowhere else."""
+    access: Access = request.scope["standoff.access"]
+    hall: Hall = request.app.state.bench.hall
+    code = str(request.path_params["code"]).strip().lower()
+    known = code.isascii() and code.isalnum() and len(code) == 6
+    async with access.slow.turn:
+        await asyncio.sleep(access.slow.wait)
+        if known:
+            known = await to_thread.run_sync(hall.log.has, code)
+        if not known:
+            access.slow.told_wrong()
+            return Response(
+                "There is no game with this code.", 404, media_type="text/plain; charset=utf-8"
+            )
+        access.slow.told_right()
+    found = RedirectResponse(f"/play/{code}", 303)
+    found.set_cookie(
+        access.guest_cookie(code), access.guest(code), httponly=True, samesite="strict", path="/"
+    )
+    return found
+
+
+# --- how
+
+
+def _host_only(call: Call) -> None:
+    """What guests may not."""
+    if call.request.scope.get("standoff.guest"):
+        raise Refusal("host-only", "only the host of the workbench can do this", 403)
+
+
+async def _seat(call: Call) -> tuple[Table, str]:
+    """The game, and whose seat the request holds."""
+    token = call.request.headers.get("x-seat", "")
+    code = call.place("code")
+
+    def look() -> tuple[Table, str]:
+        from standoff.play.session import PlayError
+
+        hall = call.bench.hall
+        table = hall.table(code)
+        try:
+            return table, hall.seat_of(code, token)
+        except PlayError as error:
+            raise Refusal("no-seat", str(error), 403) from None
+
+    return await _in_thread(look)
+
+
+async def _done(
+    call: Call, act: Callable[[Table, str], object], *, facilitator: bool = False
+) -> SeenGame:
+    table, seat = await _seat(call)
+    if facilitator and seat != FACILITATOR:
+        raise Refusal("facilitator-only", "only the facilitator can do this", 403)
+    await _in_thread(lambda: act(table, seat))
+    return _seen(table, seat)
+
+
+def _seen(table: Table, seat: str) -> SeenGame:
+    from standoff.play.hall import mark
+
+    found = table.view(seat)
+    return SeenGame(mark=mark(found), view=found)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    from standoff.play.session import PlayError
+
+    try:
+        return await to_thread.run_sync(work)
+    except PlayError as error:
+        missing = str(error).startswith("there is no game")
+        raise Refusal("no-game" if missing else "refused", str(error),
+                      404 if missing else 409) from None  # fmt: skip
+
+
+ENDPOINTS = (
+    Endpoint("POST", "/api/play", post_play, "Start a game", StartedGame, StartGame,
+             faults=(404, 409), status=201),
+    Endpoint("GET", "/api/play", get_play, "Games that are kept", PlayedGames),
+    Endpoint("GET", "/api/play/{code}", get_game, "A game, for who has its code", GamePart),
+    Endpoint("DELETE", "/api/play/{code}", delete_game, "Forget a game", GamePart),
+    Endpoint("POST", "/api/play/{code}/join", post_join, "Take a seat", JoinedGame, JoinGame,
+             faults=(409,), status=201),
+    Endpoint("POST", "/api/play/{code}/free", post_free, "Free a seat", GamePart, JoinGame),
+    Endpoint("GET", "/api/play/{code}/view", get_view, "What a seat sees", SeenGame,
+             faults=(403,)),
+    Endpoint("GET", "/api/play/{code}/events", get_events, "What a seat sees next", SeenGame,
+             query=SinceMark, faults=(403,)),
+    Endpoint("POST", "/api/play/{code}/choose", post_choose, "Make a move", SeenGame, ChooseMove,
+             faults=(409,)),
+    Endpoint("POST", "/api/play/{code}/step", post_step, "Go on", SeenGame, faults=(409,)),
+    Endpoint("POST", "/api/play/{code}/inject", post_inject, "Make something happen", SeenGame,
+             ChooseMove, faults=(409,)),
+    Endpoint("POST", "/api/play/{code}/undo", post_undo, "Take back", SeenGame, faults=(409,)),
+    Endpoint("GET", "/api/play/{code}/review", get_review, "The review", Review,
+             faults=(403, 409)),
+    Endpoint("GET", "/api/play/{code}/log", get_log, "The game as a table", media=("text/csv",),
+             faults=(403, 409)),
+    Endpoint("POST", "/api/play/{code}/record", post_record, "A crisis with the game as its record",
+             Made, GameAsRecord, faults=(409,), status=201),
+)  # fmt: skip
