@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from collections.abc import Callable
@@ -182,6 +183,18 @@ def test_no_command_tells(run: Any, arguments: tuple[str, ...], tmp_path: Path) 
     assert text and not told(text), text
     assert "this is a fault of Standoff" not in text.lower()
     _nothing_kept(tmp_path / "desk")
+
+
+def test_each_command_that_takes_a_scenario_can_release_it() -> None:
+    taken = set()
+    for command in main.app.registered_commands:
+        assert command.callback is not None
+        parameters = inspect.signature(command.callback).parameters
+        if "scenario" in parameters:
+            assert "release" in parameters, command.name
+            taken.add(str(command.name))
+    # None of them is left out above.
+    assert taken == {given[0] for given in COMMANDS} | {"assess"}
 
 
 def test_no_error_tells(run: Any) -> None:

@@ -14,7 +14,7 @@ from standoff.errors import ScenarioError
 from standoff.scenario import load, to_yaml
 from standoff.scenario.building import build
 from standoff.scenario.checking import check
-from standoff.scenario.loading import loads
+from standoff.scenario.loading import library, loads, written
 from standoff.scenario.release import WITHHELD, kept, released
 from standoff.scenario.write import plain
 
@@ -278,6 +278,26 @@ def test_words_of_a_proposal_go_from_the_moves_made_of_it() -> None:
     full = build(data)
     assert "MARKED" in to_yaml(full)
     assert "MARKED" not in to_yaml(released(full, "restricted"))
+    data["proposals"]["deal"]["counter"] = "other"
+    data["proposals"]["other"] = {"by": "us", "to": "neighbor", "label": "another deal"}
+    data["turns"][0]["answers"] = ["other"]
+    full = build(data)
+    out = to_yaml(released(full, "restricted"))
+    assert "answers a MARKED deal with another deal" in to_yaml(full)
+    assert "MARKED" not in out and "answers deal with another deal" in out
+
+
+@pytest.mark.parametrize("key", ["frus1961-63v06", "frus1961-63v10-12mSupp"])
+def test_the_scenario_as_written_and_as_loaded_are_released_alike(key: str) -> None:
+    def marked(scenario: Any) -> Any:
+        sources = dict(scenario.sources)
+        sources[key] = sources[key].model_copy(update={"marking": "secret"})
+        return scenario.model_copy(update={"sources": sources})
+
+    one = release(marked(written(library() / "cuba-1962")), "restricted")
+    other = release(marked(load("cuba-1962")), "restricted")
+    assert to_yaml(one) == to_yaml(other)
+    assert key not in to_yaml(one)
 
 
 def test_a_level_that_is_none_is_told_with_the_nearest() -> None:

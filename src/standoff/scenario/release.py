@@ -16,7 +16,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from standoff.errors import Problem, ScenarioError
+from standoff.scenario.check_context import parts
 from standoff.scenario.editing import edited
+from standoff.scenario.expansion import proposal_state
 from standoff.scenario.forgetting import without
 from standoff.scenario.markings import marked, marking_problems, rank
 from standoff.scenario.models import (
@@ -169,7 +171,7 @@ class _Release:
         gone = self.gone()
         items = [id for id in record_ids(scenario) if f"record.{id}" in gone]
         out = self._referring(scenario, gone)
-        out = edited(out, self._edit)
+        out = _said_anew(scenario, edited(out, self._edit))
         out = without(out, items, coarse=True)
         out = out.model_copy(
             update={
@@ -233,7 +235,7 @@ class _Release:
             if isinstance(held, tuple) and not isinstance(model, Link):
                 update["source"] = self._left(held)
         named = by_id(self.scenario, path)
-        if path and (self._rests_above(named) or self._bare(named)):
+        if path and self._rests_above(named):
             update |= self._wordless(named, model)
         changed = {key: value for key, value in update.items() if value != getattr(model, key)}
         return model.model_copy(update=changed) if changed else model
@@ -260,20 +262,8 @@ class _Release:
         return update
 
     def _bare(self, named: str) -> bool:
-        """Whether a part rests on sources above the level alone, or was written out from a
-        proposal that does.
-        """
-        if any(f"{named}.".startswith(f"{owner}.") for owner in self.bare):
-            return True
-        head, _, last = named.rpartition(".")
-        for owner in self.bare:
-            key, _, proposal = owner.partition(".")
-            if key == "proposals" and (
-                (head == "state" and (last == proposal or last.startswith(f"{proposal}_")))
-                or (named.startswith("turns.") and last.endswith(f"_{proposal}"))
-            ):
-                return True
-        return False
+        """Whether a part rests on sources above the level alone."""
+        return any(f"{named}.".startswith(f"{owner}.") for owner in self.bare)
 
     def _still_cited(self, out: Scenario) -> dict[str, Source]:
         """Sources at or below the level that something still cites, or that nothing ever did."""
@@ -285,6 +275,42 @@ class _Release:
             key: source for key, source in out.sources.items()
             if key not in self.sources and (key in after or key not in before)
         }  # fmt: skip
+
+
+def _said_anew(full: Scenario, out: Scenario) -> Scenario:
+    """Labels that `expand` made from those of proposals, made anew where these have gone."""
+    words = {
+        name: (held.label or name, out.proposals[name].label or name)
+        for name, held in full.proposals.items()
+    }
+    changed: dict[str, str] = {}
+    for name, (old, new) in words.items():
+        for verb in ("proposes", "accepts", "refuses"):
+            changed[f"{verb} {old}"] = f"{verb} {new}"
+        changed[f"{old} lapses"] = f"{new} lapses"
+        other = words.get(full.proposals[name].counter or "")
+        if other is not None:
+            changed[f"answers {old} with {other[0]}"] = f"answers {new} with {other[1]}"
+    states = {
+        proposal_state(name, held, to): words[name]
+        for name, held in full.proposals.items()
+        for to in held.to
+    }
+
+    labels = {path: m.label for path, m in parts(full) if isinstance(m, (Move, Turn))}
+
+    def edit(path: str, model: BaseModel) -> BaseModel:
+        label = getattr(model, "label", "")
+        if isinstance(model, StateVariable):
+            old, new = states.get(path.partition(".")[2], ("", ""))
+            again = new if label == old else label
+        elif isinstance(model, (Move, Turn)):
+            again = changed.get(labels.get(path, ""), label)
+        else:
+            return model
+        return model if again == label else model.model_copy(update={"label": again})
+
+    return edited(out, edit) if words else out
 
 
 def _made_from(source: Source) -> tuple[str, ...]:
