@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +157,18 @@ def test_over_the_wire(client: Any) -> None:
     assert wrong.status_code == 422 and wrong.json()["problems"][0]["nearest"] == "fight"
     listed = client.get("/api/parameters/signal").json()
     assert listed == client.post("/api/parameters", json={"files": FILES}).json()
+
+
+def test_a_newer_request_in_the_slot_stops_the_older(client: Any) -> None:
+    slots = client.app.app.state.bench._slots
+    long = {"crisis": "cuba-1962", "variants": 400, "settings": {"precision": "5"}, "slot": "page"}
+    with ThreadPoolExecutor(1) as pool:
+        older = pool.submit(client.post, "/api/quick", json=long)
+        while "page" not in slots and not older.done():
+            time.sleep(0.01)
+        short = {"crisis": "signal", "variants": 4, "settings": {"fight": "1.3"}, "slot": "page"}
+        newer = client.post("/api/quick", json=short)
+        stopped = older.result()
+    assert newer.status_code == 200
+    assert stopped.status_code == 409 and stopped.json()["code"] == "superseded"
+    assert not slots
