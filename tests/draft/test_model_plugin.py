@@ -44,12 +44,13 @@ LONG = read_text(
 def own_llm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """`llm` in a folder of its own, and no socket for anybody."""
 
-    def closed(*_: object, **__: object) -> None:
-        raise AssertionError("a socket was opened")
+    class Closed(socket.socket):
+        def __init__(self, *_: object, **__: object) -> None:
+            raise AssertionError("a socket was opened")
 
     folder = tmp_path / "llm"
     monkeypatch.setenv("LLM_USER_PATH", str(folder))
-    monkeypatch.setattr(socket, "socket", closed)
+    monkeypatch.setattr(socket, "socket", Closed)
     yield folder
 
 
