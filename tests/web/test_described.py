@@ -65,6 +65,8 @@ def test_what_is_found_is_as_described(server: Served) -> None:
     }
     asked = 0
     for one in ENDPOINTS:
+        if "/play" in one.path:
+            continue  # games have their own tests
         if "{file}" in one.path and one.method == "PUT" and "draft" not in one.path:
             continue  # a shipped crisis is only read; the shelf's own tests write
         path = one.path
