@@ -166,7 +166,7 @@ def enclosed_in(
         if _close(open_, passage, words, index == last) and open_ is not None:
             found.append(open_)
             open_ = None
-        elif open_ is None and (signed := _SIGNED.search(words)) and signed["who"]:
+        elif open_ is None and (signed := _signed(words)) and signed["who"]:
             found.append(_Letter(passages[0].start, [signed["who"]], head[1], end=passage.end))
     if open_ is not None:
         found.append(open_)
@@ -203,7 +203,7 @@ def _close(letter: _Letter | None, passage: Passage, words: str, is_last: bool) 
     """Whether the passage ends the letter; who signs is kept, or awaited in the next passage."""
     if letter is None:
         return False
-    signed = _SIGNED.search(words)
+    signed = _signed(words)
     if signed is not None:
         letter.by = [signed["who"]] if signed["who"] else letter.by
         letter.awaits = letter.closed = not signed["who"]
@@ -220,9 +220,17 @@ def _close(letter: _Letter | None, passage: Passage, words: str, is_last: bool) 
     return bool(_ENDS.search(words)) and passage.start > letter.start
 
 
+def _signed(words: str) -> re.Match[str] | None:
+    if "igned" not in words and "IGNED" not in words and "/s/" not in words:
+        return None
+    return _SIGNED.search(words)
+
+
 def _announced(
     words: str, passage: Passage, rest: Sequence[Passage], known: Sequence[Person]
 ) -> _Letter | None:
+    if "ollow" not in words and "ext" not in words:
+        return None  # as all patterns have it: most paragraphs are passed over so
     best: tuple[int, re.Match[str], list[str], list[str]] | None = None
     for pattern in (_FROM_TO, _TO_FROM, _AFTER, _OWN):
         for found in pattern.finditer(words):
