@@ -24,7 +24,7 @@ const grouped = (x) => x.toLocaleString("en-US");
 function useAddress() {
   const asked = route.value.query;
   return {
-    as: asked.get("as") ?? "", root: number(asked.get("root")) ?? 0, most: asked.get("most") ?? "120", depth: asked.get("depth") ?? "", reach: asked.get("reach") ?? "",
+    as: asked.get("as") ?? "", root: number(asked.get("root")) ?? 0, most: /^[1-9]\d{0,3}$/.test(asked.get("most") ?? "") ? asked.get("most") : "", depth: asked.get("depth") ?? "", reach: asked.get("reach") ?? "",
     given: asked.get("given") === "record" ? "record" : "prior", node: number(asked.get("node")), opened: numbers(asked.get("open")), shut: numbers(asked.get("shut")),
     find: asked.get("find") ?? "", look: asked.get("look") ?? (innerWidth < 640 ? "table" : "tree"), asOf: asked.get("as_of") ?? "", job: asked.get("game"),
   };
@@ -40,7 +40,7 @@ export default function Game() {
   const handle = useRef(null);
   const search = useRef(null);
   const shutKey = at.shut.join(".");
-  const scene = useMemo(() => forest && layOut(forest, forest.root, new Set(shutKey ? shutKey.split(".").map(Number) : [])), [forest, version, shutKey]);
+  const scene = useMemo(() => forest && layOut(forest, forest.root, new Set(shutKey ? shutKey.split(".").map(Number) : []), at.given), [forest, version, shutKey]);
   const hits = useMemo(() => (forest && at.find ? forest.find(at.find) : []), [forest, version, at.find]);
   const marked = useMemo(() => ({
     way: new Set(forest?.game.way), present: new Set(forest?.game.present), hits: hits.length ? new Set(hits) : EMPTY,
@@ -82,7 +82,7 @@ export default function Game() {
 
   const wrong = job.error ?? held.error;
   return html`<main class="page wide game-page">
-    <header><div><h1>Game</h1><p class="soft small">${forest ? html`${grouped(scene.items.length)} of ${grouped(forest.game.nodesInAll)} nodes shown, the likeliest first${forest.game.histories > forest.game.nodesInAll ? `; ${grouped(forest.game.histories)} histories with the types` : ""}.` : "\u00a0"}
+    <header><div><h1>Game</h1><p class="soft small">${forest ? html`${grouped(scene.items.length)} of ${grouped(forest.game.nodesInAll)} nodes shown${at.most ? ", the likeliest first" : ""}${forest.game.histories > forest.game.nodesInAll ? `; ${grouped(forest.game.histories)} histories with the types` : ""}.` : "\u00a0"}
       ${Object.keys(settings).length > 0 && html` <${Badge} kind="warn">${Object.keys(settings).length} assumptions moved<//> <a href=${to(crisis, "assessment", { set: route.value.query.get("set"), as_of: at.asOf })}>change them</a>`}
       ${held.busy && forest && html` <span role="status">· working</span>`}</p></div>
       <div class="buttons no-print" role="group" aria-label="Show as">
@@ -115,15 +115,16 @@ export default function Game() {
 
 function Controls({ at, forest, afresh }) {
   const eyes = [["", "everybody"], ...forest.game.players.flatMap((p) => [[p.id, p.label], ...p.types.map((t, i) => [`${p.id}.${t}`, `${p.label}: ${p.labels[i]}`])])];
-  const most = MOST.includes(at.most) ? MOST : [...MOST, at.most];
+  const most = !at.most || MOST.includes(at.most) ? MOST : [...MOST, at.most];
+  const line = forest.game.nodesInAll > 400;
   const depths = DEPTHS.some(([key]) => key === at.depth) ? DEPTHS : [...DEPTHS, [at.depth, at.depth]];
   const reaches = REACHES.some(([key]) => key === at.reach) ? REACHES : [...REACHES, [at.reach, at.reach]];
   return html`<div class="game-controls no-print">
     <${Select} label="See as" value=${at.as} options=${eyes} onChange=${(v) => afresh({ as: v })} />
     <${Select} label="Odds" value=${at.given} options=${[["prior", "before anything was seen"], ["record", "given the record"]]} onChange=${(v) => afresh({ given: v === "prior" ? undefined : v })} />
-    <${Select} label="Nodes at most" value=${at.most} options=${most.map((m) => [m, grouped(Number(m))])} onChange=${(v) => afresh({ most: v === "120" ? undefined : v })} />
-    <${Select} label="Levels" value=${at.depth} options=${depths} onChange=${(v) => afresh({ depth: v })} />
-    <${Select} label="Likelier than" value=${at.reach} options=${reaches} onChange=${(v) => afresh({ reach: v })} />
+    <${Select} label="Show" value=${at.most} options=${[["", line ? "the record's line" : "the whole tree"], ...most.map((m) => [m, `the ${grouped(Number(m))} likeliest`])]} onChange=${(v) => afresh({ most: v })} />
+    <${Select} label="Levels" value=${at.depth} options=${depths} disabled=${line && !at.most} onChange=${(v) => afresh({ depth: v })} />
+    <${Select} label="Likelier than" value=${at.reach} options=${reaches} disabled=${line && !at.most} onChange=${(v) => afresh({ reach: v })} />
   </div>`;
 }
 

@@ -6,6 +6,9 @@ import { writeSettings } from "../assumptions.js";
 import { Forest } from "./forest.js";
 
 const VARIANTS = 32; // a tree is drawn of few
+const WHOLE = 400; // a game of no more nodes is shown whole unless the reader wants less
+const AHEAD = 3; // levels after the present on the record's line
+const PRESENTS = 3;
 
 /** The job's id; from the address where it is still known there, asked for anew where it isn't. */
 export function useJob(crisis, settings, asOf, given) {
@@ -56,12 +59,24 @@ export function useForest(job, { root, most, depth, reach, as, given, opened, wa
     return Boolean(into.get(id));
   };
 
+  /** The nodes to begin with: the likeliest, or the record's line with what it passed by. */
+  const begun = async (signal) => {
+    if (most) return new Forest(await part(root, { most, depth, reach }, signal));
+    const made = new Forest(await part(root, { depth: 1, most: 5000 }, signal));
+    if (made.game.nodesInAll <= WHOLE) return new Forest(await part(root, { most: WHOLE, depth, reach }, signal));
+    const ahead = made.game.present.slice(0, PRESENTS);
+    const reached = [];
+    for (const id of ahead) if (await wayTo(made, id, signal)) reached.push(id);
+    for (const id of reached.length ? reached : [root]) made.add(await part(id, { depth: AHEAD, most: 60 }, signal));
+    return made;
+  };
+
   useEffect(() => {
     if (!job) return undefined;
     const stop = new AbortController();
     setState((held) => ({ ...held, busy: true, error: null }));
     const run = async () => {
-      const made = new Forest(await part(root, { most, depth, reach }, stop.signal));
+      const made = await begun(stop.signal);
       // What the reader had opened, in the order in which it was: each may stand below the one before.
       for (const id of opened) {
         if (await wayTo(made, id, stop.signal).catch(() => false)) made.add(await part(id, { depth: 1, most: 5000 }, stop.signal));

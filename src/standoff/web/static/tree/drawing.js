@@ -5,20 +5,20 @@ import { beside } from "./layout.js";
 import { View } from "./view.js";
 
 const CLICK = 5; // pixels that a pointer may move and still have clicked
-const LETTERS = 30;
+const LETTERS = 28;
 const short = (text, most = LETTERS) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 
 const from = (item) => item.up.x + 9;
 const line = (item) => `M${from(item)} ${item.up.y}C${item.up.x + 44} ${item.up.y} ${item.up.x + 26} ${item.y} ${item.up.x + 64} ${item.y}H${item.x - 10}`;
 const farLine = (item) => `M${item.up.x} ${item.up.y}L${item.up.x + 64} ${item.y}H${item.x}`;
 const inside = (item, cut) =>
-  item.x > cut.x0 - 270 && item.x < cut.x1 + 270 && Math.max(item.y, item.up?.y ?? item.y) > cut.y0 && Math.min(item.y, item.up?.y ?? item.y) < cut.y1;
+  item.x > cut.x0 - 310 && item.x < cut.x1 + 310 && Math.max(item.y, item.up?.y ?? item.y) > cut.y0 && Math.min(item.y, item.up?.y ?? item.y) < cut.y1;
 
 /** What a screen reader says of a node. */
 export function spoken(item, forest, given) {
   const { node } = item;
   const parts = [`${forest.label(node)}${node.parent >= 0 ? `, ${percent(forest.odds(node, given))}` : ""}`, node.actor === -2 ? `ends: ${forest.here(node)}` : `then ${forest.here(node)}`];
-  if (item.hidden > 0) parts.push(`${item.hidden} nodes folded below`);
+  if (item.more) parts.push(`${item.hidden} nodes folded below`);
   return parts.join("; ");
 }
 
@@ -46,11 +46,11 @@ function Near({ scene, forest, cut, given, marked, selected, base }) {
         aria-expanded=${node.children ? (item.shown > 0 ? "true" : "false") : undefined} aria-label=${spoken(item, forest, given)}>
         ${item.up && html`<text class=${`step${node.told ? "" : " untold"}`} x=${item.up.x - item.x + 66} y="-4"><tspan class="share">${percent(forest.odds(node, given))}</tspan> ${short(forest.label(node))}</text>`}
         ${marked.hits.has(node.id) && html`<circle class="hit-ring" r="11" />`}
-        ${now && html`<circle class="now-ring" r="10" /><text class="now" y="22" text-anchor="middle">now${marked.present.size > 1 ? ` ${percent(node.now)}` : ""}</text>`}
+        ${now && html`<circle class="now-ring" r="10" />${scene.row > 20 && html`<text class="now" y="22" text-anchor="middle">now${marked.present.size > 1 ? ` ${percent(node.now)}` : ""}</text>`}`}
         ${item === selected && html`<circle class="ring" r="13" />`}
         <${Shape} node=${node} />
         ${node.actor === -2 && html`<text class="ending" x="9" y="4">${short(forest.here(node), 38)}</text>`}
-        ${item.hidden > 0 && html`<g class="folded" transform="translate(12 0)"><rect x="0" y="-8" width=${14 + 7 * String(item.hidden).length} height="16" rx="8" /><text x=${7 + 3.5 * String(item.hidden).length} y="4" text-anchor="middle">+${item.hidden}</text></g>`}
+        ${item.more && html`<g class="folded" transform="translate(12 0)"><rect x="0" y="-8" width=${14 + 7 * String(item.hidden).length} height="16" rx="8" /><text x=${7 + 3.5 * String(item.hidden).length} y="4" text-anchor="middle">+${item.hidden}</text></g>`}
       </g>`;
     })}`;
 }
@@ -169,7 +169,7 @@ export function Drawing({ scene, sceneKey, forest, given, marked, selectedId, on
     const go = (item) => item && onSelect(item.node.id);
     const kids = scene.items.filter((item) => item.up === selected);
     const act = {
-      ArrowRight: () => (kids.length ? go(kids.find((k) => k.node.id === scenes.current.last) ?? kids[0]) : selected.hidden > 0 && onOpen(selected.node.id)),
+      ArrowRight: () => (kids.length ? go(kids.find((k) => k.node.id === scenes.current.last) ?? kids[0]) : selected.more && onOpen(selected.node.id)),
       ArrowLeft: () => { scenes.current.last = selected.node.id; go(selected.up); },
       ArrowUp: () => go(beside(scene, selected, -1)),
       ArrowDown: () => go(beside(scene, selected, 1)),
@@ -212,12 +212,12 @@ function useHands(box, view, live) {
       let best = null;
       let least = near;
       for (const item of live.current.scene.items) {
-        const right = item.hidden > 0 ? 60 : item.node.actor === -2 ? 200 : 14;
+        const right = item.more ? 60 : item.node.actor === -2 ? 200 : 14;
         const dx = x < item.x ? Math.max(0, item.x - x - (item.up && v.k >= 0.5 ? 200 : 0)) : Math.max(0, x - item.x - (v.k >= 0.5 ? right : 0));
         const distance = Math.hypot(dx, item.y - y);
         if (distance < least) [best, least] = [item, distance];
       }
-      return best && { item: best, onPill: best.hidden > 0 && x > best.x + 10 };
+      return best && { item: best, onPill: best.more && x > best.x + 10 };
     };
     const pointerdown = (event) => {
       if (event.button !== 0) return;
@@ -244,11 +244,11 @@ function useHands(box, view, live) {
       const hit = found(...place(event));
       if (!hit) return;
       live.current.onSelect(hit.item.node.id);
-      if (hit.item.hidden > 0 && (hit.onPill || hit.item.shown === 0)) live.current.onOpen(hit.item.node.id);
+      if (hit.item.more && (hit.onPill || hit.item.shown === 0)) live.current.onOpen(hit.item.node.id);
     };
     const dblclick = (event) => {
       const hit = found(...place(event));
-      if (hit && hit.item.hidden === 0) live.current.onOpen(hit.item.node.id);
+      if (hit && !hit.item.more) live.current.onOpen(hit.item.node.id);
     };
     const wheel = (event) => {
       const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? v.height : 1;

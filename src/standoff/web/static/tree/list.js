@@ -19,11 +19,11 @@ export function List({ scene, forest, given, marked, selectedId, onSelect, onOpe
     <tbody>${rows.map((item) => {
       const { node } = item;
       return html`<tr key=${node.id} data-node=${node.id} aria-selected=${node.id === selectedId} class=${given === "record" && node.now <= 0 ? "gone" : ""}>
-        <td><span class="indent" style=${{ paddingLeft: `${0.75 * item.depth}rem` }}><span class="visually-hidden">Level ${item.depth + 1}: </span>
+        <td><span class="indent" style=${{ "--depth": String(item.depth) }}>
           ${node.children > 0 ? html`<button type="button" class="button plain small fold" aria-expanded=${item.shown > 0} aria-label=${`${item.shown > 0 ? "Fold" : "Open"} ${forest.label(node)}`} onClick=${() => onOpen(node.id)}>${item.shown > 0 ? "▾" : "▸"}</button>` : html`<span class="fold"></span>`}
-          <button type="button" class="linklike" aria-pressed=${node.id === selectedId} onClick=${() => onSelect(node.id)}>${forest.label(node)}</button>
+          <span><span class="visually-hidden">Level ${item.depth + 1}: </span><button type="button" class="linklike" aria-pressed=${node.id === selectedId} onClick=${() => onSelect(node.id)}>${forest.label(node)}</button>
           ${marked.present.has(node.id) && html` <${Badge} kind="warn">now<//>`}${marked.hits.has(node.id) && html` <${Badge} kind="good">found<//>`}
-          ${item.hidden > 0 && html` <span class="soft small">+${item.hidden} folded</span>`}</span></td>
+          ${item.more && html` <span class="soft small">+${item.hidden} folded</span>`}</span></span></td>
         <td>${node.actor === -2 ? html`<strong>${forest.here(node)}</strong>` : forest.here(node)}</td>
         <td class="number">${item.up || node.parent >= 0 ? percent(forest.odds(node, given)) : ""}</td>
         <td class="number wide-only">${percent(node.reach)}</td><td class="number wide-only">${percent(node.now)}</td></tr>`;

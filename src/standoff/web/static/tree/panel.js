@@ -81,7 +81,7 @@ function Beliefs({ value, about, viewer }) {
     ${Object.entries(types).map(([type, p]) => html`<div class="line"><span>${about.type(actor, type)}</span><${Odds} label=${about.type(actor, type)} value=${p} /></div>`)}`);
   return html`<h3>Who believes what here</h3>
     ${all.length > 0 && html`<${More} open summary="Somebody who sees everything but the secrets">${block(Object.fromEntries(all))}<//>`}
-    ${shown.map(([type, beliefs]) => html`<${More} open=${Boolean(viewer)} summary=${`${about.actor(value.actor)}${type ? `, if it is to ${about.type(value.actor, type)}` : ""}`.replace(", if it is to ", ": ")}>${block(beliefs)}<//>`)}`;
+    ${shown.map(([type, beliefs]) => html`<${More} open=${Boolean(viewer)} summary=${`${about.actor(value.actor)}${type ? `: ${about.type(value.actor, type)}` : ""}`}>${block(beliefs)}<//>`)}`;
 }
 
 /** Odds of each move by type, and its worth against the best, objective by objective. */
@@ -100,11 +100,10 @@ function Moves({ value, about, viewer, as, crisis, onSelect }) {
       const objectives = [...new Set(rows.flatMap((a) => Object.keys(a.by_objective[type] ?? {})))]
         .filter((name) => rows.some((a) => Math.abs(a.by_objective[type][name]) >= 0.005));
       return html`<${Table} key=${type} rows=${rows} rowKey=${(a) => a.child} caption=${type ? `${about.actor(value.actor)}: ${about.type(value.actor, type)}` : about.actor(value.actor)} columns=${[
-        { key: "label", title: "Move", draw: (a) => html`<button type="button" class="linklike" onClick=${() => onSelect(a.child)}>${a.label}</button>` },
+        { key: "label", title: "Move", draw: (a) => html`<button type="button" class="linklike" onClick=${() => onSelect(a.child)}>${a.label}</button>${a.written && html` <a class="small soft" href=${to(crisis, "scenario", { file: a.written.file, line: a.written.line })}>line ${a.written.line}</a>`}` },
         { key: "odds", title: "Odds", number: true, sort: (a) => a.odds[type], draw: (a) => percent(a.odds[type]) },
         { key: "value", title: "Worth", number: true, sort: (a) => a.value[type], draw: (a) => html`${stakes(a.value[type])}${a.value[type] > -0.005 && html` <${Badge} kind="good">best<//>`}` },
         ...objectives.map((name) => ({ key: name, title: name.replaceAll("_", " "), number: true, draw: (a) => stakes(a.by_objective[type][name]) })),
-        { key: "written", title: "Written", draw: (a) => a.written && html`<a href=${to(crisis, "scenario", { file: a.written.file, line: a.written.line })}>line ${a.written.line}</a>` },
       ]} />`;
     })}`;
 }

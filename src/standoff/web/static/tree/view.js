@@ -71,7 +71,7 @@ export class View {
   begin(box, item) {
     this.fit(box);
     if (this.k >= 0.7) return;
-    this.k = 0.85;
+    this.k = 0.95;
     this.center(item, item.up ? 0.5 : 0.06);
   }
 
@@ -81,13 +81,14 @@ export class View {
     this.apply();
   }
 
-  /** Bring a node into view, moving no further than needed. */
+  /** Bring a node into view: from nearby no further than needed, from afar into the middle. */
   show(item) {
     const [px, py] = [this.x + this.k * item.x, this.y + this.k * item.y];
     const [mx, my] = [Math.min(200, 0.2 * this.width), Math.min(80, 0.15 * this.height)];
     const dx = px < mx ? mx - px : px > this.width - mx ? this.width - mx - px : 0;
     const dy = py < my ? my - py : py > this.height - my ? this.height - my - py : 0;
-    if (dx || dy) this.move(dx, dy);
+    if (Math.abs(dx) > this.width / 3 || Math.abs(dy) > this.height / 3) this.center(item);
+    else if (dx || dy) this.move(dx, dy);
   }
 
   /** Whether anything of a box lies beyond the side that a movement would uncover. */
