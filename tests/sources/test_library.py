@@ -146,6 +146,50 @@ def test_a_file_that_was_renamed_is_the_same(library: Library, tmp_path: Path) -
     sound(library)
 
 
+FILES = ("a.xml", "b.xml", "c.xml")
+KEPT = st.tuples(
+    st.just("keep"),
+    st.sampled_from(FILES),
+    st.dictionaries(st.sampled_from("123"), st.sampled_from(["One.", "Two."]), max_size=3),
+)
+REMOVED = st.tuples(st.just("remove"), st.sampled_from("123"), st.just({}))
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.one_of(KEPT, KEPT, REMOVED), max_size=12))
+def test_files_and_documents_against_a_slow_twin(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    """Against a table of what each file held last, and the words of who was read last."""
+    folder = tmp_path_factory.mktemp("twin")
+    paths = dict(zip(FILES, files(folder, *FILES), strict=True))
+    library = Library(folder / "space")
+    held: dict[str, set[str]] = {name: set() for name in FILES}
+    words: dict[str, str] = {}
+    for step, name, documents in steps:
+        if step == "remove":
+            if name in words:
+                library.remove(f"harbor01v02#d{name}")
+                held = {file: numbers - {name} for file, numbers in held.items()}
+                del words[name]
+            continue
+        report = library.keep([a_document(n, [t]) for n, t in documents.items()], paths[name])
+        expected = {
+            n: "added" if n not in words else "same" if words[n] == t else "changed"
+            for n, t in documents.items()
+        }
+        before, held[name] = held[name], set(documents)
+        words |= documents
+        for number in before - set(documents):
+            if not any(number in numbers for numbers in held.values()):
+                expected[number] = "removed"
+                del words[number]
+        assert {n[1:]: change for n, change in what(report)} == expected
+        assert {one.number: library.get(one.key).text for one in library.documents()} == words
+    if words:
+        assert sound(library) == 2 * len(words)
+
+
 def test_a_library_of_the_first_version_is_brought_up(library: Library) -> None:
     library.keep([a_document("1"), a_document("2")], VOLUME)
     with connected(library.path, make=False) as connection:
