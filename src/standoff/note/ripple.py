@@ -59,7 +59,8 @@ def section(w: Writer, part: RipplePart) -> Section | None:
     """
     if not part.documents:
         return None
-    blocks: list[Block] = [Paragraph(rich(_sentence(w, part)))]
+    mark = w.model_mark("solved once, its record read again without each document")
+    blocks: list[Block] = [Paragraph(rich(_sentence(w, part), mark))]
     rows = [row for row in part.documents if row.forgotten or row.unsupported or row.unanswerable]
     if rows:
         blocks.append(_table(w, rows))
