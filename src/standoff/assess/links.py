@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from standoff.scenario.source_models import Link
     from standoff.sources.library import Library
 
-__all__ = ["found_at", "links_of", "selector_of", "volume_of"]
+__all__ = ["found_at", "kind_of", "label_of", "links_of", "selector_of", "volume_of"]
 
 MOST_WORDS = 8
 """Words of a document that any output repeats."""
@@ -122,8 +122,8 @@ def _target(
     supporting = [part.passage for part in passages if part.supports]
     return TargetPart(
         target=target,
-        kind=_kind(target),
-        label=_label(scenario, target),
+        kind=kind_of(target),
+        label=label_of(scenario, target),
         passages=passages,
         supporting=len(supporting),
         roots=len(independent(supporting, known_roots)),
@@ -131,7 +131,8 @@ def _target(
     )
 
 
-def _kind(target: str) -> Kind:
+def kind_of(target: str) -> Kind:
+    """What sort of thing a key path leads to."""
     names = target.split(".")
     if names[0] == "turns" and len(names) > 3 and names[2] in ("moves", "outcomes", "together"):
         return "move"
@@ -140,7 +141,7 @@ def _kind(target: str) -> Kind:
     return _KINDS.get(names[0], "other")
 
 
-def _label(scenario: Scenario, target: str) -> str:
+def label_of(scenario: Scenario, target: str) -> str:
     """The words of what rests on something: a statement's text, a parameter's label."""
     names = target.split(".")
     here: Any = scenario

@@ -87,6 +87,11 @@ def ripples(
     ready = chain(
         source, as_of=as_of, variants=variants, seed=seed, settings=settings, progress=progress
     )
+    return ripples_of(ready, progress=progress)
+
+
+def ripples_of(ready: Chain, *, progress: Progress | None = None) -> RipplePart:
+    """The same from a chain that is already solved."""
     return _part(ready, progress)
 
 

@@ -11,8 +11,9 @@ import hashlib
 import re
 import stat
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from standoff.errors import Problem, ScenarioError
 from standoff.scenario.loading import library, shipped
@@ -24,6 +25,7 @@ from standoff.workspace import write_atomically
 
 MOST_FILES = 32
 _YAML = (".yaml", ".yml")
+T = TypeVar("T")
 
 
 class Crises:
@@ -106,6 +108,26 @@ class Crises:
             write_atomically(folder / name, text)
             (self.drafts / crisis / name).unlink(missing_ok=True)
         return revision(text)
+
+    def change(self, crisis: str, begun: str, doing: Callable[[Path], T]) -> T:
+        """Let something write into a crisis' folder by itself, as one change.
+
+        `begun` is the revision of the YAML files that it was asked on; where another stands there
+        by now, a `Refusal` (409) and nothing is done.
+        """
+        folder, comes_with = self.folder(crisis)
+        if comes_with:
+            raise Refusal(
+                "read-only", f"{crisis} comes with Standoff: duplicate it to change it", 403
+            )
+        with self._lock:
+            if any(path.is_symlink() for path in folder.iterdir()):
+                raise Refusal("read-only", f"{crisis} has links among its files", 403)
+            here = {n: t for n, t in _texts(folder).items() if n.endswith(_YAML)}
+            if revision_of(here) != begun:
+                words = "somebody else has written this crisis since you opened it"
+                raise Refusal("conflict", words, 409)
+            return doing(folder)
 
     def duplicate(self, crisis: str, copy: str) -> None:
         """Copy a crisis; the copy's `id:` says its own name."""

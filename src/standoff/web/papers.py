@@ -1,11 +1,11 @@
 """The documents of the workspace and what rests on them, as they are asked for.
 
-Documents are added on the command line (`standoff sources add`): reading files of strangers is not
-for a server.
+They are added by `documents`.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from anyio import to_thread
@@ -47,6 +47,8 @@ class SearchQuery(PapersQuery):
     """Words, phrases in quotes, `OR`, `-without`."""
     most: Annotated[int, Field(ge=1, le=200)] = 20
     """Passages."""
+    meaning: bool = False
+    """Also passages that say it in other words."""
 
 
 class PaperQuery(Asked):
@@ -62,8 +64,21 @@ async def get_papers(call: Call) -> SourceList:
 
 
 async def get_search(call: Call) -> SearchResult:
-    """Passages that hold some words."""
-    return await to_thread.run_sync(_searched, call)
+    """Passages that hold some words, or mean something like them."""
+    query: SearchQuery = call.query
+    if not query.meaning:
+        return await to_thread.run_sync(_searched, call)
+    from dataclasses import asdict
+
+    ticket = call.bench.worker.ask(
+        "look", "search_meaning", workspace=str(call.bench.workspace), query=query.q,
+        narrowing=asdict(_narrowed(query)), most=query.most,
+    )  # fmt: skip
+    try:
+        return SearchResult.model_validate_json(await asyncio.wrap_future(ticket.future))
+    except asyncio.CancelledError:  # nobody waits for it any more
+        ticket.cancel()
+        raise
 
 
 async def get_paper(call: Call) -> ShownDocument:

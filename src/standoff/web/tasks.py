@@ -159,7 +159,66 @@ def charts(*, assessment: str, progress: Progress) -> str:
     )
 
 
+def ripple(
+    *,
+    files: Mapping[str, str],
+    documents: list[str],
+    as_of: str | None,
+    variants: int,
+    seed: int,
+    progress: Progress,
+) -> str:
+    """What falls if some documents fall, or each of all in turn where none is named; as JSON."""
+    from standoff.assess.chain import chain
+    from standoff.assess.rippling import rippled, ripples_of
+    from standoff.scenario.falling import fallen
+    from standoff.scenario.loading import loads_files
+    from standoff.web.warm import key_of
+
+    scenario = loads_files(files)
+    if documents:
+        fallen(scenario, documents)  # a wrong name is told before anything is solved
+    ready = _warm.chain(
+        "ripple",
+        (key_of(files), as_of, variants, seed),
+        lambda: chain(scenario, as_of=as_of, variants=variants, seed=seed, progress=progress),
+    )
+    progress.say("reading the record again")
+    if documents:
+        return rippled(ready, documents).model_dump_json(by_alias=True)
+    return ripples_of(ready, progress=progress).model_dump_json(by_alias=True)
+
+
+def add_document(*, workspace: str, staged: str, home: str, progress: Progress) -> str:
+    """Read a file that was sent, keep its documents as those of `home`, and move it there; what
+    became of each, as JSON.
+    """
+    from standoff.sources.library import Library
+    from standoff.sources.reading import read
+
+    progress.say("reading")
+    made = Library(Path(workspace)).keep(read(Path(staged), progress), Path(home), progress)
+    Path(staged).replace(home)
+    return made.model_dump_json(by_alias=True)
+
+
+def search_meaning(
+    *, workspace: str, query: str, narrowing: Mapping[str, str | None], most: int,
+    progress: Progress,
+) -> str:  # fmt: skip
+    """Passages that say something like it, as JSON."""
+    from standoff.sources.library import Library
+    from standoff.sources.meaning_search import search_meaning as searched
+    from standoff.sources.narrowing import Narrowing
+
+    found = searched(
+        Library(Path(workspace)), query, Narrowing(**narrowing), most, progress=progress
+    )
+    return found.model_dump_json(by_alias=True)
+
+
 TASKS: dict[str, Callable[..., Any]] = {
+    "add_document": add_document, "ripple": ripple, "search_meaning": search_meaning,
     "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node,
     "note": note, "parameters": parameters, "quick": quick, "ready": ready, "tree": tree,
     "versions": versions,

@@ -60,7 +60,9 @@ class Warm:
         self._bases: Kept[Base] = Kept(4)
         self._draws: Kept[Draws] = Kept(8)
         # A page that looks at a tree and one whose slider moves don't wait for each other.
-        self._chains: dict[str, Kept[Chain]] = {"quick": Kept(3), "look": Kept(2)}
+        self._chains: dict[str, Kept[Chain]] = {
+            "quick": Kept(3), "look": Kept(2), "ripple": Kept(1),
+        }  # fmt: skip
 
     def base(self, files: Mapping[str, str], progress: Progress | None = None) -> Base:
         """A scenario and its game."""
@@ -75,7 +77,7 @@ class Warm:
         return self._draws.get(key, lambda: draw(base.scenario, variants, seed))
 
     def chain(self, use: str, key: Hashable, make: Callable[[], Chain]) -> Chain:
-        """A solved crisis, kept apart for each use (`quick`, `look`)."""
+        """A solved crisis, kept apart for each use (`quick`, `look`, `ripple`)."""
         return self._chains[use].get(key, make)
 
 
