@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from standoff.scenario.annotations import keys_of
 from standoff.scenario.models import Distribution, Resolved, Scenario
 
-__all__ = ["plain", "to_yaml", "yaml_of"]
+__all__ = ["entry_of", "flow_of", "item_of", "plain", "to_yaml", "yaml_of"]
 
 _WIDTH = 96
 # Text that every YAML reader takes for text, in flow as in block, whatever stands beside it. What
@@ -168,3 +168,22 @@ def _scalar(text: str) -> str:
         else:
             out.append(f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}")
     return '"' + "".join(out) + '"'
+
+
+def flow_of(value: Any) -> str:
+    """Plain data (dicts, lists and text) on one line, as it can stand anywhere in YAML."""
+    return _flow(value)
+
+
+def entry_of(key: str, value: Any, indent: str) -> list[str]:
+    """The lines of `key: value` in a block mapping whose keys stand after `indent`."""
+    lines: list[str] = []
+    _block(lines, indent, key, value)
+    return lines
+
+
+def item_of(value: Any, indent: str) -> list[str]:
+    """The lines of an item of a block list whose dashes stand after `indent`."""
+    lines: list[str] = []
+    _item(lines, indent, value)
+    return lines

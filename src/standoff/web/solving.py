@@ -29,6 +29,7 @@ from standoff.web.models import (
     Source,
 )
 from standoff.web.quick_models import AskQuick, Quick
+from standoff.web.solved import remember
 
 HEARTBEAT = 15.0
 """Seconds after which a stream without news says that it is still there."""
@@ -57,7 +58,10 @@ async def files_of(call: Call, source: Source) -> dict[str, str]:
 async def post_solve(call: Call) -> JobPart:
     """Ask for an assessment."""
     ask: Solve = call.body
-    job = await call.bench.jobs.ask(await files_of(call, ask), ask)
+    files = await files_of(call, ask)
+    job = await call.bench.jobs.ask(files, ask)
+    if ask.crisis is not None:  # so that the editor can say what has changed since
+        await to_thread.run_sync(remember, call.bench.workspace, ask.crisis, job.id, files)
     return job.part()
 
 
