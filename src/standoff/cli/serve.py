@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -44,10 +45,22 @@ def command(
 
     def ready(link: str) -> None:
         print(link, flush=True)
+        elsewhere(link)
         if browser:
             import webbrowser
 
             webbrowser.open(link)
+
+    def elsewhere(link: str) -> None:
+        """Where others find it: on standard error, since scripts read the link alone."""
+        from urllib.parse import urlsplit
+
+        from standoff.web.reachable import addresses
+
+        parts = urlsplit(link)
+        query = "" if password is not None else f"/?{parts.query}"
+        for base in addresses(host, parts.port or 80):
+            print(f"on other machines: {base}{query}", file=sys.stderr, flush=True)
 
     serve(Serving(folder_of(workspace).absolute(), host, port, password, token), ready)
     raise typer.Exit(130)

@@ -22,6 +22,7 @@ from standoff.infer.views import type_at, types_of
 if TYPE_CHECKING:
     from standoff.compile.compiled import Compiled
     from standoff.game.game import Game
+    from standoff.play.play_models import WantedEnding
     from standoff.progress import Progress
     from standoff.scenario.models import Scenario
     from standoff.variants.batch import Batch
@@ -189,6 +190,11 @@ class Board:
                 odds[edges] = found[rows]
             np.add.at(ahead, self.owner[every], odds[every] * (pay[child] + ahead[child]))
         return found
+
+    @cached_property
+    def tastes(self) -> dict[tuple[int, int], list[WantedEnding]]:
+        """(Player, type) -> its endings from best to worst, as far as somebody asked."""
+        return {}
 
     @cached_property
     def recorded(self) -> dict[int, tuple[str, ...]]:

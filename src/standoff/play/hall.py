@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -52,6 +52,8 @@ class Table:
     session: Session
     log: Log
     lock: Lock = field(default_factory=Lock)
+    waiting: Counter[str] = field(default_factory=Counter)
+    """Seat -> how many questions for news it has open; of the server's one thread alone."""
     changes: int = 0
     """How often something happened: who waits looks again when this has grown."""
 
@@ -60,17 +62,19 @@ class Table:
         with self.lock:
             return view(self.session, seat)
 
-    def choose(self, seat: str, act: str) -> SeatView:
-        """A player's move."""
-        return self._do(seat, lambda: self.session.choose(seat, act))
+    def choose(self, seat: str, act: str, since: str = "") -> SeatView:
+        """A player's move. Where `since` is given, only if the seat still sees what had that mark:
+        a move that is sent twice is made once, though it may be open again in the next round.
+        """
+        return self._do(seat, lambda: self.session.choose(seat, act), since)
 
     def step(self) -> SeatView:
         """Nature or the model goes on."""
         return self._do(FACILITATOR, self.session.step)
 
-    def inject(self, act: str) -> SeatView:
-        """The facilitator decides what nature or the model does."""
-        return self._do(FACILITATOR, lambda: self.session.inject(act))
+    def inject(self, act: str, since: str = "") -> SeatView:
+        """The facilitator decides what nature or the model does; `since` as in `choose`."""
+        return self._do(FACILITATOR, lambda: self.session.inject(act), since)
 
     def undo(self) -> SeatView:
         """Back to before the last choice."""
@@ -89,9 +93,11 @@ class Table:
                 raise PlayError("the review is for when the game is over")
             return review(self.session)
 
-    def _do(self, seat: str, change: Callable[[], object]) -> SeatView:
+    def _do(self, seat: str, change: Callable[[], object], since: str = "") -> SeatView:
         with self.lock:
             session = self.session
+            if since and mark(view(session, seat)) != since:
+                raise PlayError("something has happened since: look again, then choose")
             before = list(session.events)
             node = session.node
             try:

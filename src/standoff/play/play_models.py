@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 __all__ = [
     "Alternative", "GameRow", "NewsLine", "OpenMove", "PlayedGames", "Review", "ReviewPoint",
-    "SeatView",
+    "SeatView", "WantedEnding",
 ]  # fmt: skip
 
 
@@ -41,6 +41,15 @@ class OpenMove(PlayModel):
     """In words."""
 
 
+class WantedEnding(PlayModel):
+    """An ending, as a type sees it."""
+
+    text: str
+    """In words."""
+    worth: float
+    """From 1, its best, to 0, its worst."""
+
+
 class SeatView(PlayModel):
     """What somebody at the table sees: nothing in it depends on what the seat has not seen."""
 
@@ -52,6 +61,10 @@ class SeatView(PlayModel):
     """Its secret type."""
     type_text: str = ""
     """The type in words."""
+    objectives: list[str] = []
+    """What it wants, in words."""
+    endings: list[WantedEnding] = []
+    """Endings from its best to its worst, by what play that leads there earns it on average."""
     round: int
     """Round, from 1."""
     rounds: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from standoff.play.play_models import NewsLine, OpenMove, SeatView
+from standoff.play.play_models import NewsLine, OpenMove, SeatView, WantedEnding
 from standoff.play.seeing import EVERYTHING, Seeing
 from standoff.play.session import Session
+from standoff.play.wants import endings_for, objectives_of
 from standoff.scenario.dates import calendar
 
 FACILITATOR = "facilitator"
@@ -16,7 +17,8 @@ def view(session: Session, seat: str) -> SeatView:
     """What a seat (a player, or the facilitator) is shown of a game now.
 
     A player's view depends on its type and on what it has seen, on nothing else: not even on
-    whether others have moved where it can't see that.
+    whether others have moved where it can't see that. The clock is everybody's: the round is that
+    in which play stands.
     """
     all_seen = seat == FACILITATOR
     board = session.board
@@ -37,6 +39,8 @@ def view(session: Session, seat: str) -> SeatView:
         name=(actor.name if actor else "") or seat,
         type=kind,
         type_text=(actor.types[kind].label or kind) if actor and kind else "",
+        objectives=[] if all_seen else objectives_of(board, seat, kind),
+        endings=[] if all_seen else _endings(session, seat),
         round=number,
         rounds=len(clock.rounds),
         date=days.label or date,
@@ -60,6 +64,11 @@ def view(session: Session, seat: str) -> SeatView:
             "odds": {} if not open_ else odds_now(session),
         }
     )
+
+
+def _endings(session: Session, seat: str) -> list[WantedEnding]:
+    board, player = session.board, session.board.players.index(seat)
+    return endings_for(board, player, board.kind(player, session.node, session.profile))
 
 
 def odds_now(session: Session) -> dict[str, float]:

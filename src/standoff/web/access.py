@@ -10,6 +10,8 @@ import os
 import re
 import secrets
 import stat
+import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +34,7 @@ class Access:
     port: int
     password: str | None = None
     slow: Slow = field(default_factory=lambda: Slow())
+    codes: Guesses = field(default_factory=lambda: Guesses())
 
     @property
     def cookie(self) -> str:
@@ -113,6 +116,29 @@ class Slow:
     def wait(self) -> float:
         """Seconds."""
         return min(self.longest, 0.125 * 2.0**self.wrong) if self.wrong else 0.0
+
+
+@dataclass
+class Guesses:
+    """How many wrong codes of games were tried lately. Beyond `most` in `seconds` none is looked
+    up, so that codes can't be found by trying; nobody is kept waiting, and passwords count apart.
+    """
+
+    most: int = 40
+    seconds: float = 60.0
+    _wrong: deque[float] = field(default_factory=deque)
+
+    @property
+    def room(self) -> bool:
+        """Whether another may be looked up."""
+        now = time.monotonic()
+        while self._wrong and self._wrong[0] < now - self.seconds:
+            self._wrong.popleft()
+        return len(self._wrong) < self.most
+
+    def told_wrong(self) -> None:
+        """Another wrong one."""
+        self._wrong.append(time.monotonic())
 
 
 def same(one: str, other: str) -> bool:

@@ -6,8 +6,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Cancelled
@@ -34,6 +34,8 @@ class Bench:
     _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     _size: int = 0
     _slots: dict[str, Ticket] = field(default_factory=dict)
+    _hall: Hall | None = None
+    _door: Lock = field(default_factory=Lock)
 
     @classmethod
     def at(cls, workspace: Path) -> Bench:
@@ -61,12 +63,15 @@ class Bench:
         found: str = await self._kept(key, "quick", "quick", slot, given)
         return found
 
-    @cached_property
+    @property
     def hall(self) -> Hall:
-        """The games that are played."""
-        from standoff.play.hall import Hall
+        """The games that are played: one hall, whichever thread asks first."""
+        with self._door:
+            if self._hall is None:
+                from standoff.play.hall import Hall
 
-        return Hall(self.workspace)
+                self._hall = Hall(self.workspace)
+            return self._hall
 
     async def close(self) -> None:
         """Let go of everything."""

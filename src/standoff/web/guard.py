@@ -31,7 +31,8 @@ PATIENCE = 30.0
 """Seconds in which a body must have come."""
 MOST = 64
 """Requests at once; streams of events are counted apart."""
-STREAMS = 64
+STREAMS = 160
+"""Who plays holds one each."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 GAME = re.compile(r"/(?:api/)?play/(?P<code>[a-z0-9]{6})(?:/[a-z]{1,12})?")
 """Addresses of one game: all that a guest may ask for."""
@@ -94,9 +95,10 @@ class Guard:
         changes = scope["method"] not in SAFE
         if changes and not self.access.same_origin(headers):
             return fault("foreign-origin", "this request comes from another page", 403)
+        scope["standoff.access"] = self.access
         joins = scope["path"].startswith("/join/") and scope["method"] == "GET"
         if joins or (scope["path"] == "/login" and self.access.password is not None):
-            scope["standoff.access"] = self.access
+            pass
         elif not self._known(headers):
             if not self._guest(scope["path"], headers):
                 return self._by_link(scope, headers)

@@ -71,6 +71,50 @@ class GamePart(Part):
     """Who can sit where."""
     over: bool
     """Whether play has ended."""
+    actors: dict[str, str]
+    """Names in words of everybody in the crisis."""
+    host: bool
+    """Whether who asks is the host of the workbench, not a guest."""
+    join: list[str]
+    """For the host: addresses that let others in, the best first; empty where only this machine is
+    served."""
+
+
+class TypeChoice(Part):
+    """A secret type."""
+
+    type: str
+    """Its id."""
+    name: str
+    """In words."""
+
+
+class PlayerPart(Part):
+    """A player of a crisis: somebody can take its seat."""
+
+    player: str
+    """Its id."""
+    name: str
+    """In words."""
+    types: list[TypeChoice]
+    """What it may secretly be; empty where it has no secrets."""
+    objectives: list[str]
+    """What it wants, in words."""
+
+
+class PlayersPart(Part):
+    """What can be chosen before a game of a crisis is started."""
+
+    crisis: str
+    """Its id."""
+    title: str
+    """In words."""
+    summary: str
+    """A paragraph."""
+    rounds: int
+    """Rounds of its clock."""
+    players: list[PlayerPart]
+    """In order."""
 
 
 class JoinGame(Asked):
@@ -112,6 +156,8 @@ class ChooseMove(Asked):
 
     act: Act
     """`actor.turn.move`, or the move alone."""
+    mark: Annotated[str, Field(max_length=16)] = ""
+    """The view on which the choice rests: refused where there is a newer one."""
 
 
 class GameAsRecord(Asked):

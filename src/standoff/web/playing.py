@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -25,12 +25,16 @@ from standoff.web.play_models import (
     GamePart,
     JoinedGame,
     JoinGame,
+    PlayerPart,
+    PlayersPart,
     SeatPart,
     SeenGame,
     SinceMark,
     StartedGame,
     StartGame,
+    TypeChoice,
 )
+from standoff.web.reachable import addresses
 
 if TYPE_CHECKING:
     from standoff.play.hall import Hall, Table
@@ -42,6 +46,10 @@ PATIENCE = 20.0
 LOOK = 0.1
 """Seconds between two looks at whether something happened."""
 MOST_GAMES = 500
+WAITING = 4
+"""Questions for news that one seat may have open at once: a few tabs."""
+_AT_ONCE = CapacityLimiter(16)
+"""Threads of games, so that players who wait for a game to be solved don't hold up other pages."""
 T = TypeVar("T")
 
 
@@ -58,17 +66,58 @@ async def post_play(call: Call) -> StartedGame:
         hall = call.bench.hall
         if len(hall.log.games()) >= MOST_GAMES:
             raise Refusal("full", f"there are {MOST_GAMES} games already: remove some", 409)
-        seed = secrets.randbelow(2**31) if ask.seed is None else ask.seed
+        # Long enough that nobody finds out what was drawn by trying all seeds.
+        seed = secrets.randbits(96) if ask.seed is None else ask.seed
         seats = Seats(
             people=tuple(dict.fromkeys(ask.people)), policy=dict(ask.policy),
             types=dict(ask.types), stepped=ask.stepped, seed=seed,
             facilitator=ask.facilitator or ask.stepped,
         )  # fmt: skip
-        table = hall.start(loads_files(files), seats, precision=ask.precision)
+        scenario = loads_files(files)
+        if FACILITATOR in scenario.actors:  # its seat would be taken for the one that sees all
+            raise Refusal("refused", f"an actor called {FACILITATOR} can't be played", 409)
+        table = hall.start(scenario, seats, precision=ask.precision)
         token = hall.join(table.code, FACILITATOR).token if seats.facilitator else ""
         return StartedGame(code=table.code, facilitator=token)
 
-    return await to_thread.run_sync(start)
+    return await _in_thread(start)
+
+
+async def get_players(call: Call) -> PlayersPart:
+    """Who can be played in a crisis."""
+    _host_only(call)
+    crisis = call.place("crisis")
+    files = await to_thread.run_sync(call.bench.crises.yaml, crisis)
+
+    def look() -> PlayersPart:
+        from standoff.scenario.dates import calendar
+        from standoff.scenario.loading import loads_files
+        from standoff.scenario.names import Names
+
+        scenario = loads_files(files)
+        return PlayersPart(
+            crisis=crisis,
+            title=scenario.title,
+            summary=scenario.summary,
+            rounds=len(calendar(scenario.clock).rounds),
+            players=[
+                PlayerPart(
+                    player=player,
+                    name=scenario.actors[player].name or player,
+                    types=[
+                        TypeChoice(type=kind, name=about.label or kind)
+                        for kind, about in scenario.actors[player].types.items()
+                    ],
+                    objectives=[
+                        one.label or name.replace("_", " ")
+                        for name, one in scenario.objectives.get(player, {}).items()
+                    ],
+                )
+                for player in Names(scenario).players
+            ],
+        )
+
+    return await _in_thread(look)
 
 
 async def get_play(call: Call) -> PlayedGames:
@@ -89,6 +138,8 @@ async def get_play(call: Call) -> PlayedGames:
 
 async def get_game(call: Call) -> GamePart:
     """What everybody who has the code may know."""
+    access: Access = call.request.scope["standoff.access"]
+    host = not call.request.scope.get("standoff.guest")
 
     def look() -> GamePart:
         hall = call.bench.hall
@@ -108,6 +159,11 @@ async def get_game(call: Call) -> GamePart:
                 for seat, taken in hall.seats(table.code).items()
             ],
             over=table.session.over,
+            actors={name: actor.name or name for name, actor in scenario.actors.items()},
+            host=host,
+            join=[f"{base}/join/{table.code}" for base in addresses(access.host, access.port)]
+            if host
+            else [],
         )
 
     return await _in_thread(look)
@@ -145,31 +201,44 @@ async def post_free(call: Call) -> GamePart:
 async def get_view(call: Call) -> SeenGame:
     """What a seat sees now."""
     table, seat = await _seat(call)
-    return _seen(table, seat)
+    return await _in_thread(lambda: _seen(table, seat))
 
 
 async def get_events(call: Call) -> SeenGame:
     """What a seat sees as soon as that is something else than what it knows, or after a while."""
     table, seat = await _seat(call)
+    if table.waiting[seat] >= WAITING:
+        raise Refusal("busy", "this seat waits in too many pages", 503)
     closing: Any = call.request.scope.get("standoff.closing")
     loop = asyncio.get_running_loop()
     until = loop.time() + PATIENCE
-    changes = table.changes
-    found = _seen(table, seat)
-    while found.mark == call.query.mark and loop.time() < until:
-        if (closing is not None and closing.is_set()) or await call.request.is_disconnected():
-            break
-        await asyncio.sleep(LOOK)
-        if table.changes != changes:
-            changes = table.changes
-            found = _seen(table, seat)
+    table.waiting[seat] += 1
+    try:
+        changes = table.changes
+        found = await _in_thread(lambda: _seen(table, seat))
+        while found.mark == call.query.mark and loop.time() < until:
+            if (closing is not None and closing.is_set()) or await call.request.is_disconnected():
+                break
+            await asyncio.sleep(LOOK)
+            if table.changes != changes:
+                await _seat(call)  # it may have been given to somebody else
+                changes = table.changes
+                found = await _in_thread(lambda: _seen(table, seat))
+    finally:
+        table.waiting[seat] -= 1
     return found
 
 
 async def post_choose(call: Call) -> SeenGame:
     """Make a move."""
     ask: ChooseMove = call.body
-    return await _done(call, lambda table, seat: table.choose(seat, ask.act))
+
+    def choose(table: Table, seat: str) -> None:
+        if seat == FACILITATOR:  # in a stepped game it would pass for a player
+            raise Refusal("players-only", "the facilitator makes things happen instead", 403)
+        table.choose(seat, ask.act, ask.mark)
+
+    return await _done(call, choose)
 
 
 async def post_step(call: Call) -> SeenGame:
@@ -180,7 +249,7 @@ async def post_step(call: Call) -> SeenGame:
 async def post_inject(call: Call) -> SeenGame:
     """Decide what nature or the model does."""
     ask: ChooseMove = call.body
-    return await _done(call, lambda table, seat: table.inject(ask.act), facilitator=True)
+    return await _done(call, lambda table, seat: table.inject(ask.act, ask.mark), facilitator=True)
 
 
 async def post_undo(call: Call) -> SeenGame:
@@ -229,19 +298,19 @@ async def join_by_code(request: Request) -> Response:
     hall: Hall = request.app.state.bench.hall
     code = str(request.path_params["code"]).strip().lower()
     known = code.isascii() and code.isalnum() and len(code) == 6
-    async with access.slow.turn:
-        await asyncio.sleep(access.slow.wait)
-        if known:
-            known = await to_thread.run_sync(hall.log.has, code)
-        if not known:
-            access.slow.told_wrong()
-            return Response(
-                "There is no game with this code.", 404, media_type="text/plain; charset=utf-8"
-            )
-        access.slow.told_right()
+    plain = "text/plain; charset=utf-8"
+    if not access.codes.room:  # right ones too, or the answer would tell them from wrong ones
+        words = "Too many wrong codes were tried. Wait a minute, then try again."
+        return Response(words, 429, {"retry-after": "60"}, plain)
+    if known:
+        known = await to_thread.run_sync(hall.log.has, code)
+    if not known:
+        access.codes.told_wrong()
+        return Response("There is no game with this code.", 404, media_type=plain)
     found = RedirectResponse(f"/play/{code}", 303)
+    # Lax: whoever follows a link in a mail or a chat comes from another site, and is sent on.
     found.set_cookie(
-        access.guest_cookie(code), access.guest(code), httponly=True, samesite="strict", path="/"
+        access.guest_cookie(code), access.guest(code), httponly=True, samesite="lax", path="/"
     )
     return found
 
@@ -279,8 +348,12 @@ async def _done(
     table, seat = await _seat(call)
     if facilitator and seat != FACILITATOR:
         raise Refusal("facilitator-only", "only the facilitator can do this", 403)
-    await _in_thread(lambda: act(table, seat))
-    return _seen(table, seat)
+
+    def do() -> SeenGame:
+        act(table, seat)
+        return _seen(table, seat)
+
+    return await _in_thread(do)
 
 
 def _seen(table: Table, seat: str) -> SeenGame:
@@ -294,7 +367,7 @@ async def _in_thread(work: Callable[[], T]) -> T:
     from standoff.play.session import PlayError
 
     try:
-        return await to_thread.run_sync(work)
+        return await to_thread.run_sync(work, limiter=_AT_ONCE)
     except PlayError as error:
         missing = str(error).startswith("there is no game")
         raise Refusal("no-game" if missing else "refused", str(error),
@@ -304,16 +377,21 @@ async def _in_thread(work: Callable[[], T]) -> T:
 ENDPOINTS = (
     Endpoint("POST", "/api/play", post_play, "Start a game", StartedGame, StartGame,
              faults=(404, 409), status=201),
+    Endpoint("GET", "/api/players/{crisis}", get_players, "Who can be played", PlayersPart,
+             faults=(409, 422)),
     Endpoint("GET", "/api/play", get_play, "Games that are kept", PlayedGames),
-    Endpoint("GET", "/api/play/{code}", get_game, "A game, for who has its code", GamePart),
-    Endpoint("DELETE", "/api/play/{code}", delete_game, "Forget a game", GamePart),
+    Endpoint("GET", "/api/play/{code}", get_game, "A game, for who has its code", GamePart,
+             faults=(409, 422)),
+    Endpoint("DELETE", "/api/play/{code}", delete_game, "Forget a game", GamePart,
+             faults=(409, 422)),
     Endpoint("POST", "/api/play/{code}/join", post_join, "Take a seat", JoinedGame, JoinGame,
              faults=(409,), status=201),
-    Endpoint("POST", "/api/play/{code}/free", post_free, "Free a seat", GamePart, JoinGame),
+    Endpoint("POST", "/api/play/{code}/free", post_free, "Free a seat", GamePart, JoinGame,
+             faults=(409,)),
     Endpoint("GET", "/api/play/{code}/view", get_view, "What a seat sees", SeenGame,
-             faults=(403,)),
+             faults=(403, 409, 422)),
     Endpoint("GET", "/api/play/{code}/events", get_events, "What a seat sees next", SeenGame,
-             query=SinceMark, faults=(403,)),
+             query=SinceMark, faults=(403, 409, 422)),
     Endpoint("POST", "/api/play/{code}/choose", post_choose, "Make a move", SeenGame, ChooseMove,
              faults=(409,)),
     Endpoint("POST", "/api/play/{code}/step", post_step, "Go on", SeenGame, faults=(409,)),
@@ -321,9 +399,9 @@ ENDPOINTS = (
              ChooseMove, faults=(409,)),
     Endpoint("POST", "/api/play/{code}/undo", post_undo, "Take back", SeenGame, faults=(409,)),
     Endpoint("GET", "/api/play/{code}/review", get_review, "The review", Review,
-             faults=(403, 409)),
+             faults=(403, 409, 422)),
     Endpoint("GET", "/api/play/{code}/log", get_log, "The game as a table", media=("text/csv",),
-             faults=(403, 409)),
+             faults=(403, 409, 422)),
     Endpoint("POST", "/api/play/{code}/record", post_record, "A crisis with the game as its record",
              Made, GameAsRecord, faults=(409,), status=201),
 )  # fmt: skip
