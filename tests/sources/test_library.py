@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from standoff.errors import Cancelled, ScenarioError
 from standoff.sources.document import Date, Document, Volume
 from standoff.sources.library import Library
-from standoff.sources.library_tables import FILE, LibraryError, connected
+from standoff.sources.library_tables import FILE, VERSION, LibraryError, connected
 from standoff.sources.models import FileReport
 from standoff.sources.narrowing import Narrowing, folded
 from strategies.documents import HARBOR, a_document
@@ -194,8 +194,8 @@ def test_a_library_of_the_first_version_is_brought_up(library: Library) -> None:
     library.keep([a_document("1"), a_document("2")], VOLUME)
     with connected(library.path, make=False) as connection:
         for statement in (
-            "DROP TABLE holding", "DROP TABLE meaning", "DROP INDEX document_heading",
-            "PRAGMA user_version = 1",
+            "DROP TABLE holding", "DROP TABLE meaning", "DROP INDEX document_content",
+            "ALTER TABLE document DROP COLUMN content", "PRAGMA user_version = 1",
         ):  # fmt: skip
             connection.execute(statement)
     assert len(library.documents()) == 2
@@ -408,7 +408,7 @@ def test_what_is_no_library_is_left_alone(library: Library) -> None:
 def test_a_later_version_is_refused(library: Library) -> None:
     library.keep([a_document()], VOLUME)
     with connected(library.path, make=False) as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(LibraryError, match="written by a later Standoff"):
         library.documents()
 

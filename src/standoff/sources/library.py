@@ -23,6 +23,7 @@ from standoff.sources.document import Document, Person, Rendering
 from standoff.sources.file_names import as_text
 from standoff.sources.headings import posts
 from standoff.sources.library_files import (
+    content_of,
     held_by,
     hold,
     holders_of,
@@ -248,6 +249,7 @@ def _insert(connection: sqlite3.Connection, packed: _Packed, file: str, ordinal:
         "file": file,
         "ordinal": ordinal,
         "digest": packed.digest,
+        "content": content_of(document),
         "body": packed.body,
     }
     cursor = connection.execute(

@@ -9,15 +9,15 @@ document.
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Set
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from standoff.sources.document import Document, Rendering
 
-__all__ = ["Twin", "held_by", "hold", "holders_of", "is_gone", "let_go", "twin_in"]
+__all__ = ["Twin", "content_of", "held_by", "hold", "holders_of", "is_gone", "let_go", "twin_in"]
 
 
 class Twin(NamedTuple):
@@ -39,30 +39,20 @@ def is_gone(file: str) -> bool:
 def twin_in(connection: sqlite3.Connection, document: Document) -> Twin | None:
     """The document of a file that is gone which differs from this one in its name alone."""
     alike = connection.execute(
-        "SELECT id, key, file, body FROM document WHERE heading = ? AND paragraphs = ? "
-        "AND rendering = ? AND NOT (volume = ? AND key != ?) ORDER BY id",
-        (
-            document.heading, len(document.paragraphs), document.rendering,
-            document.volume.id, document.key,
-        ),
-    )  # fmt: skip
-    wanted = _unnamed(document)
-    for number, key, file, body in alike:
-        if is_gone(file) and _unnamed(Document.from_json(zlib.decompress(body))) == wanted:
-            return Twin(number, key, file)
-    return None
-
-
-def _unnamed(document: Document) -> Document:
-    """Without what a file's name decides where the file itself names neither volume nor id."""
-    volume = document.volume
-    named_by_file = not volume.title
-    return replace(
-        document,
-        volume=replace(volume, id="") if named_by_file else volume,
-        id="" if named_by_file else document.id,
-        address="",
+        "SELECT id, key, file FROM document WHERE content = ? ORDER BY id", (content_of(document),)
     )
+    return next((Twin(*row) for row in alike if is_gone(row[2])), None)
+
+
+def content_of(document: Document) -> str:
+    """SHA-256 of a document without what its file's name decides.
+
+    That is the name of the volume and the document's own, where the file has no title of a volume.
+    """
+    volume = document.volume
+    if not volume.title:
+        document = replace(document, volume=replace(volume, id=""), id="")
+    return sha256(replace(document, address="").to_json()).hexdigest()
 
 
 def held_by(connection: sqlite3.Connection, file: str) -> list[tuple[int, str, Rendering]]:

@@ -19,7 +19,7 @@ from standoff.errors import StandoffError
 __all__ = ["FILE", "LibraryError", "connected", "transaction"]
 
 FILE = "sources.sqlite"
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x53544F46
 """What marks an SQLite file as a library of Standoff's (`STOF`)."""
 PATIENCE = 60.0
@@ -90,7 +90,6 @@ CREATE TABLE holding (
 ) WITHOUT ROWID;
 CREATE INDEX holding_document ON holding (document);
 INSERT INTO holding (file, document) SELECT file, id FROM document;
-CREATE INDEX document_heading ON document (heading);
 CREATE TABLE IF NOT EXISTS meaning (
     document INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
     model TEXT NOT NULL,
@@ -98,7 +97,13 @@ CREATE TABLE IF NOT EXISTS meaning (
     vectors BLOB NOT NULL
 );
 """
-"""What version 2 added; a library of version 1 gets it when it is opened."""
+_SINCE_3 = """
+DROP INDEX IF EXISTS document_heading;
+ALTER TABLE document ADD COLUMN content TEXT;
+CREATE INDEX document_content ON document (content);
+"""
+_SINCE = (_TABLES, _SINCE_2, _SINCE_3)
+"""What each version added; an older library gets what it lacks when it is opened."""
 
 
 class LibraryError(StandoffError):
@@ -166,10 +171,10 @@ def _at_version(connection: sqlite3.Connection, path: Path) -> None:
                 f"{path} was written by a later Standoff (version {version} of the library, this "
                 f"one reads {VERSION}): use that one, or another workspace"
             )
-        is_first = (application, version) == (APPLICATION, 1)
-        if not is_first and not (empty and (application, version) == (0, 0)):
+        is_ours = application == APPLICATION and 0 < version < VERSION
+        if not is_ours and not (empty and (application, version) == (0, 0)):
             raise LibraryError(f"{path} is an SQLite file, but no library of Standoff's")
-        for statement in _statements(_SINCE_2 if is_first else _TABLES + _SINCE_2):
+        for statement in _statements("".join(_SINCE[version:])):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
