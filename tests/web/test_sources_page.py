@@ -182,3 +182,86 @@ def test_passages_by_meaning(client: Any) -> None:
     assert any("train" in one["snippet"] for one in found["passages"])
     words = client.get("/api/sources/search", params={"q": asked["q"]}).json()
     assert words["passages"] == []
+
+
+# --- in a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "the tests of pages need Debian's chromium (apt install chromium)"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def test_words_are_picked_linked_and_taken_away(browser: Any, tmp_path: Path) -> None:
+    field = tmp_path / "field.md"
+    # A sign of two UTF-16 units before the words: offsets count characters.
+    field.write_text(NOTE.replace("Armor", "\N{GRINNING FACE} Armor"))
+    with served(tmp_path / "ws") as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        wrong: list[str] = []
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.goto(server.link)
+        page.evaluate("""fetch('/api/library/duplicate', {method: 'POST', headers:
+            {'content-type': 'application/json'}, body: '{"crisis": "signal", "as": "mine"}'})""")
+        page.goto(f"{server.base}/crisis/mine/sources")
+        page.set_input_files("input[type=file]", str(field))
+        page.get_by_role("link", name="Report of the attache").click()
+        words = page.locator("[data-place=p1] [data-words]")
+        words.evaluate("""e => { const t = e.firstChild, at = t.data.indexOf('Nobody');
+            getSelection().setBaseAndExtent(t, at, t, at + 12); }""")
+        page.locator(".picked").get_by_role("button", name="Link to").click()
+        dialog = page.get_by_role("dialog")
+        assert dialog.get_by_label("Words", exact=True).input_value() == "Nobody knows"
+        dialog.get_by_label("What rests on it", exact=True).select_option("judgements.intent")
+        dialog.get_by_label("Reliability").select_option("B")
+        dialog.get_by_label("What the words do").select_option("inferred")
+        dialog.get_by_role("button", name="Link", exact=True).click()
+        page.locator("[data-place=p1] mark.ok", has_text="Nobody knows").wait_for()
+        (link,) = load(tmp_path / "ws/crises/mine").links
+        assert (link.rests, link.exact, link.grade, link.as_) == (
+            "judgements.intent", "Nobody knows", "B2", "inferred",
+        )  # fmt: skip
+        page.reload()  # the address keeps the document
+        page.get_by_role("button", name="What if it fell?").click()
+        page.get_by_role("heading", name="Without field#d1").wait_for(timeout=120_000)
+        page.get_by_role("tab", name="What rests on what").click()
+        page.locator("code", has_text="judgements.intent").wait_for()
+        assert wrong == []
+
+
+def test_an_address_leads_to_a_passage(browser: Any, tmp_path: Path) -> None:
+    with served(tmp_path / "ws") as server:
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.goto(server.link)
+        there = f"{server.base}/crisis/cuba-1962/sources?passage=frus1961-63v06"
+        for sign in ("%23", "#"):  # as written into a link, and as typed by hand
+            page.goto("about:blank")
+            page.goto(f"{there}{sign}d65/p24")
+            page.get_by_text("frus1961-63v06#d65/p24").wait_for()
+            page.get_by_text("is not in the library").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        page.get_by_role("tab", name="Documents").click()
+        field = tmp_path / "frus1961-63v06.md"
+        field.write_text("---\nid: d65\ntitle: Letter\n---\n\n" + "\n\n".join(
+            f"Paragraph {n} says its own." for n in range(1, 40)))  # fmt: skip
+        # Dropped rather than picked.
+        page.evaluate("""text => { const held = new DataTransfer();
+            held.items.add(new File([text], 'frus1961-63v06.md'));
+            document.querySelector('main').dispatchEvent(
+              new DragEvent('drop', {dataTransfer: held, bubbles: true, cancelable: true})); }""",
+            field.read_text())  # fmt: skip
+        page.get_by_role("link", name="Letter").wait_for()
+        key = page.evaluate("fetch('/api/sources').then(r => r.json())")["documents"][0]["key"]
+        page.goto(f"{there}%23{key.split('#')[1]}/p24")
+        page.locator("[data-place=p24][aria-current]").wait_for()
+        assert page.evaluate("""() => { const at = document.querySelector('[data-place=p24]');
+            const box = at.getBoundingClientRect();
+            return box.top > 0 && box.bottom < innerHeight && document.activeElement === at; }""")

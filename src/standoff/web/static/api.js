@@ -14,13 +14,13 @@ export class ApiError extends Error {
 /** Whether the server can be reached: false from the first request that finds nobody. */
 export const reachable = signal(true);
 
-export async function ask(method, path, body, { signal: stop, raw = false } = {}) {
+export async function ask(method, path, body, { signal: stop, raw = false, headers = {} } = {}) {
   let answer;
   try {
     answer = await fetch(path, {
       method, signal: stop, credentials: "same-origin", cache: "no-store",
-      headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined ? headers : { ...headers, "content-type": body instanceof Blob ? "application/octet-stream" : "application/json" },
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body), // a file goes as it is
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
