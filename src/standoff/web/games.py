@@ -13,29 +13,29 @@ from standoff.web.tree_models import NodePart, NodeQuery, TreePart, TreeQuery
 async def get_game(call: Call) -> Response:
     """A part of the tree."""
     query: TreeQuery = call.query
-    id, crisis = await _crisis(call)
-    given = query.model_dump(by_alias=False)
-    key = ("tree", id, *given.values())
+    id, crisis = await _crisis(call, query.settings)
+    given = query.model_dump(by_alias=False, exclude={"also"})
+    key = ("tree", id, query.also, *given.values())
     text = await call.bench.look(key, "tree", crisis=crisis, **given)
     return Response(text, media_type="application/json")
 
 
 async def get_node(call: Call) -> Response:
     """What is known at a node."""
-    id, crisis = await _crisis(call)
-    number = int(call.place("node"))
     query: NodeQuery = call.query
-    key = ("node", id, number, query.as_)
+    id, crisis = await _crisis(call, query.settings)
+    number = int(call.place("node"))
+    key = ("node", id, query.also, number, query.as_)
     text = await call.bench.look(key, "node", crisis=crisis, number=number, as_=query.as_)
     return Response(text, media_type="application/json")
 
 
-async def _crisis(call: Call) -> tuple[str, dict[str, Any]]:
+async def _crisis(call: Call, also: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """What a job is about; whether it is solved by now does not matter."""
     job = await call.bench.jobs.get(call.place("job"))
     ask = job.ask
     return job.id, {
-        "files": job.files, "settings": dict(ask.settings), "as_of": ask.as_of,
+        "files": job.files, "settings": {**ask.settings, **also}, "as_of": ask.as_of,
         "variants": ask.variants, "seed": ask.seed,
     }  # fmt: skip
 

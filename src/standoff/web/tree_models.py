@@ -10,7 +10,22 @@ from standoff.assess.part import Part
 from standoff.web.models import Asked
 
 
-class TreeQuery(Asked):
+class Under(Asked):
+    """What is assumed besides the job's own settings."""
+
+    also: Annotated[str, Field(max_length=4000)] = ""
+    """Odds of types and the precision, which an assessment takes from the scenario:
+    `prior.ussr.hold:0.2~precision:3`.
+    """
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Key -> value."""
+        parts = (one.partition(":") for one in self.also.split("~") if one)
+        return {key: value for key, _, value in parts}
+
+
+class TreeQuery(Under):
     """Which part of the tree."""
 
     root: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
@@ -27,7 +42,7 @@ class TreeQuery(Asked):
     """By which odds nodes are chosen: before anything was seen, or given the record."""
 
 
-class NodeQuery(Asked):
+class NodeQuery(Under):
     """How a node is looked at."""
 
     as_: Annotated[str, Field(alias="as", max_length=130)] = ""

@@ -5,7 +5,7 @@ import { settingsNow } from "../assumptions.js";
 import { Waiting, Wrong } from "../loading.js";
 import { Actor, Badge, Button, Field, More, Select } from "../elements/basic.js";
 import { say } from "../elements/overlays.js";
-import { useForest, useJob } from "../tree/asked.js";
+import { parted, useForest, useJob } from "../tree/asked.js";
 import { Drawing } from "../tree/drawing.js";
 import { layOut } from "../tree/layout.js";
 import { List } from "../tree/list.js";
@@ -34,8 +34,9 @@ export default function Game() {
   const { crisis } = route.value;
   const settings = settingsNow();
   const at = useAddress();
-  const job = useJob(crisis, settings, at.asOf, at.job);
-  const held = useForest(job.id, { ...at, wanted: at.node });
+  const { own, also } = parted(settings);
+  const job = useJob(crisis, own, at.asOf, at.job);
+  const held = useForest(job.id, { ...at, also, wanted: at.node });
   const { forest, version } = held;
   const handle = useRef(null);
   const search = useRef(null);
@@ -83,7 +84,7 @@ export default function Game() {
   const wrong = job.error ?? held.error;
   return html`<main class="page wide game-page">
     <header><div><h1>Game</h1><p class="soft small">${forest ? html`${grouped(scene.items.length)} of ${grouped(forest.game.nodesInAll)} nodes shown${at.most ? ", the likeliest first" : ""}${forest.game.histories > forest.game.nodesInAll ? `; ${grouped(forest.game.histories)} histories with the types` : ""}.` : "\u00a0"}
-      ${Object.keys(settings).length > 0 && html` <${Badge} kind="warn">${Object.keys(settings).length} assumptions moved<//> <a href=${to(crisis, "assessment", { set: route.value.query.get("set"), as_of: at.asOf })}>change them</a>`}
+      ${Object.keys(settings).length > 0 && html` <${Badge} kind="warn">${Object.keys(settings).length === 1 ? "one assumption" : `${Object.keys(settings).length} assumptions`} moved<//> <a href=${to(crisis, "assessment", { set: route.value.query.get("set"), as_of: at.asOf })}>change them</a>`}
       ${held.busy && forest && html` <span role="status">· working</span>`}</p></div>
       <div class="buttons no-print" role="group" aria-label="Show as">
         <${Button} small aria-pressed=${at.look !== "table"} onClick=${() => query({ look: "tree" })}>Tree<//>
@@ -107,7 +108,7 @@ export default function Game() {
                 onSearch=${() => search.current?.querySelector("input")?.focus()} onPresent=${present} handle=${handle} label=${`The game's tree, ${scene.items.length} nodes`} />`}</div>
           <${Legend} forest=${forest} look=${at.look} />
         </section>
-        <aside aria-label="The chosen node" class="game-panel"><${Panel} job=${job.id} forest=${forest} id=${selected} as=${at.as} crisis=${crisis} given=${at.given} root=${at.root} onSelect=${select}
+        <aside aria-label="The chosen node" class="game-panel"><${Panel} job=${job.id} forest=${forest} id=${selected} as=${at.as} also=${also} crisis=${crisis} given=${at.given} root=${at.root} onSelect=${select}
           onRoot=${(id) => afresh({ root: id || undefined, node: id })} /></aside>
       </div>`}
   </main>`;
@@ -142,7 +143,7 @@ function Search({ at, forest, hits, selected, onSelect, box }) {
   return html`<div class="game-search" ref=${box}>
     <input class="input" type="search" aria-label="Find moves and endings" placeholder="Find moves and endings ( / )" value=${text} onInput=${(e) => setText(e.currentTarget.value)}
       onKeyDown=${(e) => { if (e.key === "Enter") { e.preventDefault(); step(e.shiftKey ? -1 : 1); } }} />
-    ${at.find && html`<span class="small" role="status">${hits.length ? html`${place >= 0 ? `${place + 1} of ` : ""}${hits.length} found` : known.length ? `In no node that is shown: “${known[0]}” is folded away` : "Nothing of the game is called that"}</span>
+    ${at.find && html`<span class="small" role="status">${hits.length ? html`${place >= 0 ? `${place + 1} of ` : ""}${hits.length} found` : known.length ? `In no node that is shown: “${known[0]}” is folded away` : forest.game.view ? "Nothing that these eyes see is called that" : "Nothing of the game is called that"}</span>
       ${hits.length > 0 && html`<${Button} small aria-label="Previous found" onClick=${() => step(-1)}>↑<//><${Button} small aria-label="Next found" onClick=${() => step(1)}>↓<//>`}`}
   </div>`;
 }

@@ -10,6 +10,13 @@ const WHOLE = 400; // a game of no more nodes is shown whole unless the reader w
 const AHEAD = 3; // levels after the present on the record's line
 const PRESENTS = 3;
 
+/** Settings that a job takes, and those that only the tree is asked under: priors and precision. */
+export function parted(settings) {
+  const also = ([key]) => key === "precision" || /^prior\.[^.]+\.[^.]+$/.test(key);
+  const all = Object.entries(settings);
+  return { own: Object.fromEntries(all.filter((one) => !also(one))), also: writeSettings(Object.fromEntries(all.filter(also))) };
+}
+
 /** The job's id; from the address where it is still known there, asked for anew where it isn't. */
 export function useJob(crisis, settings, asOf, given) {
   const [state, setState] = useState({});
@@ -39,18 +46,18 @@ export function useJob(crisis, settings, asOf, given) {
 }
 
 /** { forest, busy, error, reveal, open }: the forest is drawn again whenever `version` grows. */
-export function useForest(job, { root, most, depth, reach, as, given, opened, wanted }) {
+export function useForest(job, { also, root, most, depth, reach, as, given, opened, wanted }) {
   const [state, setState] = useState({ version: 0, busy: true });
   const [turn, setTurn] = useState(0);
   const forest = useRef(null);
-  const key = [job, root, most, depth, reach, as, given].join("|");
-  const part = (from, more, signal) => get(withQuery(`/api/game/${job}`, { root: from, as, given, ...more }), { signal });
+  const key = [job, also, root, most, depth, reach, as, given].join("|");
+  const part = (from, more, signal) => get(withQuery(`/api/game/${job}`, { root: from, as, given, also, ...more }), { signal });
   const grown = () => setState((held) => ({ ...held, version: held.version + 1 }));
 
   /** Load the way to a node, so that it can be shown; whether it is below the root. */
   const wayTo = async (into, id, signal) => {
     if (into.get(id)) return true;
-    const { way } = await get(withQuery(`/api/game/${job}/node/${id}`, { as }), { signal });
+    const { way } = await get(withQuery(`/api/game/${job}/node/${id}`, { as, also }), { signal });
     const begin = way.indexOf(into.root);
     if (begin < 0) return false;
     const missing = way.slice(begin, -1).filter((one, i) => !into.get(way[begin + i + 1]));

@@ -41,7 +41,7 @@ export class Forest {
   /** What led here, in words; what the viewer can't tell is not said. */
   label(node) {
     if (node.act < 0) return "the start";
-    return node.told ? this.game.labels[node.act] : "not seen";
+    return node.told ? this.game.labels[node.act] : "unclear";
   }
 
   /** Who chooses here, or how it ended. */
@@ -79,6 +79,7 @@ export class Forest {
 
   /** Moves and endings of the whole game with all of these words, shown or not. */
   known(text) {
+    if (this.game.view) return []; // what these eyes missed is not for them
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return [...new Set([...this.game.labels, ...this.game.endingLabels])].filter((one) => words.every((word) => one.toLowerCase().includes(word)));
   }

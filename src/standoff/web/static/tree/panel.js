@@ -9,8 +9,8 @@ import { setName } from "./drawing.js";
 
 const stakes = (x) => (x === undefined ? "–" : Math.abs(x) < 0.005 ? "0" : `${x > 0 ? "+" : "−"}${Math.abs(x).toFixed(2)}`);
 
-export function Panel({ job, forest, id, as, crisis, given, onSelect, onRoot, root }) {
-  const { value, error, again } = useLoaded((stop) => get(withQuery(`/api/game/${job}/node/${id}`, { as }), { signal: stop }), [job, id, as]);
+export function Panel({ job, forest, id, as, also, crisis, given, onSelect, onRoot, root }) {
+  const { value, error, again } = useLoaded((stop) => get(withQuery(`/api/game/${job}/node/${id}`, { as, also }), { signal: stop }), [job, id, as, also]);
   const node = forest.get(id);
   if (error) return html`<${Wrong} error=${error} again=${again} />`;
   if (!value || !node) return html`<${Waiting}>Looking it up<//>`;
@@ -61,7 +61,7 @@ function Past({ value, onSelect }) {
   if (!value.acts.length) return html`<h3>How it came about</h3><p class="soft">This is the start.</p>`;
   return html`<h3>How it came about</h3><ol class="past">
     <li><button type="button" class="linklike" onClick=${() => onSelect(value.way[0])}>the start</button></li>
-    ${value.acts.map((act, i) => html`<li key=${value.way[i + 1]}><button type="button" class="linklike" onClick=${() => onSelect(value.way[i + 1])}>${value.told[i] ? act : "something that was not seen"}</button></li>`)}
+    ${value.acts.map((act, i) => html`<li key=${value.way[i + 1]}><button type="button" class="linklike" onClick=${() => onSelect(value.way[i + 1])}>${value.told[i] ? act : "something unclear to these eyes"}</button></li>`)}
   </ol>`;
 }
 
