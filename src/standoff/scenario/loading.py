@@ -13,6 +13,7 @@ from standoff.scenario.grades import graded
 from standoff.scenario.models import Distribution, ParameterByType, Scenario
 from standoff.scenario.positions import attach, positions_of
 from standoff.scenario.reader import Document, read, read_text, read_texts
+from standoff.scenario.setting_priors import apart, with_priors
 from standoff.scenario.shape import shaped
 
 __all__ = [
@@ -117,9 +118,11 @@ def finish(scenario: Scenario, settings: Mapping[str, str] | None = None) -> Sce
 
 def apply_settings(scenario: Scenario, settings: Mapping[str, str]) -> Scenario:
     """Parameters fixed by name (`keep`, or `keep.hold` for one type's; `grade_B2` for the odds of a
-    grade). Keeps positions.
+    grade), odds of types (`prior.ussr.hold`) and `precision` likewise. Keeps positions.
     """
-    scenario = graded(scenario)
+    places = positions_of(scenario)
+    settings, priors, precision = apart(scenario, settings)
+    scenario = attach(with_priors(graded(scenario), priors, precision), places)
     parameters: dict[str, Any] = dict(scenario.parameters)
     problems: list[Problem] = []
     for name, value in settings.items():
