@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from standoff import __version__
-from standoff.web import documents, editing, games, papers, playing, shelf, solving
+from standoff.web import documents, editing, games, hosting, papers, playing, shelf, solving
 from standoff.web.access import Access
 from standoff.web.bench import Bench
 from standoff.web.endpoint import Call, Endpoint, routes
@@ -53,6 +53,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *solving.ENDPOINTS,
     *games.ENDPOINTS,
     *playing.ENDPOINTS,
+    *hosting.ENDPOINTS,
     *papers.ENDPOINTS,
     *documents.ENDPOINTS,
 )

@@ -73,6 +73,8 @@ class GamePart(Part):
     """Whether play has ended."""
     actors: dict[str, str]
     """Names in words of everybody in the crisis."""
+    types: dict[str, dict[str, str]]
+    """Actor -> type -> in words, of whoever may have a secret."""
     host: bool
     """Whether who asks is the host of the workbench, not a guest."""
     join: list[str]

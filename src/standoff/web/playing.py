@@ -1,4 +1,5 @@
-"""Games that people play: started by the host, joined by a code, each seat with its own sight.
+"""Games that people play: joined by a code, each seat with its own sight. What the host alone may
+do with them stands in `hosting`.
 
 A guest (who has a game's code, not the workbench's token) gets no further than its game: see
 `Guard._guest`. What a seat may see is decided in `standoff.play.views` alone.
@@ -7,7 +8,6 @@ A guest (who has a game's code, not the workbench's token) gets no further than 
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,24 +15,17 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from standoff.play.play_models import GameRow, PlayedGames, Review
+from standoff.play.play_models import Review
 from standoff.web.endpoint import Call, Endpoint
 from standoff.web.faults import Refusal
-from standoff.web.models import Made
 from standoff.web.play_models import (
     ChooseMove,
-    GameAsRecord,
     GamePart,
     JoinedGame,
     JoinGame,
-    PlayerPart,
-    PlayersPart,
     SeatPart,
     SeenGame,
     SinceMark,
-    StartedGame,
-    StartGame,
-    TypeChoice,
 )
 from standoff.web.reachable import addresses
 
@@ -45,95 +38,11 @@ PATIENCE = 20.0
 """Seconds that a question for news waits."""
 LOOK = 0.1
 """Seconds between two looks at whether something happened."""
-MOST_GAMES = 500
 WAITING = 4
 """Questions for news that one seat may have open at once: a few tabs."""
 _AT_ONCE = CapacityLimiter(16)
 """Threads of games, so that players who wait for a game to be solved don't hold up other pages."""
 T = TypeVar("T")
-
-
-async def post_play(call: Call) -> StartedGame:
-    """Start a game."""
-    _host_only(call)
-    ask: StartGame = call.body
-    files = await to_thread.run_sync(call.bench.crises.yaml, ask.crisis)
-
-    def start() -> StartedGame:
-        from standoff.play.session import Seats
-        from standoff.scenario.loading import loads_files
-
-        hall = call.bench.hall
-        if len(hall.log.games()) >= MOST_GAMES:
-            raise Refusal("full", f"there are {MOST_GAMES} games already: remove some", 409)
-        # Long enough that nobody finds out what was drawn by trying all seeds.
-        seed = secrets.randbits(96) if ask.seed is None else ask.seed
-        seats = Seats(
-            people=tuple(dict.fromkeys(ask.people)), policy=dict(ask.policy),
-            types=dict(ask.types), stepped=ask.stepped, seed=seed,
-            facilitator=ask.facilitator or ask.stepped,
-        )  # fmt: skip
-        scenario = loads_files(files)
-        if FACILITATOR in scenario.actors:  # its seat would be taken for the one that sees all
-            raise Refusal("refused", f"an actor called {FACILITATOR} can't be played", 409)
-        table = hall.start(scenario, seats, precision=ask.precision)
-        token = hall.join(table.code, FACILITATOR).token if seats.facilitator else ""
-        return StartedGame(code=table.code, facilitator=token)
-
-    return await _in_thread(start)
-
-
-async def get_players(call: Call) -> PlayersPart:
-    """Who can be played in a crisis."""
-    _host_only(call)
-    crisis = call.place("crisis")
-    files = await to_thread.run_sync(call.bench.crises.yaml, crisis)
-
-    def look() -> PlayersPart:
-        from standoff.scenario.dates import calendar
-        from standoff.scenario.loading import loads_files
-        from standoff.scenario.names import Names
-
-        scenario = loads_files(files)
-        return PlayersPart(
-            crisis=crisis,
-            title=scenario.title,
-            summary=scenario.summary,
-            rounds=len(calendar(scenario.clock).rounds),
-            players=[
-                PlayerPart(
-                    player=player,
-                    name=scenario.actors[player].name or player,
-                    types=[
-                        TypeChoice(type=kind, name=about.label or kind)
-                        for kind, about in scenario.actors[player].types.items()
-                    ],
-                    objectives=[
-                        one.label or name.replace("_", " ")
-                        for name, one in scenario.objectives.get(player, {}).items()
-                    ],
-                )
-                for player in Names(scenario).players
-            ],
-        )
-
-    return await _in_thread(look)
-
-
-async def get_play(call: Call) -> PlayedGames:
-    """Games that are kept."""
-    _host_only(call)
-
-    def look() -> PlayedGames:
-        return PlayedGames(
-            games=[
-                GameRow(code=g.code, scenario=g.scenario, started=g.started, moves=g.moves,
-                        over=bool(g.ending), ending=g.ending)
-                for g in call.bench.hall.log.games()
-            ]
-        )  # fmt: skip
-
-    return await to_thread.run_sync(look)
 
 
 async def get_game(call: Call) -> GamePart:
@@ -159,49 +68,39 @@ async def get_game(call: Call) -> GamePart:
                 for seat, taken in hall.seats(table.code).items()
             ],
             over=table.session.over,
-            actors={name: actor.name or name for name, actor in scenario.actors.items()},
+            actors={name: one.name or name for name, one in scenario.actors.items()}
+            | {name: one.name or name for name, one in scenario.audiences.items()},
+            types={
+                name: {kind: about.label or kind for kind, about in actor.types.items()}
+                for name, actor in scenario.actors.items()
+                if actor.types
+            },
             host=host,
             join=[f"{base}/join/{table.code}" for base in addresses(access.host, access.port)]
             if host
             else [],
         )
 
-    return await _in_thread(look)
-
-
-async def delete_game(call: Call) -> GamePart:
-    """Forget a game."""
-    _host_only(call)
-    found = await get_game(call)
-    await to_thread.run_sync(call.bench.hall.remove, call.place("code"))
-    return found
+    return await in_thread(look)
 
 
 async def post_join(call: Call) -> JoinedGame:
     """Take a free seat."""
     ask: JoinGame = call.body
     if ask.seat == FACILITATOR:
-        _host_only(call)
+        host_only(call)
 
     def join() -> JoinedGame:
         place = call.bench.hall.join(call.place("code"), ask.seat)
         return JoinedGame(code=place.code, seat=place.seat, token=place.token)
 
-    return await _in_thread(join)
-
-
-async def post_free(call: Call) -> GamePart:
-    """Let somebody else have a seat: whoever sat there loses it."""
-    _host_only(call)
-    ask: JoinGame = call.body
-    await to_thread.run_sync(call.bench.hall.log.free, call.place("code"), ask.seat)
-    return await get_game(call)
+    return await in_thread(join)
 
 
 async def get_view(call: Call) -> SeenGame:
     """What a seat sees now."""
     table, seat = await _seat(call)
-    return await _in_thread(lambda: _seen(table, seat))
+    return await in_thread(lambda: _seen(table, seat))
 
 
 async def get_events(call: Call) -> SeenGame:
@@ -215,7 +114,7 @@ async def get_events(call: Call) -> SeenGame:
     table.waiting[seat] += 1
     try:
         changes = table.changes
-        found = await _in_thread(lambda: _seen(table, seat))
+        found = await in_thread(lambda: _seen(table, seat))
         while found.mark == call.query.mark and loop.time() < until:
             if (closing is not None and closing.is_set()) or await call.request.is_disconnected():
                 break
@@ -223,7 +122,7 @@ async def get_events(call: Call) -> SeenGame:
             if table.changes != changes:
                 await _seat(call)  # it may have been given to somebody else
                 changes = table.changes
-                found = await _in_thread(lambda: _seen(table, seat))
+                found = await in_thread(lambda: _seen(table, seat))
     finally:
         table.waiting[seat] -= 1
     return found
@@ -260,7 +159,7 @@ async def post_undo(call: Call) -> SeenGame:
 async def get_review(call: Call) -> Review:
     """The game looked back upon."""
     table, seat = await _seat(call)
-    return await _in_thread(lambda: table.review(seat))
+    return await in_thread(lambda: table.review(seat))
 
 
 async def get_log(call: Call) -> Response:
@@ -271,25 +170,6 @@ async def get_log(call: Call) -> Response:
     text = await to_thread.run_sync(call.bench.hall.log.as_csv, table.code)
     headers = {"content-disposition": f'attachment; filename="game-{table.code}.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def post_record(call: Call) -> Made:
-    """A copy of the crisis whose record is the game."""
-    _host_only(call)
-    ask: GameAsRecord = call.body
-
-    def make() -> Made:
-        from standoff.play.record import with_record
-        from standoff.scenario.write import to_yaml
-
-        table = call.bench.hall.table(call.place("code"))
-        with table.lock:
-            scenario = with_record(table.session)
-        text = to_yaml(scenario.model_copy(update={"id": ask.as_}))
-        call.bench.crises.add(ask.as_, {f"{ask.as_}.yaml": text})
-        return Made(id=ask.as_)
-
-    return await _in_thread(make)
 
 
 async def join_by_code(request: Request) -> Response:
@@ -318,8 +198,8 @@ async def join_by_code(request: Request) -> Response:
 # --- how
 
 
-def _host_only(call: Call) -> None:
-    """What guests may not."""
+def host_only(call: Call) -> None:
+    """Refuse what guests may not."""
     if call.request.scope.get("standoff.guest"):
         raise Refusal("host-only", "only the host of the workbench can do this", 403)
 
@@ -339,7 +219,7 @@ async def _seat(call: Call) -> tuple[Table, str]:
         except PlayError as error:
             raise Refusal("no-seat", str(error), 403) from None
 
-    return await _in_thread(look)
+    return await in_thread(look)
 
 
 async def _done(
@@ -353,7 +233,7 @@ async def _done(
         act(table, seat)
         return _seen(table, seat)
 
-    return await _in_thread(do)
+    return await in_thread(do)
 
 
 def _seen(table: Table, seat: str) -> SeenGame:
@@ -363,7 +243,8 @@ def _seen(table: Table, seat: str) -> SeenGame:
     return SeenGame(mark=mark(found), view=found)
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+async def in_thread(work: Callable[[], T]) -> T:
+    """Do something with a game aside; what the game refuses is a refusal."""
     from standoff.play.session import PlayError
 
     try:
@@ -375,19 +256,10 @@ async def _in_thread(work: Callable[[], T]) -> T:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "/api/play", post_play, "Start a game", StartedGame, StartGame,
-             faults=(404, 409), status=201),
-    Endpoint("GET", "/api/players/{crisis}", get_players, "Who can be played", PlayersPart,
-             faults=(409, 422)),
-    Endpoint("GET", "/api/play", get_play, "Games that are kept", PlayedGames),
     Endpoint("GET", "/api/play/{code}", get_game, "A game, for who has its code", GamePart,
-             faults=(409, 422)),
-    Endpoint("DELETE", "/api/play/{code}", delete_game, "Forget a game", GamePart,
              faults=(409, 422)),
     Endpoint("POST", "/api/play/{code}/join", post_join, "Take a seat", JoinedGame, JoinGame,
              faults=(409,), status=201),
-    Endpoint("POST", "/api/play/{code}/free", post_free, "Free a seat", GamePart, JoinGame,
-             faults=(409,)),
     Endpoint("GET", "/api/play/{code}/view", get_view, "What a seat sees", SeenGame,
              faults=(403, 409, 422)),
     Endpoint("GET", "/api/play/{code}/events", get_events, "What a seat sees next", SeenGame,
@@ -402,6 +274,4 @@ ENDPOINTS = (
              faults=(403, 409, 422)),
     Endpoint("GET", "/api/play/{code}/log", get_log, "The game as a table", media=("text/csv",),
              faults=(403, 409, 422)),
-    Endpoint("POST", "/api/play/{code}/record", post_record, "A crisis with the game as its record",
-             Made, GameAsRecord, faults=(409,), status=201),
 )  # fmt: skip

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from functools import cache
 
 __all__ = ["addresses"]
 
 ANY = ("0.0.0.0", "::", "")
 
 
-def addresses(host: str, port: int) -> list[str]:
+@cache  # a name may take seconds to be looked up
+def addresses(host: str, port: int) -> tuple[str, ...]:
     """`http://ADDRESS:PORT` of what `--host` lets in, the likeliest first; empty on loopback."""
     if host not in ANY:
-        return [] if _loopback(host) else [_base(host, port)]
+        return () if _loopback(host) else (_base(host, port),)
     found = [name for name in (_outward(), *_own()) if name and not _loopback(name)]
-    return [_base(name, port) for name in dict.fromkeys(found)]
+    return tuple(_base(name, port) for name in dict.fromkeys(found))
 
 
 def _outward() -> str:

@@ -82,10 +82,22 @@ export function follow(id, onChange, stop) {
   });
 }
 
-/** Ask for an assessment and follow it. The job's id is told at once by `onChange`. */
+const TRIES = 20;
+const BETWEEN = 2_000; // milliseconds
+
+/** Ask for an assessment and follow it. The job's id is told at once by `onChange`. A server that
+ *  went away in between is asked again when it is back: what was solved by then is kept there. */
 export async function solve(body, onChange, stop) {
-  const job = await post("/api/solve", body, { signal: stop });
-  onChange?.(job);
-  if (job.state === "done") return job;
-  return follow(job.id, onChange, stop);
+  for (let tried = 0; ; tried += 1) {
+    try {
+      const job = await post("/api/solve", body, { signal: stop });
+      onChange?.(job);
+      return job.state === "done" ? job : await follow(job.id, onChange, stop);
+    } catch (error) {
+      const lost = error.status === 0 || (error.status === 404 && tried > 0) || error.code === "unknown-job";
+      if (!lost || tried >= TRIES || stop?.aborted) throw error;
+      await new Promise((go) => setTimeout(go, BETWEEN));
+      if (stop?.aborted) throw new DOMException("left", "AbortError");
+    }
+  }
 }
