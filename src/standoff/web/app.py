@@ -99,8 +99,17 @@ async def _refused(request: Request, error: Exception) -> Response:
         408: "the body did not arrive in time",
     }
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == 404 and _by_a_person(request):  # the page says so, with the way back
+        return FileResponse(STATIC / "index.html", status, media_type="text/html")
     return fault("not-found" if status == 404 else "refused",
                  words.get(status, "refused"), status, headers)  # fmt: skip
+
+
+def _by_a_person(request: Request) -> bool:
+    """Whether somebody typed an address into a browser."""
+    path = request.url.path
+    wants = "text/html" in request.headers.get("accept", "")
+    return wants and request.method == "GET" and not path.startswith(("/api/", "/static/"))
 
 
 async def _ours(request: Request, error: Exception) -> Response:

@@ -309,6 +309,8 @@ class Labels(Part):
     """Id (`ussr`, `ussr.trade`, `ussr.letter.wait`) -> words; those without words are left out."""
     answers: dict[str, str]
     """Id of a judgement or question -> its text."""
+    actors: list[str]
+    """Ids of the players in the order of the scenario: the order of their marks."""
 
 
 class AskParameters(Asked):

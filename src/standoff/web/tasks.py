@@ -105,7 +105,8 @@ def labels(*, files: Mapping[str, str], progress: Progress) -> str:
     known = worded(scenario, Names(scenario))
     ids = [one.id for one in scenario.judgements] + [one.id for one in scenario.questions]
     answers = {id: answer_text(scenario, known, id) for id in ids}
-    return Labels(labels=known, answers=answers).model_dump_json()
+    players = [name for name, actor in scenario.actors.items() if actor.kind == "player"]
+    return Labels(labels=known, answers=answers, actors=players).model_dump_json()
 
 
 def tree(*, progress: Progress, **asked: Any) -> str:

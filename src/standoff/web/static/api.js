@@ -89,12 +89,13 @@ const BETWEEN = 2_000; // milliseconds
  *  went away in between is asked again when it is back: what was solved by then is kept there. */
 export async function solve(body, onChange, stop) {
   for (let tried = 0; ; tried += 1) {
+    let job = null;
     try {
-      const job = await post("/api/solve", body, { signal: stop });
+      job = await post("/api/solve", body, { signal: stop });
       onChange?.(job);
       return job.state === "done" ? job : await follow(job.id, onChange, stop);
     } catch (error) {
-      const lost = error.status === 0 || (error.status === 404 && tried > 0) || error.code === "unknown-job";
+      const lost = error.status === 0 || (error.status === 404 && job !== null);
       if (!lost || tried >= TRIES || stop?.aborted) throw error;
       await new Promise((go) => setTimeout(go, BETWEEN));
       if (stop?.aborted) throw new DOMException("left", "AbortError");

@@ -1,5 +1,5 @@
 // The shell: top bar, pages of a crisis, and the page that the address names, loaded when wanted.
-import { html, render, useEffect, useState } from "./libraries/preact.js";
+import { html, render, useEffect, useRef, useState } from "./libraries/preact.js";
 import { route, to } from "./router.js";
 import { theme } from "./settings.js";
 import { Button, Callout, Menu } from "./elements/basic.js";
@@ -19,8 +19,13 @@ const OF_A_CRISIS = [
   ["scenario", "Scenario"], ["game", "Game"], ["assessment", "Assessment"], ["note", "Note"], ["sources", "Sources"], ["play", "Play"],
 ];
 
+/** What the reader set goes along from page to page of a crisis. */
+const along = (asked) => Object.fromEntries(["set", "pin", "as_of"].map((name) => [name, asked.get(name)]));
+
 function Shell() {
-  const { page, crisis, code } = route.value;
+  const { page, crisis, code, query: asked } = route.value;
+  const nav = useRef(null);
+  const first = useRef(true);
   const [shown, setShown] = useState(null); // [page, component]
   const [wrong, setWrong] = useState(null);
   useEffect(() => {
@@ -38,6 +43,12 @@ function Shell() {
       gone = true;
     };
   }, [page, crisis, code]);
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    // Who follows a link by keyboard or screen reader goes on at the page, not at the link.
+    if (!first.current) document.getElementById("main").focus({ preventScroll: true });
+    first.current = false;
+  }, [page, crisis, code]);
   const Page = shown?.[0] === page ? shown[1] : undefined;
   return html`
     <a class="skip" href="#main">Skip to the page</a>
@@ -50,8 +61,8 @@ function Shell() {
         )}
       <//>
     </header>
-    ${crisis && html`<nav class="shell-nav" aria-label="Pages of this crisis">${OF_A_CRISIS.map(
-      ([key, text]) => html`<a href=${to(crisis, key)} aria-current=${key === page ? "page" : undefined}>${text}</a>`,
+    ${crisis && html`<nav class="shell-nav" aria-label="Pages of this crisis" ref=${nav}>${OF_A_CRISIS.map(
+      ([key, text]) => html`<a href=${to(crisis, key, along(asked))} aria-current=${key === page ? "page" : undefined}>${text}</a>`,
     )}</nav>`}
     <div id="main" tabindex="-1">
       ${wrong

@@ -21,6 +21,9 @@ function kept(name, otherwise) {
 export const theme = kept("theme", "auto"); // auto, light, dark
 export const standard = kept("standard", "icd203");
 
+/** This tab, for slots: what one tab asks stops what it asked before, never what another waits for. */
+export const tab = Math.random().toString(36).slice(2, 10);
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 export const isDark = signal(dark.matches);
 dark.addEventListener("change", () => {

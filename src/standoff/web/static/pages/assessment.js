@@ -2,6 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "../libraries/preact.js";
 import { del, get, post, solve, withQuery } from "../api.js";
 import { query, route, to } from "../router.js";
+import { tab } from "../settings.js";
 import { command, pinnedNow, python, same, settingsNow, writeSettings } from "../assumptions.js";
 import { useLoaded, Waiting, Wrong } from "../loading.js";
 import { Actor, Badge, Button, Callout, Field, More, Odds, percent, Select } from "../elements/basic.js";
@@ -12,22 +13,33 @@ import { Sliders } from "./sliders.js";
 
 const stakes = (x) => (x === null || x === undefined ? "–" : `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(x).toFixed(2)}`);
 
+const AGAIN = 2_000; // milliseconds until a server that could not be reached is asked again
+
 /** Headline numbers under some settings: asked for again when they change, the last one wins. */
 function useQuick(crisis, settings, asOf, slot) {
   const [state, setState] = useState({ busy: true });
+  const [turn, setTurn] = useState(0);
   const key = writeSettings(settings);
   useEffect(() => {
     const stop = new AbortController();
     setState((held) => ({ ...held, busy: true, error: null }));
     const body = { crisis, slot, settings };
     if (asOf) body.as_of = asOf;
+    let wait = 0;
     post("/api/quick", body, { signal: stop.signal }).then(
       (value) => setState({ value, busy: false }),
-      (error) => !stop.signal.aborted && error.code !== "superseded" && setState((held) => ({ ...held, busy: false, error })),
+      (error) => {
+        if (stop.signal.aborted || error.code === "superseded") return;
+        setState((held) => ({ ...held, busy: false, error }));
+        if (error.code === "unreachable") wait = setTimeout(() => setTurn((held) => held + 1), AGAIN);
+      },
     );
-    return () => stop.abort();
-  }, [crisis, key, asOf]);
-  return state;
+    return () => {
+      stop.abort();
+      clearTimeout(wait);
+    };
+  }, [crisis, key, asOf, turn]);
+  return { ...state, again: () => setTurn(turn + 1) };
 }
 
 function Belief({ quick, before, about, onWhy }) {
@@ -134,20 +146,32 @@ function Why({ why, assessment, about, crisis, onSolve }) {
     <p><a href=${to(crisis, "game")}>See it in the game</a> · <a href=${to(crisis, "scenario")}>See it in the scenario</a></p>`;
 }
 
+/** Where the browser keeps its clipboard from us (on a network without encryption), the text is selected. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("Copied.");
+  } catch {
+    getSelection().selectAllChildren(document.getElementById("shown"));
+    say("The browser does not let this page copy: it is selected, copy it by hand.", { kind: "warn" });
+  }
+}
+
 function Show({ crisis, settings, asOf }) {
   const [how, setHow] = useState(null);
   const text = how === "command" ? command(crisis, settings, asOf) : python(crisis, settings, asOf);
   return html`<${Button} small onClick=${() => setHow("command")}>Show as command<//><${Button} small onClick=${() => setHow("python")}>Show as Python<//>
     <${Dialog} title=${how === "command" ? "As a command" : "As Python"} open=${how !== null} onClose=${() => setHow(null)}
-      footer=${html`<${Button} kind="primary" onClick=${() => navigator.clipboard?.writeText(text).then(() => say("Copied."), () => say("It could not be copied: select it by hand.", { kind: "warn" }))}>Copy<//>`}>
-      <pre tabindex="0">${text}</pre>
-      ${Object.keys(settings).some((k) => k.startsWith("prior.") || k === "precision") && html`<p class="soft small">Priors and the precision are set in the scenario; the command line's <code>--set</code> takes parameters.</p>`}
+      footer=${html`<${Button} kind="primary" onClick=${() => copy(text)}>Copy<//>`}>
+      <pre tabindex="0" id="shown">${text}</pre>
     <//>`;
 }
 
 /** The whole assessment: asked for by a button, found again after a reload by its id in the address. */
 function useWhole(crisis, settings, asOf) {
   const job = route.value.query.get("job");
+  const wanted = `${writeSettings(settings)}@${asOf}`;
+  const stale = (route.value.query.get("of") ?? "@") !== wanted;
   const [state, setState] = useState({});
   const stop = useRef(null);
   const run = async (parts) => {
@@ -155,7 +179,7 @@ function useWhole(crisis, settings, asOf) {
     const mine = (stop.current = new AbortController());
     setState({ job: { stage: "asking", done: 0, total: 0 } });
     try {
-      const done = await solve({ crisis, settings, ...(asOf ? { as_of: asOf } : {}), slot: `assessment/${crisis}`, ...parts }, (now) => { query({ job: now.id }); setState({ job: now }); }, mine.signal);
+      const done = await solve({ crisis, settings, ...(asOf ? { as_of: asOf } : {}), slot: `assessment/${tab}`, ...parts }, (now) => { query({ job: now.id, of: wanted === "@" ? undefined : wanted }); setState({ job: now }); }, mine.signal);
       setState({ value: await get(`/api/assessment/${done.id}`), id: done.id });
     } catch (error) {
       if (error.name !== "AbortError") setState({ error });
@@ -168,11 +192,11 @@ function useWhole(crisis, settings, asOf) {
     import("../api.js").then(({ follow }) => get(`/api/jobs/${job}`, { signal: mine.signal })
       .then((held) => (held.state === "done" ? held : follow(job, (now) => setState({ job: now }), mine.signal)))
       .then((done) => get(`/api/assessment/${done.id}`, { signal: mine.signal }).then((value) => setState({ value, id: done.id })))
-      .catch((error) => { if (error.name !== "AbortError") { setState({}); query({ job: undefined }); } }));
+      .catch((error) => { if (error.name !== "AbortError") { setState({}); query({ job: undefined, of: undefined }); } }));
     return undefined;
   }, [job]);
   useEffect(() => () => stop.current?.abort(), []);
-  return { ...state, run, halt: () => { if (state.job?.id) del(`/api/jobs/${state.job.id}`).catch(() => undefined); } };
+  return { ...state, current: stale ? undefined : state.value, run, halt: () => { if (state.job?.id) del(`/api/jobs/${state.job.id}`).catch(() => undefined); } };
 }
 
 function Charts({ job }) {
@@ -221,14 +245,14 @@ export default function Assessment() {
   const page = useLoaded((stop) => get(`/api/scenario/${crisis}`, { signal: stop }), [crisis]);
   const parameters = useLoaded((stop) => get(`/api/parameters/${crisis}`, { signal: stop }), [crisis]);
   const names = useLoaded((stop) => get(`/api/labels/${crisis}`, { signal: stop }), [crisis]);
-  const now = useQuick(crisis, settings, asOf, `now/${crisis}`);
-  const base = useQuick(crisis, pinned, asOf, `pin/${crisis}`);
+  const now = useQuick(crisis, settings, asOf, `now/${tab}`);
+  const base = useQuick(crisis, pinned, asOf, `pin/${tab}`);
   const whole = useWhole(crisis, settings, asOf);
   const [why, setWhy] = useState(null);
   const labels = names.value?.labels ?? whole.value?.labels ?? {};
   const about = {
     label: (id) => labels[id] || id.split(".").pop().replaceAll("_", " "),
-    index: (actor) => Math.max(0, Object.keys(now.value?.belief ?? {}).indexOf(actor)),
+    index: (actor) => Math.max(0, (names.value?.actors ?? []).indexOf(actor)),
   };
   const moved = !same(settings, pinned);
   const before = moved ? base.value : undefined;
@@ -237,11 +261,11 @@ export default function Assessment() {
     <header><div><h1>${page.value?.about.title ?? crisis}</h1>
       <p class="soft small">${now.value ? html`As of ${now.value.as_of.replace("T", " ").slice(0, 16)}; ${now.value.variants} variants, worth ${Math.round(now.value.effective)}${now.value.failed ? `; ${now.value.failed} not solved` : ""}` : "\u00a0"}
         ${now.busy && html` <span role="status">· working</span>`}</p></div>
-      <div class="buttons no-print"><${Show} crisis=${crisis} settings=${settings} asOf=${asOf} />
+      <div class="buttons no-print"><${Show} crisis=${page.value?.about.shipped === false ? `.standoff/crises/${crisis}` : crisis} settings=${settings} asOf=${asOf} />
         <a class="button small" href=${to(crisis, "note", { set: route.value.query.get("set"), as_of: asOf, job: whole.id })}>Note</a></div></header>
     <div class="columns">
       <div class=${now.busy ? "aging" : ""}>
-        ${now.error && html`<${Wrong} error=${now.error} />`}
+        ${now.error && html`<${Wrong} error=${now.error} again=${now.again} />`}
         ${!now.value && !now.error && html`<${Waiting}>Solving the game<//>`}
         ${now.value && html`
           ${moved && html`<p class="soft small">Orange marks and ▲▼ show the difference from ${Object.keys(pinned).length ? "what is pinned" : "the scenario as written"}.</p>`}
@@ -249,13 +273,14 @@ export default function Assessment() {
           <${Next} quick=${now.value} before=${before} about=${about} onWhy=${setWhy} />
           <${Endings} quick=${now.value} before=${before} onWhy=${setWhy} />
           <${Options} quick=${now.value} before=${before} about=${about} onWhy=${setWhy} />
-          <${Answers} quick=${now.value} before=${before} worded=${names.value?.answers ?? {}} assessment=${whole.value} onWhy=${setWhy} />`}
+          <${Answers} quick=${now.value} before=${before} worded=${names.value?.answers ?? {}} assessment=${whole.current} onWhy=${setWhy} />`}
         <section class="section"><h2>The whole assessment</h2>
           ${whole.error && html`<${Wrong} error=${whole.error} />`}
           ${whole.job && !whole.value && !whole.error && html`<${Progress} label=${whole.job.stage || "Solving"} done=${whole.job.done} total=${whole.job.total} onStop=${whole.halt} />`}
           ${!whole.job && !whole.value && html`<p>Two hundred variants, with what the answers hang on, what to watch for and what would turn them.</p>`}
           <div class="buttons"><${Button} kind="primary" disabled=${Boolean(whole.job)} onClick=${() => whole.run({ tipping: true })}>${whole.value ? "Work it out again" : "Work it out"}<//>
             <${Button} disabled=${Boolean(whole.job)} onClick=${() => whole.run({ tipping: true, form: true, concepts: true, other_side: true })}>With changes of form and the other side<//></div>
+          ${whole.value && !whole.current && html`<${Callout} kind="warn"><p>This was worked out under other assumptions than those that are set now.</p><//>`}
           ${whole.value && html`${whole.value.warnings.map((w) => html`<${Callout} kind="warn"><p>${w}</p><//>`)}
             <${Charts} job=${whole.id} /><${Indicators} assessment=${whole.value} about=${about} /><${Tipping} assessment=${whole.value} about=${about} />`}
         </section>
@@ -267,13 +292,13 @@ export default function Assessment() {
       </aside>
     </div>
     <${Dialog} title=${why ? (why.kind === "answer" ? (why.held?.text ?? names.value?.answers[why.id] ?? why.id) : why.held?.label ?? about.label(why.id)) : ""} open=${why !== null} onClose=${() => setWhy(null)}>
-      ${why && html`<${Why} why=${why} assessment=${whole.value} about=${about} crisis=${crisis} onSolve=${() => { setWhy(null); whole.run({ tipping: true }); }} />`}
+      ${why && html`<${Why} why=${why} assessment=${whole.current} about=${about} crisis=${crisis} onSolve=${() => { setWhy(null); whole.run({ tipping: true }); }} />`}
     <//>
   </main>`;
 }
 
 function AsOf({ value, written, first, last }) {
-  return html`<${Field} label="Seen from" hint="The record known by the end of that day; empty for the moment of the note.">
+  return html`<${Field} label="Seen from" hint=${`The record known by the end of that day; empty for the moment of the note${written ? `, ${written.replace("T", " ").slice(0, 16)}` : ""}.`}>
     ${(shared) => html`<input class="input" type="date" ...${shared} min=${first} max=${last} value=${value} onChange=${(e) => query({ as_of: e.currentTarget.value })} />`}
   <//>`;
 }

@@ -4,6 +4,7 @@ import { Actor, Badge, Button, Callout, Empty, Field, Menu, More, Odds, Select, 
 import { Table } from "../elements/table.js";
 import { Dialog, Progress, say } from "../elements/overlays.js";
 import { Chart } from "../elements/chart.js";
+import { Prose } from "../elements/prose.js";
 import { Problems } from "../elements/problems.js";
 
 const BARS = {
@@ -23,6 +24,8 @@ const PROBLEMS = [
   { severity: "error", message: "there is no state variable 'ships'", position: { file: "cuba.yaml", line: 12, column: 9 }, found: "ships", expected: "a state variable", nearest: "shops" },
   { severity: "warning", message: "nothing reads the parameter 'keep'", position: { file: "cuba.yaml", line: 40, column: 3 }, found: "", expected: "", nearest: "" },
 ];
+
+const PROSE = "# A heading\n\nA paragraph with **strong**, *emphasized* and `code` words, over\ntwo lines.\n\n- one thing\n- another, <b>not markup</b>\n\n1. first\n2. second\n\n```\nstandoff assess signal\n```\n\n| who | odds |\n| --- | --- |\n| hold | `0.5` |";
 
 function Part({ title, children }) {
   return html`<section class="section"><h2>${title}</h2>${children}</section>`;
@@ -81,6 +84,7 @@ export default function Elements() {
     <${Part} title="Progress"><${Progress} label="Solving" done=${12} total=${20} onStop=${() => undefined} /><${Progress} label="Reading" done=${0} total=${0} /><//>
     <${Part} title="Nothing there"><${Empty}>No crises yet. Drop a file here, or duplicate one of those above.<//><${Empty} over>Let go to import it.<//><//>
     <${Part} title="Detail"><${More} summary="What it rests on"><p>The first letter, and the ships.</p><//><//>
+    <${Part} title="Prose"><${Prose} text=${PROSE} /><//>
     <${Part} title="Charts"><${Chart} spec=${BARS} caption="Drawn when it comes into view." /><//>
   </main>`;
 }

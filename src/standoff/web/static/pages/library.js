@@ -4,6 +4,7 @@ import { del, get, post } from "../api.js";
 import { go, query, route, to } from "../router.js";
 import { useLoaded, Waiting, Wrong } from "../loading.js";
 import { Badge, Button, Empty, Field, Menu } from "../elements/basic.js";
+import { Inline, Prose } from "../elements/prose.js";
 import { Dialog, say } from "../elements/overlays.js";
 
 const LARGEST = 5_000_000; // the server refuses more; said before it is sent
@@ -23,7 +24,7 @@ function Card({ crisis, onAbout, onDuplicate, onDelete }) {
       ${crisis.problems > 0 && html` <${Badge} kind="bad">${crisis.problems} ${crisis.problems === 1 ? "problem" : "problems"}<//>`}</p>
     <p class="summary">${crisis.summary}</p>
     <p class="small soft">${crisis.actors.join(", ")}${crisis.first && html`<br />${days(crisis)}`}
-      <br />${size.turns} turns in ${size.rounds} rounds, ${size.parameters} parameters, ${size.record} items of record</p>
+      <br />${size.turns} turns in ${size.rounds} rounds, ${size.parameters} parameters, ${size.record} ${size.record === 1 ? "item" : "items"} of record</p>
     <div class="buttons">
       <a class="button primary small" href=${to(crisis.id, "assessment")}>Open</a>
       <${Button} small onClick=${() => onAbout(crisis)}>About<//>
@@ -42,10 +43,10 @@ function About({ id, onClose }) {
   if (error) return html`<${Wrong} error=${error} again=${again} />`;
   if (!value) return html`<${Waiting} />`;
   return html`<p>${value.about.summary}</p>
-    ${value.readme && html`<div class="prose">${value.readme.split(/\n{2,}/).map((block) => html`<p>${block.replace(/^#+\s*/, "")}</p>`)}</div>`}
-    ${value.to_try.length > 0 && html`<h3>Things to try</h3><ul>${value.to_try.map((line) => html`<li>${line}</li>`)}</ul>`}
-    ${value.sources.length > 0 && html`<h3>Sources</h3><ul>${value.sources.map((s) => html`<li>${s.title} <span class="soft small">${s.kind}</span></li>`)}</ul>`}
-    <p><a class="button primary" href=${to(id, "assessment")} onClick=${onClose}>Open</a></p>`;
+    <p><a class="button primary" href=${to(id, "assessment")} onClick=${onClose}>Open</a></p>
+    ${value.to_try.length > 0 && html`<h3>Things to try</h3><ul>${value.to_try.map((line) => html`<li><${Inline} text=${line} /></li>`)}</ul>`}
+    ${value.readme && html`<${Prose} text=${value.readme} />`}
+    ${value.sources.length > 0 && html`<h3>Sources</h3><ul>${value.sources.map((s) => html`<li>${s.title} <span class="soft small">${s.kind}</span></li>`)}</ul>`}`;
 }
 
 function Duplicate({ crisis, taken, onClose, onDone }) {

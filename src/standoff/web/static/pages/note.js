@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from "../libraries/preact.js";
 import { del, follow, get, solve, withQuery } from "../api.js";
 import { query, route, to } from "../router.js";
 import { settingsNow, writeSettings } from "../assumptions.js";
-import { standard } from "../settings.js";
+import { standard, tab } from "../settings.js";
 import { Wrong } from "../loading.js";
 import { Badge, Button, Menu, Select } from "../elements/basic.js";
 import { Progress } from "../elements/overlays.js";
@@ -28,7 +28,7 @@ export default function Note() {
     const mine = (stop.current = new AbortController());
     setState({ job: { stage: "asking", done: 0, total: 0 }, what });
     const parts = depth === "whole" ? { form: true, tipping: true, concepts: true, other_side: true } : {};
-    const body = { crisis, settings, standard: scale, slot: `note/${crisis}`, ...parts };
+    const body = { crisis, settings, standard: scale, slot: `note/${tab}`, ...parts };
     if (asOf) body.as_of = asOf;
     try {
       const done = await solve(body, (now) => { query({ note: now.id }); setState({ job: now, what }); }, mine.signal);

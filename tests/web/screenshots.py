@@ -1,0 +1,141 @@
+"""Pictures of every page: ``python tests/web/screenshots.py FOLDER [NAME ...]``.
+
+Each page and state at both widths in both themes, to be looked at by somebody before a release.
+Prints what the pages did wrong: console errors, requests to elsewhere, scrolling sideways.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from strategies.browsers import (  # noqa: E402
+    THEMES,
+    WIDTHS,
+    Watched,
+    chromium,
+    settled,
+    sideways,
+    watched,
+)
+from strategies.workbenches import Served, served  # noqa: E402
+
+
+def _press(role: str, name: str, *, first: bool = True) -> Callable[[Page], None]:
+    def do(page: Page) -> None:
+        found = page.get_by_role(role, name=name)  # type: ignore[arg-type]
+        (found.first if first else found).click()
+
+    return do
+
+
+def _nothing(page: Page) -> None:
+    del page
+
+
+def _worked_out(page: Page) -> None:
+    page.get_by_role("button", name="Work it out", exact=True).click()
+    page.get_by_role("heading", name="Indicators").wait_for(timeout=240_000)
+    page.wait_for_function("() => !document.querySelector('.progress')")
+
+
+def _node(page: Page) -> None:
+    page.locator(".tree-canvas").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+
+
+STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "library": ("/", _nothing),
+    "library-search": ("/?q=1962", _nothing),
+    "library-empty": ("/?q=nosuchthing", _nothing),
+    "library-about": ("/", _press("button", "About")),
+    "library-duplicate": (
+        "/",
+        lambda page: (_press("button", "More")(page), _press("button", "Duplicate")(page)) and None,
+    ),
+    "library-menu": ("/", _press("button", "More")),
+    "theme-menu": ("/", _press("button", "Theme")),
+    "elements": ("/elements", _nothing),
+    "scenario": ("/crisis/signal/scenario", _nothing),
+    "game": ("/crisis/signal/game", _nothing),
+    "game-cuba": ("/crisis/cuba-1962/game", _nothing),
+    "assessment": ("/crisis/signal/assessment", _nothing),
+    "assessment-moved": ("/crisis/signal/assessment?set=prior.neighbor.seize:0.7~fight:1.5", _nothing),
+    "assessment-show": ("/crisis/signal/assessment", _press("button", "Show as")),
+    "assessment-why": (
+        "/crisis/signal/assessment",
+        lambda page: page.locator("button.odds").first.click(),
+    ),
+    "assessment-whole": ("/crisis/signal/assessment", _worked_out),
+    "assessment-cuba": ("/crisis/cuba-1962/assessment", _nothing),
+    "note": ("/crisis/signal/note", _nothing),
+    "note-export": ("/crisis/signal/note", _press("button", "Export")),
+    "sources": ("/crisis/signal/sources", _nothing),
+    "play": ("/crisis/signal/play", _nothing),
+    "nowhere": ("/there/is/nothing", _nothing),
+    "no-crisis": ("/crisis/nosuch/assessment", _nothing),
+}  # fmt: skip
+
+
+def picture(held: Watched, path: str, act: Callable[[Page], None], to: Path) -> list[str]:
+    """Write one; what was wrong with it."""
+    page = held.enter()
+    try:
+        held.go(page, path)
+        settled(page)
+        act(page)
+        page.wait_for_timeout(300)
+        # Charts are drawn when they come into view.
+        height = int(page.evaluate("document.documentElement.scrollHeight"))
+        for y in range(0, height, 600):
+            page.evaluate("(y) => window.scrollTo(0, y)", y)
+            page.wait_for_timeout(100)
+        page.evaluate("() => window.scrollTo(0, 0)")
+        page.wait_for_timeout(500)
+        page.screenshot(path=to, full_page=page.locator("dialog[open]").count() == 0)
+        wide = sideways(page)
+    except Exception as error:
+        page.screenshot(path=to)
+        return [*held.wrong, str(error).splitlines()[0]]
+    finally:
+        page.close()
+    return [*held.wrong, *([f"{wide} pixels sideways"] if wide > 0 else [])]
+
+
+def pictures(server: Served, folder: Path, names: list[str]) -> int:
+    """All of them, or those named; how many had something wrong."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bad = 0
+    with chromium() as browser:
+        for name in names or STATES:
+            for width in WIDTHS:
+                for theme in THEMES:
+                    with watched(browser, server, width=width, theme=theme) as held:
+                        to = folder / f"{name}-{width}-{theme}.png"
+                        found = picture(held, *STATES[name], to)
+                        print(to.name, "" if found else "ok", flush=True)
+                        for line in dict.fromkeys(found):
+                            print("   ", line, flush=True)
+                        bad += bool(found)
+    return bad
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", choices=[[], *STATES])
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as workspace, served(Path(workspace)) as server:
+        raise SystemExit(1 if pictures(server, asked.folder, asked.names) else 0)
+
+
+if __name__ == "__main__":
+    main()
