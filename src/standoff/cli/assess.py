@@ -23,7 +23,7 @@ from standoff.cli.options import (
     settings,
 )
 
-Format = Literal["text", "md", "html", "pdf", "json"]
+Format = Literal["text", "md", "html", "pdf", "docx", "json"]
 
 
 def command(
@@ -96,9 +96,10 @@ def command(
     from standoff.variants.workers import workers_of
     from standoff.workspace import workspace as folder_of
 
-    chosen = format or format_of(output)
-    if chosen == "pdf" and output is None and sys.stdout.isatty():
-        raise typer.BadParameter("a PDF needs --output FILE", param_hint="--format")
+    chosen = format or format_of(output, more={".docx": "docx"})
+    if chosen in ("pdf", "docx") and output is None and sys.stdout.isatty():
+        kind = "a PDF" if chosen == "pdf" else "a Word file"
+        raise typer.BadParameter(f"{kind} needs --output FILE", param_hint="--format")
     one_of(dask, workers)
     crisis = opened(scenario, settings(set_))
     moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept

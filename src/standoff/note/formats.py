@@ -7,7 +7,7 @@ from typing import Literal, get_args, overload
 from standoff.assess.models import Assessment
 from standoff.note.outline import Outline
 
-Format = Literal["text", "md", "html", "pdf", "json"]
+Format = Literal["text", "md", "html", "pdf", "docx", "json"]
 TextFormat = Literal["text", "md", "html", "json"]
 FORMATS: tuple[str, ...] = get_args(Format)
 
@@ -15,11 +15,14 @@ FORMATS: tuple[str, ...] = get_args(Format)
 @overload
 def render(assessment: Assessment, format: TextFormat = "text", *, short: bool = False) -> str: ...
 @overload
-def render(assessment: Assessment, format: Literal["pdf"], *, short: bool = False) -> bytes: ...
+def render(
+    assessment: Assessment, format: Literal["pdf", "docx"], *, short: bool = False
+) -> bytes: ...
 @overload
 def render(assessment: Assessment, format: str, *, short: bool = False) -> str | bytes: ...
 def render(assessment: Assessment, format: str = "text", *, short: bool = False) -> str | bytes:
-    """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` as bytes.
+    """The note of an assessment: `text`, `md`, `html` and `json` as text, `pdf` and `docx`
+    (Word) as bytes.
 
     `json` is the assessment itself, the others are one outline in different dress; `short` is two
     to four pages of it. Renderers are imported when they are asked for: text needs neither Jinja2
@@ -52,4 +55,8 @@ def render_outline(note: Outline, format: str) -> str | bytes:
         from standoff.note.pdf import pdf
 
         return pdf(note)
+    if format == "docx":
+        from standoff.note.docx import docx
+
+        return docx(note)
     raise ValueError(f"no format {format!r} for an outline")

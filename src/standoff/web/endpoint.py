@@ -40,7 +40,7 @@ PLACES: dict[str, dict[str, Any]] = {
     },
     "code": {"type": "string", "pattern": "^[a-z0-9]{6}$", "description": "Code of a game."},
     "format": {
-        "type": "string", "enum": ["html", "pdf", "md", "text", "json"],
+        "type": "string", "enum": ["html", "pdf", "docx", "md", "text", "json"],
         "description": "How the note is written.",
     },
 }  # fmt: skip

@@ -36,6 +36,7 @@ HEARTBEAT = 15.0
 _TYPES = {
     "html": "text/html",
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown",
     "text": "text/plain",
     "json": "application/json",
