@@ -39,9 +39,9 @@ export function NamesCell({ onCommit, ...rest }) {
 
 export const KINDS = {
   value: ["one number", ["number"]],
-  uniform: ["anything between", ["low", "high"]],
-  triangular: ["between, with a likeliest", ["low", "likeliest", "high"]],
-  pert: ["between, close to a likeliest", ["low", "likeliest", "high"]],
+  uniform: ["even between", ["low", "high"]],
+  triangular: ["triangle", ["low", "likeliest", "high"]],
+  pert: ["smooth (PERT)", ["low", "likeliest", "high"]],
   normal: ["normal", ["mean", "standard deviation"]],
   lognormal: ["lognormal", ["median", "deviation of the log"]],
   beta: ["beta", ["a", "b"]],
@@ -76,7 +76,7 @@ export function Distribution({ path, data, name, disabled, edit, rest = false, b
   const inside = bare ? data : data[kind];
   const numbers = kind === "choice" || kind === "" || kind === "rest" ? [] : Array.isArray(inside) ? inside : [inside];
   const at = bare ? path : `${path}.${kind}`;
-  const options = [...Object.entries(KINDS).map(([key, [words]]) => [key, words]), ...(rest ? [["rest", "what is left over"]] : []), ...(kind === "choice" ? [["choice", "a choice"]] : [])];
+  const options = [...Object.entries(KINDS).map(([key, [words]]) => [key, words]), ...(rest ? [["rest", "the rest"]] : []), ...(kind === "choice" ? [["choice", "a choice"]] : [])];
   const turn = (to) => {
     if (to === kind || to === "choice") return;
     const value = to === "rest" ? "rest" : guessed(to, numbers);
@@ -86,7 +86,7 @@ export function Distribution({ path, data, name, disabled, edit, rest = false, b
   };
   const say = (word, text) => edit([bare ? (text === null ? { path, value: data } : { path, value: { value: data, [word]: text } }) : { path: `${path}.${word}`, value: text }]);
   return html`<div class="form-row" role="group" aria-label=${name}>
-    ${kind !== "" && html`<${Select} label=${`Kind of ${name}`} value=${kind} disabled=${disabled} onChange=${turn} options=${options} />`}
+    ${kind !== "" && html`<${Select} label="Kind" value=${kind} disabled=${disabled} onChange=${turn} options=${options} />`}
     ${kind in KINDS && numbers.map((number, i) => html`<${Cell} label=${`${KINDS[kind][1][i] ?? i + 1}`} value=${number} disabled=${disabled}
       onCommit=${(text) => edit([{ path: Array.isArray(inside) ? `${at}.${i}` : at, value: text ?? "" }])} />`)}
     ${kind === "choice" && Object.entries(inside ?? {}).map(([option, odds]) => html`<${Cell} label=${`odds of ${option}`} value=${odds} disabled=${disabled} onCommit=${(text) => edit([{ path: `${at}.${option}`, value: text ?? "" }])} />`)}

@@ -96,7 +96,7 @@ function Parameters({ forms, edit, disabled, show }) {
       const path = `parameters.${name}`;
       const types = data && typeof data === "object" && data.by ? Object.keys(data).filter(isDistribution) : null;
       return html`<div class="card form-card" key=${name}><div class="form-head"><h3><code>${name}</code> ${types && html`<${Badge}>by type of ${textOf(data.by)}<//>`}</h3><${InText} show=${show} path=${path} name=${name} /></div>
-        ${data && typeof data === "object" && html`<p class="soft small">${textOf(data.label)}</p>`}
+        ${textOf(data?.label) && html`<p class="soft small">${textOf(data.label)}</p>`}
         ${types
           ? types.map((type) => html`<h4>${type}</h4><${Distribution} path=${`${path}.${type}`} data=${data[type]} name=${`${name}, ${type}`} disabled=${disabled} edit=${edit} />`)
           : html`<${Distribution} path=${path} data=${data} name=${name} disabled=${disabled} edit=${edit} />`}

@@ -91,6 +91,7 @@ function Desk({ work }) {
 
 function Text({ work, names, name }) {
   const host = useRef(null);
+  work.turn.value; // which files are not saved
   const line = Number(route.value.query.get("line"));
   useEffect(() => {
     work.show(name, host.current);
@@ -142,12 +143,13 @@ function Found({ work, onGo }) {
   return html`<section class="section first"><h2>Problems ${list && html`<${Badge} kind=${list.some((p) => p.severity === "error") ? "bad" : list.length ? "warn" : "good"}>${list.length}<//>`}</h2>
     <div class="buttons"><${Button} small disabled=${busy} onClick=${() => work.check(true)}>Check the whole game<//><span class="soft small" role="status">${busy ? "Looking…" : whole ? "The game was built too." : ""}</span></div>
     ${error && html`<${Wrong} error=${error} again=${() => work.check()} />`}
-    <div class="found">${list ? html`<${Problems} problems=${shown} onGo=${onGo} />` : !error && html`<${Waiting} />`}</div>
+    <div class="problem-list">${list ? html`<${Problems} problems=${shown} onGo=${onGo} />` : !error && html`<${Waiting} />`}</div>
   </section>`;
 }
 
 function Since({ work, onCompare }) {
   const { value, error } = useLoaded((stop) => get(`/api/scenario/${encodeURIComponent(work.crisis)}/solved`, { signal: stop }), [work]);
+  work.turn.value; // compared again with every change
   const now = work.yaml();
   if (error || !value) return null;
   const files = Object.keys({ ...value.files, ...now })
