@@ -23,15 +23,15 @@ from standoff.web.warm import Warm
 from strategies.calibration import TEXT
 from strategies.workbenches import Served, served
 
-SILENT = """
+RECORD = """
 record:
-  - {unknown: muster, at: 2031-03-03}
+  - {move: red.muster.dig, at: 2031-03-03}
   - {unknown: weather, at: 2031-03-03}
 """
-HIDDEN = SILENT + TEXT.lstrip("\n").replace("as_of: 2031-03-04", "as_of: 2031-03-03").replace(
+HIDDEN = RECORD + TEXT.lstrip("\n").replace("as_of: 2031-03-04", "as_of: 2031-03-03").replace(
     "seen_as: mass}", "seen_by: [red], seen_as: mass}"
-)
-"""Red may dig in, which blue can't tell from its massing."""
+).replace("sees_as: [public]", "sees_as: [public, red]")
+"""Red has dug in, as the desk knows; blue can't tell it from massing. The weather is unknown."""
 PATIENCE = 60_000
 """Milliseconds until a game that has to be solved first is on the page."""
 
@@ -193,17 +193,21 @@ def test_a_moved_assumption_is_another_game(bench: Bench) -> None:
 
 
 def test_what_an_actor_cannot_see_is_hidden_from_it(bench: Bench) -> None:
-    page = bench.open("/crisis/hidden/game?node=0")
+    page = bench.open("/crisis/hidden/game?node=0", width=2800, height=3200)  # all of it in view
+    assert len(drawn(page)) == count(page)
     tree_ = page.locator(".tree-canvas")
     steps = page.locator(".tree-canvas text.step")
     expect(tree_).to_contain_text(" dig")
     assert page.locator("[data-set]").count() > 0
+    assert page.locator(".now-ring").count() == 2
     assert re.search(r"blue \d+", tree_.text_content() or "")
     page.get_by_label("See as").select_option("blue")
     expect(tree_).to_contain_text("unclear")
     seen = " ".join(steps.all_text_contents())
     assert " dig" not in seen and " mass" not in seen
     assert " stay" in seen and " storm" in seen and seen.count("unclear") == 2
+    # What the desk knows of the present, blue doesn't.
+    assert page.locator(".now-ring").count() == 4
     dug = page.locator(".tree-canvas .node", has_text="unclear").first.get_attribute("data-node")
     page.goto(re.sub(r"node=\d+", f"node={dug}", page.url))
     panel = page.locator("[data-panel]")

@@ -173,7 +173,7 @@ def masses_of(inference: Inference, view: tuple[str, str] | None) -> Masses:
         reach = reach * mine if axis else np.where(_root_types(compiled, mine), reach, 0.0)
     total = float(reach[game.end_nodes].sum())
     reach = reach / total if total > 0 else reach
-    if view is not None and view[1]:
+    if view is not None and (view[1] or not types_of(compiled, view[0])):
         nodes, start = seen_by(inference, view[0], view[1])
     else:
         nodes, start = inference.standing(inference.present)

@@ -44,8 +44,8 @@ export default function Game() {
   const scene = useMemo(() => forest && layOut(forest, forest.root, new Set(shutKey ? shutKey.split(".").map(Number) : []), at.given), [forest, version, shutKey]);
   const hits = useMemo(() => (forest && at.find ? forest.find(at.find) : []), [forest, version, at.find]);
   const marked = useMemo(() => ({
-    way: new Set(forest?.game.way), present: new Set(forest?.game.present), hits: hits.length ? new Set(hits) : EMPTY,
-  }), [forest, hits]);
+    ...(forest ? forest.record() : { way: EMPTY, present: EMPTY }), hits: hits.length ? new Set(hits) : EMPTY,
+  }), [forest, version, hits]);
   const selected = at.node !== null && scene?.byId.has(at.node) ? at.node : forest?.root;
 
   const select = async (id) => {

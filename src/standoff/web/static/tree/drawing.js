@@ -46,7 +46,7 @@ function Near({ scene, forest, cut, given, marked, selected, base }) {
         aria-expanded=${node.children ? (item.shown > 0 ? "true" : "false") : undefined} aria-label=${spoken(item, forest, given)}>
         ${item.up && html`<text class=${`step${node.told ? "" : " untold"}`} x=${item.up.x - item.x + 66} y="-4"><tspan class="share">${percent(forest.odds(node, given))}</tspan> ${short(forest.label(node))}</text>`}
         ${marked.hits.has(node.id) && html`<circle class="hit-ring" r="11" />`}
-        ${now && html`<circle class="now-ring" r="10" />${scene.row > 20 && html`<text class="now" y="22" text-anchor="middle">now${marked.present.size > 1 ? ` ${percent(node.now)}` : ""}</text>`}`}
+        ${now && html`<circle class="now-ring" r="10" />${scene.row > 20 && html`<text class="now" y="22" text-anchor="middle">now${marked.present.size > 1 && forest.knowsNow ? ` ${percent(node.now)}` : ""}</text>`}`}
         ${item === selected && html`<circle class="ring" r="13" />`}
         <${Shape} node=${node} />
         ${node.actor === -2 && html`<text class="ending" x="9" y="4">${short(forest.here(node), 38)}</text>`}

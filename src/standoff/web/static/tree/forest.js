@@ -77,6 +77,27 @@ export class Forest {
     return found;
   }
 
+  /** { way, present }: where history may stand and how it came there, as far as the viewer can know:
+   *  somebody who can't tell two nodes apart has both before it. */
+  record() {
+    const { present, way, view } = this.game;
+    if (!view) return { way: new Set(way), present: new Set(present) };
+    const sights = new Set(present.map((id) => this.nodes.get(id)?.seen).filter((seen) => seen >= 0));
+    const found = { way: new Set(), present: new Set() };
+    for (const node of this.nodes.values()) {
+      if (!sights.has(node.seen)) continue;
+      found.present.add(node.id);
+      for (let one = node; one; one = this.nodes.get(one.parent)) found.way.add(one.id);
+    }
+    return found;
+  }
+
+  /** Whether the odds given the record are the viewer's own: an actor without a type has none. */
+  get knowsNow() {
+    const { view, players } = this.game;
+    return !view || view.includes(".") || !players.find((p) => p.id === view)?.types.length;
+  }
+
   /** Moves and endings of the whole game with all of these words, shown or not. */
   known(text) {
     if (this.game.view) return []; // what these eyes missed is not for them

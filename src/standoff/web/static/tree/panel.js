@@ -21,7 +21,7 @@ export function Panel({ job, forest, id, as, also, crisis, given, onSelect, onRo
     <h2>${value.ending ? value.ending : about.place(node)}</h2>
     <p class="soft small">${value.ending ? "An end" : html`<${Who} forest=${forest} node=${node} /> ${node.actor >= 0 ? "chooses" : "decides"}`}, round ${value.round}. Node ${id}.</p>
     <div class="line"><span>Reached, before anything was seen</span><${Odds} label="Reached beforehand" value=${node.reach} /></div>
-    <div class="line"><span>Runs through here, given the record</span><${Odds} label="Given the record" value=${node.now} /></div>
+    ${forest.knowsNow && html`<div class="line"><span>Runs through here, given the record</span><${Odds} label="Given the record" value=${node.now} /></div>`}
     <p class="buttons no-print">${root !== id && node.children > 0 && html`<${Button} small onClick=${() => onRoot(id)}>Begin the tree here<//>`}
       ${value.written && html`<${Written} crisis=${crisis} at=${value.written}>This turn in the scenario<//>`}</p>
     <${Past} value=${value} onSelect=${onSelect} />
