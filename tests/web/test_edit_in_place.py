@@ -245,7 +245,8 @@ def test_asked_of_the_server(tmp_path: Path) -> None:
         assert forms["data"]["as_of"] == "2031-03-05" and "turns" not in forms["data"]
         assert forms["places"]["parameters.fight"] == {"file": "signal.yaml", "line": 30}
         assert "neighbor.call_up.advance" in forms["names"]["acts"]
-        assert client.post("/api/forms", json={"files": {"a.yaml": "a: {"}}).status_code == 422
+        broken = client.post("/api/forms", json={"files": {"a.yaml": "a: {"}}).json()
+        assert broken["data"] == {} and [p["line"] for p in broken["problems"]] == [1]
 
 
 def test_what_was_last_solved_is_remembered(tmp_path: Path) -> None:

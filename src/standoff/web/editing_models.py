@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from standoff.assess.part import Part
-from standoff.web.models import Asked, Files
+from standoff.web.models import Asked, Files, ProblemPart
 
 KeyPath = Annotated[str, Field(min_length=1, max_length=400)]
 
@@ -67,6 +67,8 @@ class Forms(Part):
     """Key path -> where it stands; two levels deep, and the keys of actors."""
     names: dict[str, list[str]]
     """What can be named: `acts`, `sources`, `actors`."""
+    problems: list[ProblemPart]
+    """Where the text can't be read: why. All else is empty then."""
 
 
 class Solved(Part):

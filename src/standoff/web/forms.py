@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from standoff.errors import ScenarioError
 from standoff.scenario.in_place import renamed, with_value
 from standoff.scenario.positions import Span
 from standoff.scenario.reader import read_texts
 from standoff.web.completing import names_in
 from standoff.web.editing_models import Change, Edited, Forms, Standing
+from standoff.web.faults import problem_part
 
 _WITH_FORMS = (
     "title", "summary", "as_of", "note", "parameters", "actors", "record", "questions",
@@ -17,9 +19,13 @@ _NAMED = ("acts", "sources", "actors")
 
 
 def forms(files: Mapping[str, str]) -> Forms:
-    """What the text says. Raises `ScenarioError` where it can't be read."""
+    """What the text says; where it can't be read, why: that is common while somebody types."""
     texts = _yaml(files)
-    document = read_texts(texts)
+    try:
+        document = read_texts(texts)
+    except ScenarioError as error:
+        problems = [problem_part(one) for one in error.problems]
+        return Forms(data={}, places={}, names={}, problems=problems)
     names = names_in(texts)
     return Forms(
         data={key: document.data[key] for key in _WITH_FORMS if key in document.data},
@@ -29,6 +35,7 @@ def forms(files: Mapping[str, str]) -> Forms:
             if path and (path.count(".") < 2 or path.startswith("actors."))
         },
         names={kind: names.get(kind, []) for kind in _NAMED},
+        problems=[],
     )
 
 

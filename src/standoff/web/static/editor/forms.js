@@ -19,7 +19,7 @@ export function Forms({ work, onShow }) {
     const stop = new AbortController();
     const wait = setTimeout(() => {
       post("/api/forms", { files: work.yaml() }, { signal: stop.signal }).then(
-        (forms) => setState({ forms }),
+        (forms) => setState((held) => (forms.problems.length ? { forms: held.forms, problems: forms.problems } : { forms })),
         (error) => error.name !== "AbortError" && setState((held) => ({ forms: held.forms, error })),
       );
     }, state.forms ? READ : 0);
@@ -41,15 +41,19 @@ export function Forms({ work, onShow }) {
     event.preventDefault();
     work.step(event.shiftKey ? "redo" : "undo");
   };
+  if (!state.forms && state.problems) return html`<${Unread} />`;
   if (!state.forms) return state.error ? html`<${Wrong} error=${state.error} />` : html`<${Waiting} />`;
   const Shown = { note: Heading, priors: Priors, parameters: Parameters, record: Record, questions: Questions }[part] ?? Heading;
-  const disabled = work.shipped || Boolean(state.error);
+  const disabled = work.shipped || Boolean(state.error || state.problems);
   return html`<div class="forms" onKeyDown=${undoKey}>
     <div class="buttons" role="group" aria-label="Parts of the scenario">${PARTS.map(([key, label]) => html`<${Button} small aria-pressed=${part === key} onClick=${() => query({ part: key === "note" ? undefined : key })}>${label}<//>`)}</div>
-    ${state.error && html`<${Callout} kind="warn"><p>The text can't be read as it is now, so the fields wait. Mend it in the text: the list of problems says where.</p><//>`}
+    ${state.problems && html`<${Unread} />`}
+    ${state.error && html`<${Wrong} error=${state.error} />`}
     <${Shown} forms=${state.forms} edit=${edit} disabled=${disabled} show=${(path) => { const at = state.forms.places[path]; if (at) onShow(at.file, at.line); }} />
   </div>`;
 }
+
+const Unread = () => html`<${Callout} kind="warn"><p>The text can't be read as it is now, so the forms wait. Mend it in the text: the list of problems says where.</p><//>`;
 
 const InText = ({ show, path, name }) => html`<${Button} small kind="plain" aria-label=${`Show ${name} in the text`} onClick=${() => show(path)}>In the text<//>`;
 

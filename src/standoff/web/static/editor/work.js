@@ -4,7 +4,7 @@
 // in files that nobody looks at. Nothing typed is only in memory for long: it goes into this browser
 // at once, to the server as a draft a moment later, and into the file when it is saved.
 import { computed, signal } from "../libraries/preact.js";
-import { EditorState, redo, redoDepth, setDiagnostics, undo, undoDepth } from "../libraries/codemirror.js";
+import { EditorState, EditorView, redo, redoDepth, setDiagnostics, undo, undoDepth } from "../libraries/codemirror.js";
 import { del, get, post, put } from "../api.js";
 import { change } from "./diff.js";
 import { forget, found, keep } from "./kept.js";
@@ -348,7 +348,7 @@ export class Work {
   jump(line, column = 1) {
     if (!this.view) return;
     const at = offsetAt(this.view.state.doc, line, column);
-    this.view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
+    this.view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
     this.view.focus();
   }
 

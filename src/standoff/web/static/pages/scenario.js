@@ -105,8 +105,8 @@ function Text({ work, names, name }) {
     query({ file: next });
     event.currentTarget.querySelector(`[data-file="${next}"]`)?.focus();
   };
-  return html`<div class="files" role="tablist" aria-label="Files" onKeyDown=${turn}>${names.map((one) => html`<button type="button" role="tab" id=${`tab-${one}`} data-file=${one} aria-selected=${one === name} aria-controls="editor" tabindex=${one === name ? 0 : -1} onClick=${() => query({ file: one, line: undefined })}>
-      ${one}${work.files.get(one).changed ? html` <span aria-label="not saved" role="img">●</span>` : ""}</button>`)}
+  return html`<div class="files"><div role="tablist" aria-label="Files" onKeyDown=${turn}>${names.map((one) => html`<button type="button" role="tab" id=${`tab-${one}`} data-file=${one} aria-selected=${one === name} aria-controls="editor" tabindex=${one === name ? 0 : -1} onClick=${() => query({ file: one, line: undefined })}>
+      ${one}${work.files.get(one).changed ? html` <span aria-label="not saved" role="img">●</span>` : ""}</button>`)}</div>
       <${Button} small kind="plain" onClick=${() => { openSearchPanel(work.view); }}>Search<//></div>
     <div class="editor-host" id="editor" role="tabpanel" aria-labelledby=${`tab-${name}`} ref=${host}></div>
     <p class="soft small">Ctrl-Space completes, Ctrl-F searches, Ctrl-S saves. Tab indents; press Escape first to leave the editor with it.</p>`;
