@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from standoff.progress import Progress
 from standoff.scenario.models import Scenario
+from standoff.shown import Shown
 from standoff.variants.batch import Batch, solve_batch
 from standoff.variants.points import Method
 
@@ -28,7 +29,7 @@ Crisis = Path | str | Scenario
 
 
 @dataclass(eq=False)
-class Chain:
+class Chain(Shown):
     """A solved crisis, seen from a moment of its record."""
 
     batch: Batch

@@ -7,7 +7,7 @@ bytes. Everything that the note prints is read from here.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from standoff.assess.commitment_models import CommitmentPart
 from standoff.assess.concept_models import ConceptsPart
@@ -24,6 +24,10 @@ from standoff.assess.timeline_models import TimelinePart
 from standoff.assess.tipping_models import TippingPart
 from standoff.assess.trust_models import ItemTrust
 from standoff.assess.waiting_models import WaitingWorth
+from standoff.shown import Shown
+
+if TYPE_CHECKING:
+    from standoff.assess.beliefs import Beliefs
 
 
 class GameSize(Part):
@@ -156,7 +160,7 @@ class FormNumber(Part):
     """Changes under which its sign is another one."""
 
 
-class TypeBelief(Part):
+class TypeBelief(Part, Shown):
     """Belief in one type."""
 
     label: str
@@ -356,7 +360,7 @@ class JudgementPart(Part):
     """For instance: no parameter can move this answer."""
 
 
-class Answer(Part):
+class Answer(Part, Shown):
     """An answer to one query."""
 
     id: str
@@ -476,7 +480,7 @@ class SincePart(Part):
     """Those that moved by a point or more, the largest first."""
 
 
-class Assessment(Part):
+class Assessment(Part, Shown):
     """Everything that the note says."""
 
     scenario: str
@@ -554,3 +558,10 @@ class Assessment(Part):
     ripple: RipplePart | None = None
     """Which documents carry the assessment; null where that was not asked or nothing rests on
     any."""
+
+    @property
+    def beliefs(self) -> Beliefs:
+        """The beliefs as one thing that notebooks show."""
+        from standoff.assess.beliefs import Beliefs
+
+        return Beliefs(self)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import Game
+from standoff.shown import Shown
 
 if TYPE_CHECKING:
     from standoff.compile.rules import Rules
@@ -55,7 +56,7 @@ class Act:
 
 
 @dataclass(frozen=True, eq=False)
-class Compiled:
+class Compiled(Shown):
     """A scenario's game with its histories' steps, states and sights.
 
     Levels of `game` are `steps` (level i of the game plays ``steps[i]``; the ends stand at one last

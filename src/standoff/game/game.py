@@ -34,6 +34,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.shown import Shown
+
 Int8 = NDArray[np.int8]
 Int32 = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -45,7 +47,7 @@ END = -2
 
 
 @dataclass(frozen=True, eq=False)
-class Game:
+class Game(Shown):
     """The extensive form of a game of incomplete information, as arrays (see the module)."""
 
     players: tuple[str, ...]  # P names

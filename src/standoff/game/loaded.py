@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import Game, Payload
+from standoff.shown import Shown
 
 Int32 = NDArray[np.int32]
 
@@ -30,7 +31,7 @@ class Labels:
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedGame:
+class LoadedGame(Shown):
     """One game with its numbers (one variant) and its names.
 
     `outcome` tells chance's outcomes apart where the same one may come up at different nodes (the

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 def html(note: Outline) -> str:
     """The note as a page. User text is escaped by Jinja2's autoescape, charts are ours."""
-    return _environment().get_template("note.html.j2").render(note=note) + "\n"
+    return _environment().get_template("note.html.j2").render(note=note, prefix="") + "\n"
+
+
+def fragment(note: Outline, prefix: str) -> str:
+    """The note as a part of somebody else's page: without a head, every id after a prefix that
+    nothing else on that page has.
+    """
+    return _environment().get_template("fragment.html.j2").render(note=note, prefix=prefix) + "\n"
 
 
 @cache

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.shown import Shown
+
 SOLVED = 0
 """The solver check holds."""
 FAILED = 1
@@ -14,7 +16,7 @@ FAILED = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Solution:
+class Solution(Shown):
     """Strategy profiles for V variants of one game.
 
     `strategy` has a row for each (cell-action, type of the cell's owner), laid out as

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.loaded import LoadedGame
+from standoff.shown import Shown
 
 if TYPE_CHECKING:
     from standoff.solve import models
@@ -45,7 +46,7 @@ class PathPoint:
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class Solved(Shown):
     """What `solve` found: profiles with their checks, and how it went.
 
     `certificate` is the name of the check and `check` its value over all profiles; the solution is
