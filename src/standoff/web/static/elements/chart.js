@@ -29,6 +29,8 @@ export function Chart({ spec, caption, title }) {
         });
         if (gone) made.finalize();
         else view = made;
+        // The figure has a name of its own; Vega gives its parts roles without names.
+        canvas.current?.querySelector("svg")?.setAttribute("aria-hidden", "true");
       } catch (error) {
         setWrong(String(error.message ?? error));
       }

@@ -1,0 +1,119 @@
+"""Every page in a real browser, light and dark, wide and narrow: no error, no violation of the
+policy, no request to elsewhere, no serious fault of accessibility, no scrolling sideways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from strategies.browsers import THEMES, chromium, settled, sideways, watched
+from strategies.workbenches import Served, served
+
+PAGES = {
+    "library": "/",
+    "scenario": "/crisis/signal/scenario",
+    "game": "/crisis/signal/game",
+    "assessment": "/crisis/signal/assessment?set=prior.neighbor.seize:0.7",
+    "note": "/crisis/signal/note",
+    "sources": "/crisis/signal/sources",
+    "play": "/crisis/signal/play",
+    "elements": "/elements",
+}
+GRAVE = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("pages")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def faults(page: Page) -> list[str]:
+    """Serious and critical faults that axe finds: rule, and where."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['target']} {node.get('failureSummary', '')}"
+        for fault in found["violations"]
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page(browser: Browser, server: Served, name: str, theme: str) -> None:
+    with watched(browser, server, theme=theme) as held:
+        page = held.enter()
+        held.go(page, PAGES[name])
+        settled(page)
+        assert page.locator("h1").count() == 1
+        dark = page.evaluate("document.documentElement.dataset.theme")
+        assert dark == theme
+        assert sideways(page) <= 0
+        assert not faults(page)
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_timeout(300)
+        assert sideways(page) <= 0
+        assert not faults(page)
+        held.none_wrong()
+
+
+def test_the_dialogs(browser: Browser, server: Served) -> None:
+    with watched(browser, server) as held:
+        page = held.enter()
+        settled(page)
+        page.get_by_role("button", name="About").last.click()
+        page.get_by_role("heading", name="Things to try").wait_for()
+        assert not faults(page)
+        page.keyboard.press("Escape")
+        assert page.locator("dialog[open]").count() == 0
+        held.go(page, "/crisis/signal/assessment")
+        settled(page)
+        page.locator("button.odds").first.click()
+        page.get_by_role("dialog").wait_for()
+        assert not faults(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Show as command").click()
+        assert "standoff assess signal" in page.get_by_role("dialog").inner_text()
+        assert not faults(page)
+        held.none_wrong()
+
+
+def test_the_whole_assessment_with_its_charts(browser: Browser, server: Served) -> None:
+    with watched(browser, server, theme="dark") as held:
+        page = held.enter()
+        held.go(page, "/crisis/signal/assessment")
+        settled(page)
+        page.get_by_role("button", name="Work it out", exact=True).click()
+        page.get_by_role("heading", name="Indicators").wait_for()
+        settled(page)
+        page.locator("figure.figure").first.wait_for()
+        for chart in page.locator("figure.figure").all():
+            chart.scroll_into_view_if_needed()
+            chart.locator("svg").wait_for()
+        assert page.locator("figure.figure svg").count() >= 3
+        assert not faults(page)
+        held.none_wrong()
+
+
+def test_an_address_that_is_none(browser: Browser, server: Served) -> None:
+    with watched(browser, server) as held:
+        held.expected.append("404")
+        page = held.enter()
+        held.go(page, "/there/is/nothing")
+        page.get_by_role("heading", name="There is no such page").wait_for()
+        held.go(page, "/crisis/nosuch/assessment")
+        page.get_by_role("alert").first.wait_for()
+        assert not faults(page)
+        held.none_wrong()
