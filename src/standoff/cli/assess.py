@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +23,9 @@ from standoff.cli.options import (
     one_of,
     settings,
 )
+
+if TYPE_CHECKING:
+    from standoff.note.remarks import Remark
 
 Format = Literal["text", "md", "html", "pdf", "docx", "json"]
 
@@ -75,6 +79,12 @@ def command(
     short: Annotated[
         bool, typer.Option("--short", help="Two to four pages of the note, without charts.")
     ] = False,
+    remarks: Annotated[
+        Path | None,
+        typer.Option(
+            "--remarks", metavar="FILE.json", help="The analyst's own remarks, put into the note."
+        ),
+    ] = None,
     dask: Dask = None,
     workers: Workers = None,
     output: Output = None,
@@ -101,6 +111,7 @@ def command(
         kind = "a PDF" if chosen == "pdf" else "a Word file"
         raise typer.BadParameter(f"{kind} needs --output FILE", param_hint="--format")
     one_of(dask, workers)
+    own = _read(remarks)
     crisis = opened(scenario, settings(set_))
     moment_of(crisis, as_of)  # a wrong day or name is told before anything is kept
     whose(crisis, for_)
@@ -141,6 +152,20 @@ def command(
         )
         store.finish(keep(found, home).relative_to(home).as_posix())
         progress.say("writing the note")
-        content = render(found, chosen, short=short)
+        content = render(found, chosen, short=short, remarks=own)
     deliver(content, output)
     unfinished(found.variants.failed, found.variants.n)
+
+
+def _read(path: Path | None) -> list[Remark]:
+    """Remarks that somebody has written; wrong ones are told before anything is solved."""
+    if path is None:
+        return []
+    from standoff.errors import Problem, ScenarioError
+    from standoff.note.remarks import read_remarks
+
+    try:
+        return read_remarks(path.read_bytes(), path.name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ScenarioError(Problem("unreadable", f"{path} can't be read: {reason}")) from None

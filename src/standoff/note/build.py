@@ -33,19 +33,22 @@ from standoff.note.outline import (
     numbered,
     rich,
 )
+from standoff.note.remarks import Remark, remarked
 from standoff.note.sensitivity import tornado_figure
 from standoff.note.writer import NO_BREAK, Writer
 from standoff.words.numbers import compact, compact_span
 from standoff.words.sentences import MODEL_DERIVED
 
 
-def outline(assessment: Assessment, *, short: bool = False) -> Outline:
+def outline(
+    assessment: Assessment, *, short: bool = False, remarks: Sequence[Remark] = ()
+) -> Outline:
     """The note of an assessment, before it is text, a page or a PDF; `short` is two to four pages
-    of it.
+    of it, `remarks` are the analyst's own.
     """
     w = Writer(assessment)
     if short:
-        return _short(w)
+        return _short(w, remarks)
     # Footnotes are numbered as they are met, so the sections are written in reading order.
     sections = [write(w) for write in SECTIONS]
     form, form_annex = doubt.form_checks(w)
@@ -53,6 +56,8 @@ def outline(assessment: Assessment, *, short: bool = False) -> Outline:
     if more is not None:
         form = replace(form, blocks=(*form.blocks, more))
     sections += [form, concepts.other_concepts(w), method.method(w), method.sources(w)]
+    written = [s for s in sections if s is not None]
+    written = remarked(w, written, remarks) if remarks else written
     annex: list[Section] = []
     figures_ = _figures(w)
     if w.scale.annex:
@@ -63,7 +68,7 @@ def outline(assessment: Assessment, *, short: bool = False) -> Outline:
         if drawn:
             annex.append(Section("charts", "Charts", drawn, level=2))
         figures_ = {}
-    illustrated = [_illustrated(s, figures_) for s in sections if s is not None]
+    illustrated = [_illustrated(s, figures_) for s in written]
     return numbered(replace(_outline(w, illustrated), annex=tuple(annex)))
 
 
@@ -83,13 +88,15 @@ def _outline(w: Writer, sections: Sequence[Section]) -> Outline:
     )
 
 
-def _short(w: Writer) -> Outline:
+def _short(w: Writer, remarks: Sequence[Remark]) -> Outline:
     """The sections that a reader of two pages needs."""
     sections: list[Section | None] = [brief.key(w)]
     sections += [brief.shortened(made) for write in IN_SHORT if (made := write(w)) is not None]
     sections += [brief.dissents(w), brief.reliability(w)]
+    written = [s for s in sections if s is not None]
+    written = remarked(w, written, remarks) if remarks else written
     annex = (_annex(w),) if w.scale.annex else ()
-    return numbered(replace(_outline(w, [s for s in sections if s is not None]), annex=annex))
+    return numbered(replace(_outline(w, written), annex=annex))
 
 
 def _turning(w: Writer) -> Section | None:

@@ -15,7 +15,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from standoff import __version__
-from standoff.web import documents, editing, games, hosting, papers, playing, shelf, solving
+from standoff.web import (
+    documents,
+    editing,
+    games,
+    hosting,
+    papers,
+    playing,
+    remarking,
+    shelf,
+    solving,
+)
 from standoff.web.access import Access
 from standoff.web.bench import Bench
 from standoff.web.endpoint import Call, Endpoint, routes
@@ -56,6 +66,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *hosting.ENDPOINTS,
     *papers.ENDPOINTS,
     *documents.ENDPOINTS,
+    *remarking.ENDPOINTS,
 )
 
 

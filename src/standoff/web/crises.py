@@ -35,6 +35,7 @@ class Crises:
         self.own = workspace / "crises"
         self.drafts = workspace / "web" / "drafts"
         self.trash = workspace / "trash"
+        self.notes = workspace / "notes"
         self._lock = threading.Lock()
         self.described: dict[tuple[str, str], CrisisPart] = {}
         """What is known of crises by (id, revision)."""
@@ -129,6 +130,26 @@ class Crises:
                 raise Refusal("conflict", words, 409)
             return doing(folder)
 
+    def remarks(self, crisis: str) -> str:
+        """What the analyst has added to a crisis' note, as JSON; an empty list where nothing is."""
+        self.folder(crisis)
+        path = self.notes / f"{crisis}.json"
+        return path.read_text("utf-8") if _is_file(path) else "[]"
+
+    def keep_remarks(self, crisis: str, text: str, begun: str) -> str:
+        """Keep them and return their revision; shipped crises have remarks as well, since these
+        stand in the workspace. Where others stand there by now, a `Refusal` (409) carries both.
+        """
+        self.folder(crisis)
+        with self._lock:
+            now = self.remarks(crisis)
+            if revision(now) != begun:
+                words = "somebody else has written the remarks since you opened them"
+                clash = Conflict(message=words, revision=revision(now), theirs=now, yours=text)
+                raise Refusal("conflict", words, 409, more=clash)
+            write_atomically(self.notes / f"{crisis}.json", text)
+        return revision(text)
+
     def duplicate(self, crisis: str, copy: str) -> None:
         """Copy a crisis; the copy's `id:` says its own name."""
         files = self.files(crisis)
@@ -173,6 +194,8 @@ class Crises:
             folder.rename(gone)
             if (self.drafts / crisis).is_dir():  # or the next crisis of that name would have them
                 (self.drafts / crisis).rename(gone / "drafts")
+            if _is_file(self.notes / f"{crisis}.json"):
+                (self.notes / f"{crisis}.json").rename(gone / "remarks.json")
         return f"{crisis}-{number}"
 
     def _mine(self) -> set[str]:

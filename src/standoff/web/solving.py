@@ -21,10 +21,12 @@ from standoff.web.models import (
     AskParameters,
     ChartList,
     ChartPart,
+    CrisisId,
     JobList,
     JobPart,
     Labels,
     ParameterList,
+    Revision,
     Solve,
     Source,
 )
@@ -135,6 +137,10 @@ class NoteQuery(Asked):
     """Two to four pages of it."""
     download: bool = False
     """To be kept, not shown."""
+    remarks: CrisisId | None = None
+    """With what the analyst has added to this crisis' note."""
+    at: Revision = ""
+    """Of the remarks: says nothing, but a page that names it is not shown an older note."""
 
 
 async def get_note(call: Call) -> Response:
@@ -145,9 +151,12 @@ async def get_note(call: Call) -> Response:
     if format == "json":
         content = text.encode()
     else:
+        own = "[]"
+        if query.remarks is not None:
+            own = await to_thread.run_sync(call.bench.crises.remarks, query.remarks)
         content = await call.bench.look(
-            ("note", id, format, query.short), "note",
-            assessment=text, format=format, short=query.short,
+            ("note", id, format, query.short, own), "note",
+            assessment=text, format=format, short=query.short, remarks=own,
         )  # fmt: skip
     headers = {}
     if query.download:

@@ -130,15 +130,39 @@ def check(*, files: Mapping[str, str], as_of: str | None, whole: bool, progress:
     return checked(files, as_of=as_of, whole=whole).model_dump_json()
 
 
-def note(*, assessment: str, format: str, short: bool, progress: Progress) -> bytes:
-    """A note in one of the formats."""
+def note(
+    *, assessment: str, format: str, short: bool, remarks: str = "[]", progress: Progress
+) -> bytes:
+    """A note in one of the formats, with what the analyst has added to it."""
     from standoff.assess.models import Assessment
     from standoff.note import render
+    from standoff.note.remarks import read_remarks
 
     found = Assessment.model_validate_json(assessment)
     with _noting:
-        made = render(found, format, short=short)
+        made = render(found, format, short=short, remarks=read_remarks(remarks))
     return made.encode() if isinstance(made, str) else made
+
+
+def remarkable(*, assessment: str, progress: Progress) -> str:
+    """Where remarks can stand in a note, and which of its numbers they can name; as JSON."""
+    from standoff.assess.models import Assessment
+    from standoff.note.build import outline
+    from standoff.note.remarks import bound
+    from standoff.web.remark_models import NumberPart, PlacePart, Remarkable
+
+    found = Assessment.model_validate_json(assessment)
+    with _noting:
+        made = outline(found)
+    places = [PlacePart(at=s.id, title=s.title) for s in made.sections]
+    return Remarkable(
+        places=places,
+        judgements=[PlacePart(at=f"judgements.{j.id}", title=j.text) for j in found.judgements],
+        numbers=[
+            NumberPart(name=name, what=one.what, probability=one.probability)
+            for name, one in bound(found).items()
+        ],
+    ).model_dump_json()
 
 
 def charts(*, assessment: str, progress: Progress) -> str:
@@ -221,7 +245,7 @@ def search_meaning(
 TASKS: dict[str, Callable[..., Any]] = {
     "add_document": add_document, "ripple": ripple, "search_meaning": search_meaning,
     "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node,
-    "note": note, "parameters": parameters, "quick": quick, "ready": ready, "tree": tree,
-    "versions": versions,
+    "note": note, "parameters": parameters, "quick": quick, "ready": ready,
+    "remarkable": remarkable, "tree": tree, "versions": versions,
 }  # fmt: skip
 """By name."""
