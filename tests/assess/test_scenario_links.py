@@ -309,3 +309,22 @@ def test_what_can_not_be_a_link_is_refused_with_its_place(desk: Desk) -> None:
     page["items"][0]["body"][0]["standoff:rests"] = "judgements.nothing"
     with pytest.raises(ScenarioError, match="no 'nothing'"):
         import_links(desk.path, json.dumps(page), workspace=desk.workspace)
+
+
+def test_words_of_a_note_are_told_as_such(desk: Desk) -> None:
+    desk.paper("berg", "The pilots say so.[^1]\n\n[^1]: The consul’s clerk had asked them twice.\n")
+    for passage in ("berg#d1", "berg#d1/p1"):
+        with pytest.raises(SourceError) as raised:
+            desk.link("judgements.intent", passage, quote="The consul's clerk had asked")
+        (problem,) = raised.value.problems
+        assert problem.code == "not-there"
+        assert "stand in note 1, which" in problem.message
+
+
+def test_words_at_several_places_are_told_with_these(desk: Desk) -> None:
+    desk.paper("berg", "He stays. The captain won’t move.\n\nNobody knows.\n\n" * 2)
+    with pytest.raises(SourceError) as raised:
+        desk.link("judgements.intent", "berg#d1", quote="The captain won't move")
+    (problem,) = raised.value.problems
+    assert problem.code == "several-places"
+    assert problem.expected == "more of them, or one passage: p1/s2, p3/s2"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from standoff.assess.links import volume_of
 from standoff.errors import Problem, SourceError, nearest
-from standoff.sources.anchoring import Selector, anchor, bounds, quote, span_of
+from standoff.sources.anchoring import Selector, anchor, bounds, place_of, quote, span_of
+from standoff.sources.folded_text import fold, folded_text
 
 if TYPE_CHECKING:
     from standoff.scenario.models import Scenario
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from standoff.sources.document import Document
 
 __all__ = ["again", "placed", "shortened"]
+
+_FEW_PLACES = 4
 
 
 def placed(scenario: Scenario, new: Link, words: str, cited: Cited) -> tuple[Link, str]:
@@ -43,21 +46,24 @@ def placed(scenario: Scenario, new: Link, words: str, cited: Cited) -> tuple[Lin
     tried = [(document, anchor(document, Selector(place, exact=words))) for document in readable]
     document, found = max(tried, key=lambda one: (one[1].state == "ok", one[1].score))
     if found.state == "lost" or found.score < 100:
-        near = f"the nearest stands at {found.place}, {found.score:.0f} of 100 alike"
-        raise SourceError(
-            Problem(
-                "not-there",
-                "these words don't stand in the document",
-                path=new.passage,
-                found=shortened(words),
-                expected=near if found.state == "moved" else "words as the document has them",
+        told, expected = "these words don't stand in the document", "words as the document has them"
+        if found.state == "moved":
+            expected = f"the nearest stands at {found.place}, {found.score:.0f} of 100 alike"
+        note = next((n for n in document.notes if fold(words) in fold(n.text)), None)
+        if note is not None:
+            told = (
+                f"these words stand in note {note.label or note.id}, which is no part of the text"
             )
+            expected = "words of the text itself"
+        raise SourceError(
+            Problem("not-there", told, path=new.passage, found=shortened(words), expected=expected)
         )
     if "several" in found.why:
         raise SourceError(
             Problem(
                 "several-places", "these words stand at several places", path=new.passage,
-                found=shortened(words), expected="their passage, or more of them",
+                found=shortened(words),
+                expected=f"more of them, or one passage: {_several(document, words)}",
             )
         )  # fmt: skip
     made = quote(document, found.start, found.end)
@@ -113,6 +119,17 @@ def _passage(passage: str, document: Document, place: str) -> str:
     first = locator.partition("/")[0]
     head = f"{first}/" if first == document.id else ""
     return f"{source}#{head}{place}" if place else f"{source}#{first}"
+
+
+def _several(document: Document, words: str) -> str:
+    """The first passages in which some words stand."""
+    text, folded = folded_text(document.text), fold(words)
+    places: dict[str, None] = {}
+    at = text.text.find(folded)
+    while at >= 0 and len(places) < _FEW_PLACES:
+        places[place_of(document, *text.out(at, at + len(folded)))] = None
+        at = text.text.find(folded, at + len(folded))
+    return ", ".join(name for name in places if name)
 
 
 def shortened(words: str) -> str:

@@ -90,7 +90,7 @@ def _actors(actors: tuple[FoundActor, ...]) -> Iterator[str]:
 
 def _clauses(clauses: tuple[Clause, ...]) -> Iterator[str]:
     if not clauses:
-        yield "clauses   none: nothing in the text estimates anything"
+        yield "clauses   none: no words that the rules know for an estimate (they know English)"
         return
     kinds = Counter(clause.kind for clause in clauses)
     listed = ", ".join(f"{kinds[kind]} {kind}" for kind in _KINDS if kinds[kind])
