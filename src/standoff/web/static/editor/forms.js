@@ -84,6 +84,7 @@ function Priors({ forms, edit, disabled, show }) {
         ? html`<p>Nothing is said: all types are even. <${Button} small disabled=${disabled} onClick=${() => edit([{ path, value: even }])}>Say odds<//></p>`
         : html`${types.filter((type) => type in actor.prior).map((type) => html`<${Distribution} path=${`${path}.${type}`} data=${actor.prior[type]} name=${`${name}: ${textOf(actor.types[type]?.label) || type}`} rest because=${false} disabled=${disabled} edit=${edit} />
             <p class="soft small form-says">${type}: ${textOf(actor.types[type]?.label)}</p>`)}
+          ${actor.prior.dirichlet && html`<div class="form-row" role="group" aria-label=${`Weights of ${name}`}>${Object.entries(actor.prior.dirichlet).map(([type, weight]) => html`<${Cell} label=${`weight of ${type}`} value=${weight} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.dirichlet.${type}`, value: text ?? "" }])} />`)}</div>`}
           <${Cell} label="Because" long value=${actor.prior.because} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.because`, value: text }])} />`}
     </div>`;
   })}</section>`;
@@ -118,8 +119,10 @@ function Record({ forms, edit, disabled, show }) {
   const add = () => {
     const at = textOf(items.at(-1)?.at) || textOf(forms.data.as_of);
     const first = forms.names.acts[0] ?? "actor.turn.move";
+    const [actor, about] = Object.entries(forms.data.actors ?? {}).find(([, a]) => a?.types && Object.keys(a.types).length) ?? [];
+    const odds = [...(actor ? [{ when: `${actor} is ${Object.keys(about.types)[0]}`, p: "0.5" }] : []), { else: "0.5" }];
     const value = {
-      move: { at, move: first, text: "what was seen" }, report: { at, report: "what was learned", odds: [{ if: "true", p: "0.5" }, { else: "0.5" }] },
+      move: { at, move: first, text: "what was seen" }, report: { at, report: "what was learned", odds },
       absence: { absence: first, first: at, last: at }, unknown: { at, unknown: first.split(".").slice(0, 2).join(".") },
     }[kind];
     edit([{ path: `record.${items.length}`, value }]);
@@ -141,7 +144,7 @@ function Record({ forms, edit, disabled, show }) {
           ${one("text", "In words", { long: true })}
           ${Array.isArray(item.odds) && item.odds.map((odds, j) => html`<div class="form-row">${"else" in odds
             ? html`<${Cell} label="Odds otherwise" value=${odds.else} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.odds.${j}.else`, value: text ?? "" }])} />`
-            : html`<${Cell} label="If" value=${odds.if} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.odds.${j}.if`, value: text ?? "" }])} /><${Cell} label="odds of such a report" value=${odds.p} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.odds.${j}.p`, value: text ?? "" }])} />`}</div>`)}
+            : html`<${Cell} label="When" value=${odds.when} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.odds.${j}.when`, value: text ?? "" }])} /><${Cell} label="odds of such a report" value=${odds.p} disabled=${disabled} onCommit=${(text) => edit([{ path: `${path}.odds.${j}.p`, value: text ?? "" }])} />`}</div>`)}
           <div class="form-row">
             <${NamesCell} label="Source" value=${item.source} disabled=${disabled} options=${forms.names.sources} onCommit=${(value) => edit([{ path: `${path}.source`, value }])} />
             ${one("reliability", "Odds that it is right", { hint: "Certain where nothing is said." })}

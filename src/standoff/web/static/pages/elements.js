@@ -6,6 +6,7 @@ import { Dialog, Progress, say } from "../elements/overlays.js";
 import { Chart } from "../elements/chart.js";
 import { Prose } from "../elements/prose.js";
 import { Problems } from "../elements/problems.js";
+import { Compare } from "../editor/compare.js";
 
 const BARS = {
   $schema: "https://vega.github.io/schema/vega-lite/v5.json",
@@ -69,6 +70,11 @@ export default function Elements() {
       <${Callout} kind="bad"><p>Something went wrong.</p><//><${Callout} kind="good"><p>Something holds.</p><//>
     <//>
     <${Part} title="Problems"><${Problems} problems=${PROBLEMS} onGo=${() => say("Gone there")} /><${Problems} problems=${[]} /><//>
+    <${Part} title="Two texts">
+      <${Compare} before=${"a\nb\nc\nd\ne\nf\ng\nh\n"} after=${"a\nb\nc\nd\ne\nf\ngamma\nh\nlast\n"} names=${["Before", "After"]} />
+      <${Compare} before=${"title: A\nas_of: 2031-03-05\n"} after=${"title: B\nas_of: 2031-03-05\n"} names=${["Theirs", "Yours"]} choice=${new Map([[0, "theirs"]])} onChoose=${() => say("Chosen")} />
+      <${Compare} before="same" after="same" names=${["Before", "After"]} />
+    <//>
     <${Part} title="Tables">
       <${Table} caption="Three rows, sortable" rowKey=${(row) => row.id} selected=${picked} onRow=${(row) => setPicked(row.id)}
         columns=${[{ key: "name", title: "Name", sort: true }, { key: "p", title: "Odds", number: true, sort: true }]}
