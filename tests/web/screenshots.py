@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from strategies.browsers import (  # noqa: E402
+from strategies.browsers import (
     THEMES,
     WIDTHS,
     Watched,
@@ -25,13 +25,13 @@ from strategies.browsers import (  # noqa: E402
     sideways,
     watched,
 )
-from strategies.workbenches import Served, served  # noqa: E402
+from strategies.workbenches import Served, served
 
 
-def _press(role: str, name: str, *, first: bool = True) -> Callable[[Page], None]:
+def _press(*names: str, role: str = "button") -> Callable[[Page], None]:
     def do(page: Page) -> None:
-        found = page.get_by_role(role, name=name)  # type: ignore[arg-type]
-        (found.first if first else found).click()
+        for name in names:
+            page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
 
     return do
 
@@ -42,34 +42,29 @@ def _nothing(page: Page) -> None:
 
 def _worked_out(page: Page) -> None:
     page.get_by_role("button", name="Work it out", exact=True).click()
-    page.get_by_role("heading", name="Indicators").wait_for(timeout=240_000)
-    page.wait_for_function("() => !document.querySelector('.progress')")
-
-
-def _node(page: Page) -> None:
-    page.locator(".tree-canvas").first.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Indicators").wait_for()
+    settled(page)
+    page.locator("figure.figure").first.wait_for()
 
 
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "library": ("/", _nothing),
     "library-search": ("/?q=1962", _nothing),
     "library-empty": ("/?q=nosuchthing", _nothing),
-    "library-about": ("/", _press("button", "About")),
-    "library-duplicate": (
-        "/",
-        lambda page: (_press("button", "More")(page), _press("button", "Duplicate")(page)) and None,
-    ),
-    "library-menu": ("/", _press("button", "More")),
-    "theme-menu": ("/", _press("button", "Theme")),
+    "library-about": ("/", _press("About")),
+    "library-duplicate": ("/", _press("More", "Duplicate")),
+    "library-menu": ("/", _press("More")),
+    "theme-menu": ("/", _press("Theme")),
     "elements": ("/elements", _nothing),
     "scenario": ("/crisis/signal/scenario", _nothing),
     "game": ("/crisis/signal/game", _nothing),
     "game-cuba": ("/crisis/cuba-1962/game", _nothing),
     "assessment": ("/crisis/signal/assessment", _nothing),
-    "assessment-moved": ("/crisis/signal/assessment?set=prior.neighbor.seize:0.7~fight:1.5", _nothing),
-    "assessment-show": ("/crisis/signal/assessment", _press("button", "Show as")),
+    "assessment-moved": (
+        "/crisis/signal/assessment?set=prior.neighbor.seize:0.7~fight:1.5",
+        _nothing,
+    ),
+    "assessment-show": ("/crisis/signal/assessment", _press("Show as")),
     "assessment-why": (
         "/crisis/signal/assessment",
         lambda page: page.locator("button.odds").first.click(),
@@ -77,7 +72,7 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "assessment-whole": ("/crisis/signal/assessment", _worked_out),
     "assessment-cuba": ("/crisis/cuba-1962/assessment", _nothing),
     "note": ("/crisis/signal/note", _nothing),
-    "note-export": ("/crisis/signal/note", _press("button", "Export")),
+    "note-export": ("/crisis/signal/note", _press("Export")),
     "sources": ("/crisis/signal/sources", _nothing),
     "play": ("/crisis/signal/play", _nothing),
     "nowhere": ("/there/is/nothing", _nothing),
@@ -98,6 +93,9 @@ def picture(held: Watched, path: str, act: Callable[[Page], None], to: Path) -> 
         for y in range(0, height, 600):
             page.evaluate("(y) => window.scrollTo(0, y)", y)
             page.wait_for_timeout(100)
+        for figure in page.locator("figure.figure").all():
+            figure.scroll_into_view_if_needed()
+            figure.locator("svg").wait_for()
         page.evaluate("() => window.scrollTo(0, 0)")
         page.wait_for_timeout(500)
         page.screenshot(path=to, full_page=page.locator("dialog[open]").count() == 0)

@@ -105,6 +105,10 @@ export function Menu({ label, children, kind = "", small = false }) {
   const box = useRef(null);
   useEffect(() => {
     if (!open) return undefined;
+    // Below its right edge, unless the page ends there.
+    const items = box.current.querySelector(".items");
+    const over = 8 - items.getBoundingClientRect().left;
+    if (over > 0) items.style.right = `${-over}px`;
     const away = (e) => !box.current?.contains(e.target) && setOpen(false);
     const escape = (e) => {
       if (e.key !== "Escape") return;

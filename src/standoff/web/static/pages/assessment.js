@@ -11,9 +11,12 @@ import { Dialog, Progress, say } from "../elements/overlays.js";
 import { Table } from "../elements/table.js";
 import { Sliders } from "./sliders.js";
 
-const stakes = (x) => (x === null || x === undefined ? "–" : `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(x).toFixed(2)}`);
+const stakes = (x) => (x === null || x === undefined ? "–" : Math.abs(x) < 0.005 ? "0.00" : `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(x).toFixed(2)}`);
 
 const AGAIN = 2_000; // milliseconds until a server that could not be reached is asked again
+
+/** A number that is no probability; nothing is minus nothing. */
+const number = (x) => x.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−");
 
 /** Headline numbers under some settings: asked for again when they change, the last one wins. */
 function useQuick(crisis, settings, asOf, slot) {
@@ -104,7 +107,7 @@ function Answers({ quick, before, worded, assessment, onWhy }) {
       { key: "text", title: "Statement", sort: true, draw: (r) => html`<button type="button" class="linklike" onClick=${() => onWhy({ kind: "answer", id: r.id, held: r.held, answer: r })}>${r.text}</button>` },
       { key: "value", title: "Answer", draw: (r) => r.kind === "probability" || r.kind === "observed"
         ? html`<${Odds} label=${r.text} value=${r.value} low=${r.range90?.[0]} high=${r.range90?.[1]} before=${before?.answers[r.id]?.value} />`
-        : html`<span class="numeric">${r.value.toFixed(2)}</span>${r.range90 && html`<br /><span class="soft small numeric">${r.range90[0].toFixed(2)} to ${r.range90[1].toFixed(2)}</span>`}` },
+        : html`<span class="numeric">${number(r.value)}</span>${r.range90 && html`<br /><span class="soft small numeric">${number(r.range90[0])} to ${number(r.range90[1])}</span>`}` },
       { key: "kind", title: "Kind", sort: true },
     ]} /></section>`;
 }
@@ -256,7 +259,7 @@ export default function Assessment() {
   };
   const moved = !same(settings, pinned);
   const before = moved ? base.value : undefined;
-  if (page.error) return html`<main class="page"><${Wrong} error=${page.error} again=${page.again} /></main>`;
+  if (page.error) return html`<main class="page"><header><h1>${crisis}</h1></header><${Wrong} error=${page.error} again=${page.again} /><p><a href="/">All crises</a></p></main>`;
   return html`<main class="page">
     <header><div><h1>${page.value?.about.title ?? crisis}</h1>
       <p class="soft small">${now.value ? html`As of ${now.value.as_of.replace("T", " ").slice(0, 16)}; ${now.value.variants} variants, worth ${Math.round(now.value.effective)}${now.value.failed ? `; ${now.value.failed} not solved` : ""}` : "\u00a0"}

@@ -44,7 +44,7 @@ function About({ id, onClose }) {
   if (!value) return html`<${Waiting} />`;
   return html`<p>${value.about.summary}</p>
     <p><a class="button primary" href=${to(id, "assessment")} onClick=${onClose}>Open</a></p>
-    ${value.to_try.length > 0 && html`<h3>Things to try</h3><ul>${value.to_try.map((line) => html`<li><${Inline} text=${line} /></li>`)}</ul>`}
+    ${value.to_try.length > 0 && html`<h3>Things to try</h3><ul>${value.to_try.map((line) => html`<li><${Inline} text=${line.replace("?: ", "? ")} /></li>`)}</ul>`}
     ${value.readme && html`<${Prose} text=${value.readme} />`}
     ${value.sources.length > 0 && html`<h3>Sources</h3><ul>${value.sources.map((s) => html`<li>${s.title} <span class="soft small">${s.kind}</span></li>`)}</ul>`}`;
 }

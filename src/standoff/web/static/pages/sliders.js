@@ -1,7 +1,7 @@
 // Sliders for everything that can be set, by group; presets; what is pinned.
 import { html, useEffect, useState } from "../libraries/preact.js";
 import { query } from "../router.js";
-import { change, same, writeSettings } from "../assumptions.js";
+import { change, changePrior, implied, same, writeSettings } from "../assumptions.js";
 import { Badge, Button, Field, More, Slider } from "../elements/basic.js";
 
 const DELAY = 120; // milliseconds between the last movement of a slider and asking
@@ -11,21 +11,23 @@ function digits(parameter) {
   return width >= 50 ? 0 : width >= 5 ? 1 : width >= 0.5 ? 2 : 3;
 }
 
-function One({ parameter, settings }) {
+function One({ parameter, parameters, settings }) {
   const held = settings[parameter.key];
-  const now = held === undefined ? parameter.median : Number(held);
+  const follows = parameter.kind === "prior" ? implied(parameter, parameters, settings) : undefined;
+  const now = held === undefined ? follows ?? parameter.median : Number(held);
+  const move = (value) => (parameter.kind === "prior" ? changePrior(parameter.key, value, parameters.filter((p) => p.kind === "prior").map((p) => p.key)) : change(parameter.key, value));
   const [shown, setShown] = useState(now);
   useEffect(() => setShown(now), [now]);
   useEffect(() => {
     if (Math.abs(shown - now) < 1e-12) return undefined;
-    const wait = setTimeout(() => change(parameter.key, Number(shown.toFixed(digits(parameter) + 1))), DELAY);
+    const wait = setTimeout(() => move(Number(shown.toFixed(digits(parameter) + 1))), DELAY);
     return () => clearTimeout(wait);
   }, [shown]);
   const format = (x) => x.toFixed(digits(parameter));
   const step = Math.abs(parameter.high - parameter.low) / 200 || 0.01;
   return html`<div class="assumption">
     <${Slider} label=${parameter.label || parameter.key} value=${shown} baseline=${parameter.median} low=${Math.min(parameter.low, now)} high=${Math.max(parameter.high, now)} step=${step}
-      format=${format} onInput=${setShown} onReset=${() => change(parameter.key, undefined)} hint=${held === undefined ? parameter.distribution : "fixed here"} />
+      format=${format} onInput=${setShown} onReset=${held === undefined ? undefined : () => change(parameter.key, undefined)} hint=${held !== undefined ? "fixed here" : follows !== undefined ? "follows" : parameter.distribution} />
     ${(parameter.because || parameter.source.length > 0) && html`<${More} summary=${html`<span class="small">why</span>`}><p class="small">${parameter.because} ${parameter.source.join(", ")}</p><//>`}
   </div>`;
 }
@@ -39,7 +41,7 @@ export function Sliders({ parameters, settings, pinned, views }) {
   const unsure = parameters.filter((p) => p.kind === "parameter" && !p.fixed && fits(p));
   const fixed = parameters.filter((p) => p.kind === "parameter" && p.fixed && fits(p));
   const set = Object.keys(settings).length;
-  const block = (list) => list.map((p) => html`<${One} key=${p.key} parameter=${p} settings=${settings} />`);
+  const block = (list) => list.map((p) => html`<${One} key=${p.key} parameter=${p} parameters=${parameters} settings=${settings} />`);
   return html`<section class="assumptions"><h2>Assumptions ${set > 0 && html`<${Badge} kind="warn">${set} moved<//>`}</h2>
     <div class="buttons">
       <${Button} small disabled=${!set} onClick=${() => query({ set: undefined })}>All as written<//>
