@@ -85,7 +85,7 @@ export function extensions(work, name, { readOnly, onChange }) {
     name.endsWith(".md") ? [] : yaml(), COLORS, LOOK, EditorView.lineWrapping,
     name.endsWith(".md") ? [] : autocompletion({ override: [completing(work, name)], icons: false }),
     EditorState.readOnly.of(readOnly),
-    EditorView.contentAttributes.of({ "aria-label": `Text of ${name}${readOnly ? ", read only" : ""}` }),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Text of ${name}${readOnly ? ", read only" : ""}` }),
     keymap.of([
       { key: "Mod-s", preventDefault: true, run: () => (work.saveAll(), true) },
       ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, indentWithTab,
