@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from strategies.workbenches import Served
 
@@ -59,8 +59,13 @@ class Watched:
     def _watch(self, page: Page) -> None:
         page.on("request", lambda request: self._request(request.url))
         page.on("pageerror", lambda error: self._note(f"exception: {error}"))
-        page.on("console", lambda m: m.type in ("error", "warning") and self._note(
-            f"console {m.type}: {m.text} ({m.location.get('url', '')})"))  # fmt: skip
+        page.on("console", self._console)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._note(
+                f"console {message.type}: {message.text} ({message.location.get('url', '')})"
+            )
 
     def _request(self, address: str) -> None:
         self.asked.append(address)
