@@ -246,7 +246,7 @@ def test_other_machines_are_told_where_to_come_in(tmp_path: Path) -> None:
         found = addresses("0.0.0.0", server.port)
         for base in found:  # none where this machine has no network at all
             assert "127." not in base
-            assert httpx.get(f"{base}/join/abcdef", trust_env=False).status_code == 404
+            assert httpx.get(f"{base}/join/abcdef", trust_env=False, timeout=60).status_code == 404
         _, said = server.end()
         assert [line for line in said.splitlines() if "on other machines" in line] == [
             f"on other machines: {base}/?token={token}" for base in found
