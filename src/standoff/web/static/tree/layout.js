@@ -1,4 +1,4 @@
-// Where each node stands: levels from left to right, every leaf a row of its own, and what joins
+// Where each node stands: levels from left to right, subtrees as close as they go, and what joins
 // nodes that look alike. A node stands on the row of the child that history took, or else of the
 // likeliest, so that the main line of a game can be read straight on.
 import { hierarchy } from "../libraries/d3-hierarchy.js";
@@ -42,22 +42,47 @@ export function layOut(forest, root, shut, given) {
   return { items, byId, box, row, sets: alike(items, Boolean(forest.game.view)) };
 }
 
-/** Give each node of a hierarchy its `y`. */
+/** Give each node of a hierarchy its `y`. Subtrees are moved together until, at some level, they
+ *  stand a row apart: `top` and `bottom` are the outline of one, level by level, from its own row. */
 function rows(top, row, forest, given) {
   const way = new Set(forest.game.way);
-  let next = 0;
-  let last = null;
-  top.eachBefore((at) => {
-    if (at.children) return;
-    // A little more room between the children of different nodes.
-    if (last) next += at.parent === last.parent ? row : 1.3 * row;
-    at.y = next;
-    last = at;
-  });
+  const weight = (kid) => (way.has(kid.data.id) ? 2 : forest.odds(kid.data, given));
   top.eachAfter((at) => {
-    if (!at.children) return;
-    const weight = (kid) => (way.has(kid.data.id) ? 2 : forest.odds(kid.data, given));
-    at.y = at.children.reduce((best, kid) => (weight(kid) > weight(best) ? kid : best)).y;
+    at.offset = 0;
+    if (!at.children) {
+      // The words of an ending stand where the next level would be.
+      at.top = at.data.actor === -2 ? [0, 0] : [0];
+      at.bottom = [...at.top];
+      return;
+    }
+    const main = at.children.reduce((best, kid) => (weight(kid) > weight(best) ? kid : best));
+    const place = at.children.indexOf(main);
+    at.top = [0, ...main.top];
+    at.bottom = [0, ...main.bottom];
+    for (const kid of at.children.slice(place + 1)) below(at, kid, row);
+    for (const kid of at.children.slice(0, place).reverse()) above(at, kid, row);
+  });
+  top.y = 0;
+  top.eachBefore((at) => {
+    if (at.parent) at.y = at.parent.y + at.offset;
+  });
+}
+
+const apart = (row, level) => (level === 0 ? row : 1.2 * row);
+
+function below(at, kid, row) {
+  for (let i = 0; i < kid.top.length && i + 1 < at.bottom.length; i += 1) kid.offset = Math.max(kid.offset, at.bottom[i + 1] + apart(row, i) - kid.top[i]);
+  kid.bottom.forEach((y, i) => {
+    at.bottom[i + 1] = kid.offset + y;
+    at.top[i + 1] ??= kid.offset + kid.top[i];
+  });
+}
+
+function above(at, kid, row) {
+  for (let i = 0; i < kid.bottom.length && i + 1 < at.top.length; i += 1) kid.offset = Math.min(kid.offset, at.top[i + 1] - apart(row, i) - kid.bottom[i]);
+  kid.top.forEach((y, i) => {
+    at.top[i + 1] = kid.offset + y;
+    at.bottom[i + 1] ??= kid.offset + kid.bottom[i];
   });
 }
 
