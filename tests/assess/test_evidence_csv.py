@@ -112,6 +112,11 @@ def test_what_people_type_is_understood():
     }
 
 
+def test_a_title_above_the_table_is_passed_over():
+    text = "Ratings, by Karl, of Monday\n\nhypothesis;train\nseize;II\n"
+    assert parse_ratings(text, SCENARIO) == {"train": {"neighbor.seize": "II"}}
+
+
 @pytest.mark.parametrize(
     ("text", "code", "found", "nearest", "where"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from standoff.assess.chain import chain
 from standoff.scenario import new_scenario
 from standoff.scenario.checking import check
 from standoff.scenario.loading import loads
@@ -37,3 +38,11 @@ def test_each_kind_of_name(old: str, new: str, what: str) -> None:
     found = blanks(text)
     assert found
     assert all(f"the {what} " in message for message in found)
+
+
+def test_an_assessment_warns_of_them() -> None:
+    text = new_scenario("first").replace("guarded", "blank_state")
+    (warning,) = [w for w in chain(loads(text), variants=1).sight.warnings() if "blank" in w]
+    assert warning.startswith("The scenario still has placeholders (blank_state)")
+    plain = chain(loads(new_scenario("first")), variants=1).sight.warnings()
+    assert not any("placeholder" in w for w in plain)

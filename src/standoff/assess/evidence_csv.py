@@ -96,6 +96,9 @@ def parse_ratings(
 ) -> dict[str, dict[str, Rating | None]]:
     """The same from the file's text."""
     rows = _table(text, name)
+    # A title may have been put above the table.
+    first = next((i for i, (_, row) in enumerate(rows) if _is_head(row)), 0)
+    rows = rows[first:]
     head_row, head = rows[0]
     where = next((i for i, cell in enumerate(head) if cell.casefold() == HYPOTHESIS), None)
     if where is None:
@@ -180,6 +183,10 @@ def _columns(
     return found
 
 
+def _is_head(row: Sequence[str]) -> bool:
+    return any(cell.casefold() == HYPOTHESIS for cell in row)
+
+
 def _cell(row: Sequence[str], place: int) -> str:
     return row[place] if place < len(row) else ""
 
@@ -190,7 +197,8 @@ def _table(text: str, name: str) -> list[tuple[int, list[str]]]:
     if first.casefold().startswith("sep=") and len(first) == 5:  # a line that Excel understands
         mark, text = first[4], text.split(first, 1)[1]
     else:
-        mark = max((";", "\t", ","), key=first.count)
+        head = next((line for line in text.splitlines() if HYPOTHESIS in line.casefold()), first)
+        mark = max((";", "\t", ","), key=head.count)
     rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:

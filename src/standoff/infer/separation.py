@@ -18,6 +18,7 @@ from standoff.infer.indicators import information
 from standoff.infer.reach import blocks, descend, whole
 from standoff.infer.told_apart import shown_as
 from standoff.infer.views import type_at, types_of
+from standoff.scenario.check_blanks import placeholders
 
 if TYPE_CHECKING:
     from standoff.infer.answers import RawAnswer
@@ -191,6 +192,12 @@ def warnings(inference: Inference) -> list[str]:
     """What is doubtful about the scenario's structure, in words."""
     scenario = inference.compiled.scenario
     found = []
+    blank = placeholders(scenario)
+    if blank:
+        found.append(
+            f"The scenario still has placeholders ({', '.join(blank)}): no number here says "
+            "anything of the crisis."
+        )
     for each in separation(inference):
         for pair in each.mute:
             first, second = pair.split("/")

@@ -10,17 +10,25 @@ from collections.abc import Iterator
 from standoff.scenario.check_context import Context
 from standoff.scenario.models import Choice, Scenario
 
-__all__ = ["check_blanks"]
+__all__ = ["check_blanks", "placeholders"]
 
 
 def check_blanks(context: Context) -> None:
     """Warn of every placeholder that still stands."""
-    for what, name, path, key in _named(context.scenario):
-        if name.casefold().startswith("blank"):
-            context.warn(
-                "blank", f"the {what} {name!r} is a placeholder", path, key=key,
-                expected="what is meant, under a name of its own",
-            )  # fmt: skip
+    for what, name, path, key in _blank(context.scenario):
+        context.warn(
+            "blank", f"the {what} {name!r} is a placeholder", path, key=key,
+            expected="what is meant, under a name of its own",
+        )  # fmt: skip
+
+
+def placeholders(scenario: Scenario) -> tuple[str, ...]:
+    """Their names, each once, in the order of the language's keys."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in _blank(scenario)))
+
+
+def _blank(scenario: Scenario) -> Iterator[tuple[str, str, str, bool]]:
+    return (each for each in _named(scenario) if each[1].casefold().startswith("blank"))
 
 
 def _named(scenario: Scenario) -> Iterator[tuple[str, str, str, bool]]:
