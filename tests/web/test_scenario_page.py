@@ -166,6 +166,30 @@ def test_what_is_typed_just_before_leaving_is_kept(desk: Desk) -> None:
     expect(page.locator(".cm-activeLine")).to_have_text("as_of: 2031-03-05 # last words")
 
 
+def test_a_draft_from_an_older_text_is_never_saved_over_the_newer(desk: Desk) -> None:
+    page = desk.open(f"?line={AS_OF}")
+    write(page, " # mine")
+    expect(status(page)).to_contain_text("kept as a draft")
+    path = desk.workspace / "crises" / desk.name / FILE
+    path.write_text(desk.file + "# from another editor\n", "utf-8")
+    for _ in range(2):
+        page.reload()
+        expect(status(page)).to_contain_text("Written elsewhere too")
+        write(page, "!")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("dialog")).to_contain_text("# from another editor")
+    assert "# mine" not in desk.file and desk.file.endswith("# from another editor\n")
+
+
+def test_a_field_that_was_not_left_is_kept_too(desk: Desk) -> None:
+    page = desk.open("?view=forms")
+    page.get_by_label("Subject").press("End")
+    page.get_by_label("Subject").press_sequentially(" now")
+    expect(status(page)).to_contain_text("kept as a draft")
+    page.reload()
+    expect(page.get_by_label("Subject")).to_have_value("What the call-up means now")
+
+
 @pytest.mark.parametrize("choice", ["Take theirs", "Keep mine", "Merge by hand"])
 def test_two_tabs(desk: Desk, choice: str) -> None:
     one, other = desk.open("?line=5"), desk.open("?line=13")

@@ -2,6 +2,8 @@
 import { html, useEffect, useId, useRef, useState } from "../libraries/preact.js";
 import { Button, Field, Select } from "../elements/basic.js";
 
+const SOON = 900; // milliseconds
+
 /** A value as text: `null` where nothing is written. */
 export const textOf = (value) => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join(", ") : typeof value === "object" ? "" : String(value));
 
@@ -17,6 +19,13 @@ export function Cell({ label, value, long = false, hint, options, disabled, onCo
     box.current.style.height = "auto";
     box.current.style.height = `${Math.min(box.current.scrollHeight + 4, 320)}px`;
   }, [shown]);
+  useEffect(() => {
+    // Written soon, not only when the field is left: a page may be closed before that. An emptied
+    // field waits, since taking a key out and in again would move it.
+    if (shown === held || !shown.trim()) return undefined;
+    const wait = setTimeout(commit, SOON);
+    return () => clearTimeout(wait);
+  }, [shown, held]);
   const commit = () => {
     const text = long && held.endsWith("\n") && shown && !shown.endsWith("\n") ? `${shown}\n` : shown;
     if (text !== held) onCommit(text.trim() === "" ? null : text);

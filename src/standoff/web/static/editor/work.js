@@ -14,6 +14,7 @@ import { extensions, mounted } from "./surface.js";
 const HERE = 150; // milliseconds after which a text is kept in this browser
 const DRAFT = 500; // ... at the server
 const CHECK = 450; // ... and looked through
+const MOST_LAST = 20_000; // characters that a page may still send when it goes: 64 kB as UTF-8
 const AGAIN = 2500; // between attempts while the server is gone
 
 /** One file. */
@@ -134,6 +135,7 @@ class Held {
       if (error.status === 409 && error.body?.theirs !== undefined) {
         this.clashed(error.body.theirs, error.body.revision);
         this.work.asking.value = this.name;
+        this.after("draft", DRAFT, () => this.keepDraft());
       } else this.failed(error, () => this.save());
       return false;
     } finally {
@@ -199,11 +201,12 @@ export class Work {
       for (const file of this.files.values()) {
         if (!file.changed) continue;
         if (!file.keepHere() && file.status.value !== "kept") event.preventDefault?.();
-        if (file.status.value !== "kept" && event.type === "pagehide")
-          fetch(`${file.where}/draft/${file.name}`, {
-            method: "PUT", keepalive: true, credentials: "same-origin", headers: { "content-type": "application/json" },
-            body: JSON.stringify({ text: file.text, revision: file.revision }),
-          }).catch(() => undefined); // kept in this browser all the same
+        if (file.status.value === "kept" || event.type !== "pagehide") continue;
+        const body = JSON.stringify({ text: file.text, revision: file.revision });
+        fetch(`${file.where}/draft/${file.name}`, {
+          method: "PUT", credentials: "same-origin", headers: { "content-type": "application/json" }, body,
+          keepalive: body.length < MOST_LAST, // browsers refuse to send more from a page that goes
+        }).catch(() => undefined); // kept in this browser all the same
       }
     };
     this.back = () => document.visibilityState === "visible" && this.refresh();
@@ -228,7 +231,11 @@ export class Work {
       // Where another tab that is open is writing it, the draft at the server is that tab's.
       if (!kept.mine && kept.others.some((o) => o.open && o.text === draft.text)) continue;
       held.replace(draft.text, "input.draft");
-      if (draft.revision !== file.revision) held.clash = { theirs: file.text, revision: file.revision };
+      if (draft.revision !== file.revision) {
+        // It was begun from another text: said again at every reload, until somebody has chosen.
+        held.clash = { theirs: file.text, revision: file.revision };
+        held.revision = draft.revision;
+      }
       held.status.value = held.clash ? "conflict" : "kept";
       if (kept.mine) held.touched();
       this.restored.value = [...this.restored.value, file.name];
