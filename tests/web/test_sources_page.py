@@ -265,3 +265,30 @@ def test_an_address_leads_to_a_passage(browser: Any, tmp_path: Path) -> None:
         assert page.evaluate("""() => { const at = document.querySelector('[data-place=p24]');
             const box = at.getBoundingClientRect();
             return box.top > 0 && box.bottom < innerHeight && document.activeElement === at; }""")
+
+
+def test_a_remark_is_written_into_the_note(browser: Any, tmp_path: Path) -> None:
+    with served(tmp_path / "ws") as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        wrong: list[str] = []
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.goto(server.link)
+        page.goto(f"{server.base}/crisis/signal/note")
+        page.get_by_text("Your remarks").click(timeout=120_000)
+        page.get_by_role("button", name="Add a remark").click()
+        remark = page.get_by_role("group", name="Remark 1")
+        remark.get_by_label("Where").select_option("outlook|before")
+        remark.get_by_label("Words").fill("The harvest decides: ")
+        remark.get_by_label("Put in a number").select_option("endings.quiet")
+        page.get_by_text("Kept.").wait_for()
+        assert remark.get_by_label("Words").input_value() == "The harvest decides: {endings.quiet}"
+        note = page.frame_locator("iframe.note-frame")
+        note.get_by_text("The harvest decides:").wait_for()
+        said = note.locator("p", has_text="The harvest decides:").inner_text()
+        assert "in 100" in said and "{" not in said and "analyst" in said.lower()
+        page.reload()
+        note.get_by_text("The harvest decides:").wait_for(timeout=60_000)
+        page.get_by_text("Your remarks (1)").click()
+        page.get_by_role("button", name="Take remark 1 away").click()
+        page.get_by_text("Kept.").wait_for()
+        assert wrong == []

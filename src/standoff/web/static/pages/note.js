@@ -7,6 +7,7 @@ import { standard, tab } from "../settings.js";
 import { Wrong } from "../loading.js";
 import { Badge, Button, Menu, Select } from "../elements/basic.js";
 import { Progress } from "../elements/overlays.js";
+import { Remarks } from "./remarks.js";
 
 const FORMATS = [["pdf", "PDF"], ["docx", "Word"], ["html", "HTML"], ["md", "Markdown"], ["text", "Plain text"], ["json", "JSON"]];
 const DEPTHS = [["quick", "Headline sections (seconds)"], ["whole", "Everything: changes of form, tipping, the other side (a minute)"]];
@@ -20,6 +21,7 @@ export default function Note() {
   const short = asked.get("short") === "1";
   const scale = standard.value;
   const [state, setState] = useState({});
+  const [own, setOwn] = useState({}); // the analyst's remarks: their revision, and how many
   const stop = useRef(null);
   const what = [crisis, writeSettings(settings), asOf, depth, scale].join("|");
 
@@ -52,12 +54,13 @@ export default function Note() {
   }, [what]);
   useEffect(() => () => stop.current?.abort(), []);
 
-  const address = state.id && withQuery(`/api/note/${state.id}.html`, { short: short || undefined });
+  const said = { short: short || undefined, remarks: own.count ? crisis : undefined, at: own.count ? own.revision : undefined };
+  const address = state.id && own.revision !== undefined && withQuery(`/api/note/${state.id}.html`, said);
   return html`<main class="page">
     <header><div><h1>Note</h1><p class="soft small">As it will print.${Object.keys(settings).length > 0 && html` <${Badge} kind="warn">${Object.keys(settings).length} assumptions moved<//> <a href=${to(crisis, "assessment", { set: asked.get("set"), as_of: asOf })}>change them</a>`}</p></div>
       <div class="buttons no-print">
         <${Button} small aria-pressed=${short} onClick=${() => query({ short: short ? undefined : "1" })}>Short<//>
-        ${state.id && html`<${Menu} label="Export" kind="primary" small>${FORMATS.map(([format, name]) => html`<a class="button plain small" download href=${withQuery(`/api/note/${state.id}.${format}`, { short: short || undefined, download: true })}>${name}</a>`)}<//>
+        ${state.id && html`<${Menu} label="Export" kind="primary" small>${FORMATS.map(([format, name]) => html`<a class="button plain small" download href=${withQuery(`/api/note/${state.id}.${format}`, { ...said, download: true })}>${name}</a>`)}<//>
         <a class="button small" href=${address} target="_blank" rel="noopener">Open alone</a>`}
       </div></header>
     <div class="note-choices no-print">
@@ -66,6 +69,7 @@ export default function Note() {
     </div>
     ${state.error && html`<${Wrong} error=${state.error} again=${run} />`}
     ${state.job && !state.id && !state.error && html`<${Progress} label=${state.job.stage || "Solving"} done=${state.job.done} total=${state.job.total} onStop=${() => state.job.id && del(`/api/jobs/${state.job.id}`).catch(() => undefined)} />`}
+    ${state.id && html`<div class="no-print"><${Remarks} crisis=${crisis} job=${state.id} onKept=${(revision, count) => setOwn({ revision, count })} /></div>`}
     ${address && html`<iframe class="note-frame" title="The note" src=${address}></iframe>`}
   </main>`;
 }

@@ -43,7 +43,7 @@ function Snippet({ text, matches }) {
 
 function Found({ crisis, result }) {
   if (!result.passages.length) return html`<p>Nothing holds these words. Fewer words find more${result.model ? "" : "; so may a search by meaning"}.</p>`;
-  return html`<p class="soft small">${result.model ? `${result.total} passages compared, by meaning (${result.model})` : `${result.total} passages`}; the best ${result.passages.length} first.</p>
+  return html`<p class="soft small">${result.model ? `${result.total} passages compared, by meaning (${result.model})` : `${result.total} ${result.total === 1 ? "passage" : "passages"}`}${result.passages.length < result.total && !result.model ? `; the best ${result.passages.length} first` : ""}.</p>
     <ol class="found">${result.passages.map((one) => html`<li><a href=${to(crisis, "sources", { passage: /^[a-z]+\d+$/.test(one.place) && one.place !== "heading" ? `${one.document.key}/${one.place}` : one.document.key })}>${one.document.heading || one.document.key}</a>
       <span class="soft small"> ${one.document.key} · ${one.place}${one.page && ` · page ${one.page}`}${one.document.best_date ? ` · ${one.document.best_date.slice(0, 10)}` : ""}</span><br /><${Snippet} text=${one.snippet} matches=${one.matches} /></li>`)}</ol>`;
 }
