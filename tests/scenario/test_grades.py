@@ -157,6 +157,17 @@ def test_the_items_own_reliability_wins_and_says_so():
     assert warning.position.line == 12
 
 
+@pytest.mark.parametrize("own", ["", ", reliability: sure"])
+def test_what_is_unknown_can_not_be_wrong(own):
+    text = written("passage: wire#1, grade: B2", item=own).replace("move: red.go.on", "unknown: go")
+    scenario = loads(text)
+    assert trusts(scenario)[0].odds == "1"
+    assert set(scenario.parameters) == {"sure"}
+    (warning,) = [p for p in check(scenario) if p.code == "grade-unused"]
+    assert warning.severity == "warning"
+    assert warning.path == "links.0.grade"
+
+
 def test_an_item_that_only_a_denial_speaks_of_is_warned_of():
     bare = written("passage: cable#1, as: denied").replace(", source: cable#1", "")
     assert [p.code for p in check(loads(bare)) if p.path == "record.0"] == ["only-denied"]

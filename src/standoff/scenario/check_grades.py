@@ -63,12 +63,19 @@ def _items(context: Context) -> None:
     for index, support in pieces(context.scenario).items():
         rated = graded_with(support)
         own = context.scenario.record[index].reliability
-        if rated and own is not None:
+        if rated and own is not None and context.scenario.record[index].unknown is None:
             context.warn(
                 "grade-unused",
                 "the item's own `reliability` counts, not the grade of what it rests on",
                 f"record.{index}.reliability",
                 found=f"{own}, and the grade {rated[0].grade}",
+            )
+        if rated and context.scenario.record[index].unknown is not None:
+            context.warn(
+                "grade-unused",
+                "an `unknown` item says nothing that a grade could make doubtful",
+                f"{rated[0].path}.grade",
+                found=rated[0].grade or "",
             )
         links = [piece for piece in support if piece.path.startswith("links")]
         if links and len(links) == len(support) and not any(p.supports for p in links):

@@ -124,7 +124,8 @@ def trusts(scenario: Scenario) -> tuple[Trust, ...]:
     """For each record item, in order, how likely it is to be right.
 
     The item's own `reliability` says so; else the grades of links that report or infer it; else it
-    is taken as certain. Raises `ScenarioError` where a source would be made from itself.
+    is taken as certain. So is one that says that a turn is unknown, which can't be wrong. Raises
+    `ScenarioError` where a source would be made from itself.
     """
     by_item = pieces(scenario)
     if not any(link.grade for link in scenario.links):
@@ -132,7 +133,8 @@ def trusts(scenario: Scenario) -> tuple[Trust, ...]:
     known = roots(scenario)
     found = []
     for index, item in enumerate(scenario.record):
-        rated = graded_with(by_item[index]) if item.reliability is None else []
+        open_ = item.reliability is None and item.unknown is None
+        rated = graded_with(by_item[index]) if open_ else []
         found.append(_of_grades(scenario, rated, known) if rated else _own(scenario, index))
     return tuple(found)
 
@@ -191,7 +193,9 @@ def _written_here(scenario: Scenario, name: str, held: object) -> bool:
 
 
 def _own(scenario: Scenario, index: int) -> Trust:
-    return Trust(scenario.record[index].reliability or "1", f"record.{index}.reliability")
+    item = scenario.record[index]
+    odds = item.reliability if item.reliability and item.unknown is None else "1"
+    return Trust(odds, f"record.{index}.reliability")
 
 
 def _of_grades(
