@@ -115,8 +115,8 @@ def _of_assessment(a: Assessment) -> _Said:
     # A marking goes with whatever is taken out of a note.
     lines = [text for text in (a.heading.marking, f"As of {in_words(a.as_of)}") if text]
     title = f"Beliefs: {a.title}"
-    if w.withheld:
-        return _Said(title, [*lines, withheld_sentence(a)], {})
+    if w.withheld:  # beliefs are shown, but never without saying so
+        lines.append(withheld_sentence(a))
     actors = {
         w.actor(actor): [_row(t) for t in types.values()]
         for actor, types in a.belief.items()
