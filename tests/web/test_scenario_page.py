@@ -181,6 +181,26 @@ def test_a_draft_from_an_older_text_is_never_saved_over_the_newer(desk: Desk) ->
     assert "# mine" not in desk.file and desk.file.endswith("# from another editor\n")
 
 
+def test_two_tabs_that_never_saved(desk: Desk) -> None:
+    """The server keeps one draft; the other tab's text is in the browser, and is offered."""
+    one, other = desk.open("?line=5"), desk.open("?line=13")
+    write(one, " (one)")
+    expect(status(one)).to_contain_text("kept as a draft")
+    write(other, " (other)")
+    expect(status(other)).to_contain_text("kept as a draft")
+    one.close()
+    other.close()
+    later = desk.open("?line=13")
+    expect(later.locator(".cm-activeLine")).to_contain_text("(other)")
+    expect(later.get_by_text("left in another tab")).to_have_count(1)
+    later.get_by_role("button", name="Compare").click()
+    expect(later.get_by_role("dialog")).to_contain_text("A mobilization on the border (one)")
+    later.get_by_role("button", name="Take this text").click()
+    later.get_by_role("button", name="Save", exact=True).click()
+    expect(status(later)).to_contain_text("Saved")
+    assert "(one)" in desk.file and "(other)" not in desk.file
+
+
 def test_a_field_that_was_not_left_is_kept_too(desk: Desk) -> None:
     page = desk.open("?view=forms")
     page.get_by_label("Subject").press("End")

@@ -225,7 +225,7 @@ export class Work {
     for (const file of page.files) {
       const held = this.files.get(file.name);
       const kept = await found(this.crisis, file.name);
-      others.push(...kept.others.filter((o) => o.text !== file.text && o.text !== held.text).map((o) => ({ ...o, file: file.name })));
+      others.push(...kept.others.map((o) => ({ ...o, file: file.name })));
       const draft = kept.mine ?? (file.draft === null ? null : { text: file.draft, revision: file.draft_revision });
       if (!draft || draft.text === file.text || held.changed) continue;
       // Where another tab that is open is writing it, the draft at the server is that tab's.
@@ -240,7 +240,11 @@ export class Work {
       if (kept.mine) held.touched();
       this.restored.value = [...this.restored.value, file.name];
     }
-    this.others.value = others;
+    for (const o of others) {
+      const known = [page.files.find((f) => f.name === o.file).text, this.files.get(o.file).text].includes(o.text);
+      if (known && !o.open) forget(this.crisis, o.file, o.tab); // it is here, or saved: nothing to ask
+      else if (!known) this.others.value = [...this.others.value, o];
+    }
   }
 
   throwAway(other) {
