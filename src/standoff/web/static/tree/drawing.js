@@ -2,9 +2,10 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../libraries/preact.js";
 import { MARKS, percent } from "../elements/basic.js";
 import { beside } from "./layout.js";
-import { View } from "./view.js";
+import { FAR, FAR_SMALL, View } from "./view.js";
 
 const CLICK = 5; // pixels that a pointer may move and still have clicked
+const DOTS = 300; // nodes above which words and shapes give way to dots earlier
 const LETTERS = 28;
 const short = (text, most = LETTERS) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 
@@ -46,7 +47,7 @@ function Near({ scene, forest, cut, given, marked, selected, base }) {
         aria-expanded=${node.children ? (item.shown > 0 ? "true" : "false") : undefined} aria-label=${spoken(item, forest, given)}>
         ${item.up && html`<text class=${`step${node.told ? "" : " untold"}`} x=${item.up.x - item.x + 66} y="-4"><tspan class="share">${percent(forest.odds(node, given))}</tspan> ${short(forest.label(node))}</text>`}
         ${marked.hits.has(node.id) && html`<circle class="hit-ring" r="11" />`}
-        ${now && html`<circle class="now-ring" r="10" />${scene.row > 20 && html`<text class="now" y="22" text-anchor="middle">now${marked.present.size > 1 && forest.knowsNow ? ` ${percent(node.now)}` : ""}</text>`}`}
+        ${now && html`<circle class="now-ring" r="10" />${scene.row > 20 && html`<text class="now" x="13" y="-14">now${marked.present.size > 1 && forest.knowsNow ? ` ${percent(node.now)}` : ""}</text>`}`}
         ${item === selected && html`<circle class="ring" r="13" />`}
         <${Shape} node=${node} />
         ${node.actor === -2 && html`<text class="ending" x="9" y="4">${short(forest.here(node), 38)}</text>`}
@@ -121,6 +122,7 @@ export function Drawing({ scene, sceneKey, forest, given, marked, selectedId, on
   const base = "tree";
   const selected = scene.byId.get(selectedId) ?? scene.items[0];
   live.current = { scene, selected, onSelect, onOpen };
+  view.current.far = scene.items.length > DOTS ? FAR : FAR_SMALL;
 
   useLayoutEffect(() => {
     view.current.group = group.current;
@@ -213,7 +215,7 @@ function useHands(box, view, live) {
       let least = near;
       for (const item of live.current.scene.items) {
         const right = item.more ? 60 : item.node.actor === -2 ? 200 : 14;
-        const dx = x < item.x ? Math.max(0, item.x - x - (item.up && v.k >= 0.5 ? 200 : 0)) : Math.max(0, x - item.x - (v.k >= 0.5 ? right : 0));
+        const dx = x < item.x ? Math.max(0, item.x - x - (item.up && v.k >= v.far ? 200 : 0)) : Math.max(0, x - item.x - (v.k >= v.far ? right : 0));
         const distance = Math.hypot(dx, item.y - y);
         if (distance < least) [best, least] = [item, distance];
       }

@@ -2,6 +2,7 @@
 // again. What stands far outside is not drawn; that changes only when the view nears the edge of it.
 
 export const FAR = 0.5; // below this scale there are no words and nodes are dots
+export const FAR_SMALL = 0.3; // the same for trees of few nodes
 const LEAST = 0.01;
 const MOST = 3;
 
@@ -9,6 +10,7 @@ export class View {
   constructor(onCut) {
     this.onCut = onCut; // told a rectangle { x0, x1, y0, y1, far } when another part has to be drawn
     this.k = 1;
+    this.far = FAR;
     this.x = 0;
     this.y = 0;
     this.width = 0;
@@ -30,7 +32,7 @@ export class View {
 
   put() {
     this.group?.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.k})`);
-    const far = this.k < FAR;
+    const far = this.k < this.far;
     const seen = this.seen();
     const held = this.cut;
     if (held && held.far === far && (far || (seen.x0 >= held.x0 && seen.x1 <= held.x1 && seen.y0 >= held.y0 && seen.y1 <= held.y1))) return;
