@@ -75,6 +75,8 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "note-export": ("/crisis/signal/note", _press("Export")),
     "sources": ("/crisis/signal/sources", _nothing),
     "play": ("/crisis/signal/play", _nothing),
+    "scenario-forms": ("/crisis/signal/scenario", _press("Forms")),
+    "play-seat": ("/crisis/signal/play", _press("Start")),
     "nowhere": ("/there/is/nothing", _nothing),
     "no-crisis": ("/crisis/nosuch/assessment", _nothing),
 }  # fmt: skip

@@ -69,6 +69,55 @@ def test_a_page(browser: Browser, server: Served, name: str, theme: str) -> None
         held.none_wrong()
 
 
+STATES = {
+    "forms": ("/crisis/signal/scenario", "button", "Forms"),
+    "tree as a table": ("/crisis/signal/game", "button", "Table"),
+    "what rests on what": ("/crisis/signal/sources", "tab", "What rests on what"),
+    "a document that falls": ("/crisis/signal/sources", "tab", "What if one falls"),
+    "the menu of formats": ("/crisis/signal/note", "button", "Export"),
+    "a seat": ("/crisis/signal/play", "button", "Start"),
+    "the other theme": ("/", "button", "Theme"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_of_a_page(browser: Browser, server: Served, name: str) -> None:
+    path, role, label = STATES[name]
+    with watched(browser, server, width=390, theme="dark") as held:
+        page = held.enter()
+        held.go(page, path)
+        settled(page)
+        page.get_by_role(role, name=label, exact=role == "tab").first.click()  # type: ignore[arg-type]
+        page.wait_for_timeout(1000)
+        settled(page)
+        assert not faults(page)
+        assert sideways(page) <= 0
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_timeout(300)
+        assert not faults(page)
+        held.none_wrong()
+
+
+def test_the_note_itself(browser: Browser, server: Served) -> None:
+    """The note is in a sandbox without scripts, where axe can't run: its text is laid out again."""
+    with watched(browser, server) as held:
+        page = held.enter()
+        held.go(page, "/crisis/signal/note")
+        settled(page)
+        address = page.locator("iframe").get_attribute("src")
+        text = page.request.get(server.base + str(address)).text()
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.goto("about:blank")
+            page.set_content(text)
+            assert "Key judgements" in page.locator("body").inner_text()
+            assert not faults(page)
+            page.set_viewport_size({"width": 390, "height": 844})
+            assert sideways(page) <= 0
+            page.set_viewport_size({"width": 1280, "height": 900})
+        held.none_wrong()
+
+
 def test_the_dialogs(browser: Browser, server: Served) -> None:
     with watched(browser, server) as held:
         page = held.enter()

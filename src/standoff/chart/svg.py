@@ -11,6 +11,8 @@ from standoff.chart.theme import Spec
 
 _HEAD = re.compile(r"<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r'viewBox="[^"]*"')
+_TAG = re.compile(r"<[a-zA-Z][^>]*>")
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _SIZE = re.compile(r'\b(width|height)="([\d.]+)"')
 
 
@@ -37,7 +39,9 @@ def svg(spec: Spec) -> str:
         f'<title id="t{name}">{escape(title)}</title>'
         f'<desc id="d{name}">{escape(description)}</desc>'
     )
-    body = drawn[head.end() :]
+    # The chart is one picture with a name; the engine gives its parts roles without names, over
+    # which a screen reader stumbles.
+    body = _TAG.sub(lambda m: _SPOKEN.sub("", m[0]), drawn[head.end() :])
     # The engine numbers them on from the charts that it drew before: counted anew in each.
     place: dict[str, str] = {}
     for clip in re.findall(r'\bid="(clip\d+)"', body):
