@@ -194,6 +194,11 @@ def test_of_one_decision_the_doubtful_move_counts_by_its_central_odds():
     both = case({**move, "same_decision": "go"}, STORM, {**faint, "same_decision": "go"})
     alone = case(move, STORM, as_of=faint["at"])
     np.testing.assert_allclose(both.inference.measure().total(), alone.inference.measure().total())
+    unsure = {**faint, "same_decision": "go", "reliability": "0.5 * trust"}
+    doubted = case({**move, "same_decision": "go"}, STORM, unsure)
+    np.testing.assert_allclose(
+        doubted.inference.measure().total(), alone.inference.measure().total()
+    )
     weak = {**move, "id": "again", "reliability": "0.1 * trust"}
     twice = case(*({**one, "same_decision": "go"} for one in (weak, move)), STORM)
     assert sorted(twice.inference.evidence.counted) == [1, 2]

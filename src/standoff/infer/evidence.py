@@ -305,7 +305,7 @@ class Evidence:
                     readings.append(read_report(self, one))
                 elif one.kind == "absence" and not one.acts:
                     readings.append(read_absence(self, one))
-                elif one.sure is None:
+                elif one.kind in ("move", "absence") and one.sure is None:
                     readings += self._doubtful(one)
             except ScenarioError as error:
                 self.problems += error.problems
