@@ -195,9 +195,9 @@ def test_of_one_decision_the_doubtful_move_counts_by_its_central_odds():
     alone = case(move, STORM, as_of=faint["at"])
     np.testing.assert_allclose(both.inference.measure().total(), alone.inference.measure().total())
     unsure = {**faint, "same_decision": "go", "reliability": "0.5 * trust"}
-    doubted = case({**move, "same_decision": "go"}, STORM, unsure)
+    later = case({**move, "same_decision": "go"}, STORM, unsure, CALM)
     np.testing.assert_allclose(
-        doubted.inference.measure().total(), alone.inference.measure().total()
+        later.inference.measure().total(), case(move, STORM, CALM).inference.measure().total()
     )
     weak = {**move, "id": "again", "reliability": "0.1 * trust"}
     twice = case(*({**one, "same_decision": "go"} for one in (weak, move)), STORM)
