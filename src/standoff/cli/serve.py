@@ -40,27 +40,19 @@ def command(
 
     Prints the link that opens it. Ctrl-C stops it; what was solved is kept in the workspace.
     """
-    from standoff.web.serving import Serving, serve
+    from standoff.web.serving import Serving, elsewhere, serve
     from standoff.workspace import workspace as folder_of
+
+    how = Serving(folder_of(workspace).absolute(), host, port, password, token)
 
     def ready(link: str) -> None:
         print(link, flush=True)
-        elsewhere(link)
+        for line in elsewhere(how, link):  # on standard error, since scripts read the link alone
+            print(f"on other machines: {line}", file=sys.stderr, flush=True)
         if browser:
             import webbrowser
 
             webbrowser.open(link)
 
-    def elsewhere(link: str) -> None:
-        """Where others find it: on standard error, since scripts read the link alone."""
-        from urllib.parse import urlsplit
-
-        from standoff.web.reachable import addresses
-
-        parts = urlsplit(link)
-        query = "" if password is not None else f"/?{parts.query}"
-        for base in addresses(host, parts.port or 80):
-            print(f"on other machines: {base}{query}", file=sys.stderr, flush=True)
-
-    serve(Serving(folder_of(workspace).absolute(), host, port, password, token), ready)
+    serve(how, ready)
     raise typer.Exit(130)

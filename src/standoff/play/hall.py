@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from standoff.progress import Progress
     from standoff.scenario.models import Scenario
 
-__all__ = ["Hall", "Place", "Table"]
+Maker = Callable[[str, float | None], "Board"]
+"""Makes the board of a scenario as JSON, at a precision."""
+
+__all__ = ["Hall", "Maker", "Place", "Table", "solved"]
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another
 BOARDS = 8
@@ -130,8 +133,10 @@ def mark(found: SeatView) -> str:
 class Hall:
     """The games of a workspace."""
 
-    def __init__(self, workspace: Path, boards: int = BOARDS) -> None:
+    def __init__(self, workspace: Path, boards: int = BOARDS, make: Maker | None = None) -> None:
+        """`make` solves a crisis elsewhere than in this process."""
         self.log = Log(workspace)
+        self._make = make
         self._boards: OrderedDict[str, Board] = OrderedDict()
         self._room = boards
         self._tables: dict[str, Table] = {}
@@ -219,13 +224,10 @@ class Hall:
         with self._solving:
             found = self._boards.get(key)
             if found is None:
-                from standoff.play.board import board
-
-                found = board(
-                    _rebuilt(model) if scenario is None else scenario,
-                    precision=precision,
-                    progress=progress,
-                )
+                if self._make is not None:
+                    found = self._make(model, precision)
+                else:
+                    found = solved(model, precision, progress, scenario)
                 self._boards[key] = found
             self._boards.move_to_end(key)
             while len(self._boards) > self._room:
@@ -236,6 +238,19 @@ class Hall:
 def _seats(table: Table) -> tuple[str, ...]:
     seats = table.session.seats
     return (*seats.people, FACILITATOR) if seats.facilitator else seats.people
+
+
+def solved(
+    model: str,
+    precision: float | None,
+    progress: Progress | None = None,
+    scenario: Scenario | None = None,
+) -> Board:
+    """The board of a scenario kept as JSON; `scenario` is the same, where it is at hand."""
+    from standoff.play.board import board
+
+    given = _rebuilt(model) if scenario is None else scenario
+    return board(given, precision=precision, progress=progress)
 
 
 def _rebuilt(model: str) -> Scenario:

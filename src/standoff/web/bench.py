@@ -17,6 +17,7 @@ from standoff.web.jobs import Jobs
 from standoff.web.worker import Lane, Ticket, Worker
 
 if TYPE_CHECKING:
+    from standoff.play.board import Board
     from standoff.play.hall import Hall
 
 MOST_BYTES = 64_000_000
@@ -70,8 +71,14 @@ class Bench:
             if self._hall is None:
                 from standoff.play.hall import Hall
 
-                self._hall = Hall(self.workspace)
+                self._hall = Hall(self.workspace, make=self._board)
             return self._hall
+
+    def _board(self, model: str, precision: float | None) -> Board:
+        """A crisis solved for play, in the process that solves. Waits, so it is for a thread."""
+        asked = self.worker.ask("play", "board", model=model, precision=precision)
+        found: Board = asked.future.result()
+        return found
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -44,6 +44,17 @@ def serve(how: Serving, ready: Callable[[str], None]) -> None:
         listening.close()
 
 
+def elsewhere(how: Serving, link: str) -> list[str]:
+    """What people on other machines open, the likeliest first; nothing where none is let in."""
+    from urllib.parse import urlsplit
+
+    from standoff.web.reachable import addresses
+
+    parts = urlsplit(link)
+    more = "" if how.password is not None else f"/?{parts.query}"
+    return [base + more for base in addresses(how.host, parts.port or 80)]
+
+
 def _run(access: Access, workspace: Path, listening: socket.socket) -> None:
     import uvicorn
 

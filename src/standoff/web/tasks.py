@@ -9,10 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from standoff.progress import Progress
 from standoff.web.warm import Warm
+
+if TYPE_CHECKING:
+    from standoff.play.board import Board
 
 _warm = Warm()
 _noting = threading.Lock()
@@ -242,9 +245,17 @@ def search_meaning(
     return found.model_dump_json(by_alias=True)
 
 
+def board(*, model: str, precision: float | None, progress: Progress) -> Board:
+    """A scenario as JSON, solved for play. Arrays and rules, no text: the server keeps it."""
+    from standoff.play.hall import solved
+
+    return solved(model, precision, progress)
+
+
 TASKS: dict[str, Callable[..., Any]] = {
     "add_document": add_document, "ripple": ripple, "search_meaning": search_meaning,
-    "assess": assess, "charts": charts, "check": check, "labels": labels, "node": node,
+    "assess": assess, "board": board, "charts": charts, "check": check, "labels": labels,
+    "node": node,
     "note": note, "parameters": parameters, "quick": quick, "ready": ready,
     "remarkable": remarkable, "tree": tree, "versions": versions,
 }  # fmt: skip

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from standoff.errors import StandoffError
 from standoff.web.worker_process import LANES, main
 
-Lane = Literal["solve", "quick", "look"]
+Lane = Literal["solve", "quick", "look", "play"]
 
 
 class WorkerLost(StandoffError):

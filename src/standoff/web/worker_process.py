@@ -14,7 +14,7 @@ from typing import Any
 
 from standoff.errors import Cancelled, StandoffError
 
-LANES = ("solve", "quick", "look")
+LANES = ("solve", "quick", "look", "play")
 OFTEN = 0.1
 """Seconds between two words on how much is done."""
 
