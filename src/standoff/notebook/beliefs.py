@@ -47,7 +47,7 @@ def markup(shown: Shown) -> str:
     parts: list[Html] = [line(text) for text in found.lines]
     for actor, rows in found.actors.items():
         words = any(row.word for row in rows)
-        heads = ["Type", "Before", "Now", "Range", "", *(["In words"] if words else [])]
+        heads = ["Type", "Before", "Now", "Range", "Drawn", *(["In words"] if words else [])]
         cells = [
             [
                 row.label, compact(row.prior), compact(row.now), compact_span(*row.span),

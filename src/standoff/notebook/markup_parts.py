@@ -77,10 +77,11 @@ def table(
         + "</tr>"
         for row in rows
     )
-    return Html(
+    return scroll(
         '<table style="border-collapse:collapse;margin:.4em 0;border:0;color:inherit">'
         f'<caption style="{CAPTION}">{said(caption)}</caption>'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>",
+        caption,
     )
 
 

@@ -113,7 +113,7 @@ def _tables(found: Solved) -> Iterator[Html]:
         ]
         if rows:
             yield table(
-                f"What {flat(name)} does", ["Information set", "Move", "Odds", ""], rows, [2]
+                f"What {flat(name)} does", ["Information set", "Move", "Odds", "Drawn"], rows, [2]
             )
         if left:
             yield line(_left(left))
