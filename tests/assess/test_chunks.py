@@ -131,7 +131,9 @@ def test_a_solved_chain_says_the_same_as_its_chunks() -> None:
     )
 
 
-OF_PILOT = {"largest_gain", "percentile", "confidence", "rests_on"}
+OF_PILOT = {
+    "largest_gain", "percentile", "confidence", "rests_on", "evidence_table", "ripple",
+}  # fmt: skip
 """What is asked of the first chunk alone, which is smaller where chunks are."""
 
 

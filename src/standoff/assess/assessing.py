@@ -149,7 +149,8 @@ def assessed(
     if opposite and not worth.withheld:
         there = opposite_of(pilot, standard=standard, progress=progress)
     rests = grounds(
-        pilot, library, standard=standard, ripple=opposite, weighed=not worth.withheld,
+        pilot, library, moments=ensemble.found.over_time, standard=standard, ripple=opposite,
+        weighed=not worth.withheld,
         progress=progress,
     )  # fmt: skip
     return Assessment(

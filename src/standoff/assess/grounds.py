@@ -4,6 +4,7 @@ carry it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from standoff.assess.links_models import LinksPart
     from standoff.assess.ripple_models import RipplePart
     from standoff.assess.timeline_models import TimelinePart
+    from standoff.infer.belief import Moment
     from standoff.sources.library import Library
 
 
@@ -37,13 +39,15 @@ def grounds(
     ready: Chain,
     library: Library | None,
     *,
+    moments: Sequence[Moment],
     standard: StandardName,
     ripple: bool,
     weighed: bool,
     progress: Progress | None = None,
 ) -> Grounds:
     """What rests on what, with documents as the `library` holds them, where there is one; `ripple`
-    also asks what falls with each document. Without weight (not `weighed`) no number is told.
+    also asks what falls with each document; `moments` are belief over the record. Without weight
+    (not `weighed`) no number is told.
     """
     check(progress)
     if progress is not None:
@@ -55,6 +59,6 @@ def grounds(
     return Grounds(
         links=linked,
         evidence_table=evidence_of(ready, standard=standard, progress=progress),
-        timeline=timeline_of(ready, library),
+        timeline=timeline_of(ready, library, moments=moments),
         ripple=ripple_of(ready, progress=progress) if ripple else None,
     )
