@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from strategies.workbenches import Served
 
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
+GRAVE = ("serious", "critical")
 
 
 @contextlib.contextmanager
@@ -123,3 +125,14 @@ def settled(page: Page) -> None:
 def sideways(page: Page) -> int:
     """Pixels by which the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def faults(page: Page) -> list[str]:
+    """Serious and critical faults that axe finds: rule, and where."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['target']} {node.get('failureSummary', '')}"
+        for fault in found["violations"]
+        if fault["impact"] in GRAVE
+        for node in fault["nodes"]
+    ]

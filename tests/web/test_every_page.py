@@ -5,13 +5,11 @@ policy, no request to elsewhere, no serious fault of accessibility, no scrolling
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from strategies.browsers import THEMES, chromium, settled, sideways, watched
+from strategies.browsers import THEMES, chromium, faults, settled, sideways, watched
 from strategies.workbenches import Served, served
 
 PAGES = {
@@ -24,7 +22,6 @@ PAGES = {
     "play": "/crisis/signal/play",
     "elements": "/elements",
 }
-GRAVE = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -37,17 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
-
-
-def faults(page: Page) -> list[str]:
-    """Serious and critical faults that axe finds: rule, and where."""
-    found: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{fault['id']} ({fault['impact']}): {node['target']} {node.get('failureSummary', '')}"
-        for fault in found["violations"]
-        if fault["impact"] in GRAVE
-        for node in fault["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("theme", THEMES)

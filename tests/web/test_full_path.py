@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from strategies.browsers import chromium, settled, watched
+from strategies.browsers import chromium, faults, settled, watched
 from strategies.workbenches import Served, served
 
 SEIZE = "means to take the province"
@@ -187,4 +187,27 @@ def test_the_path_by_keyboard_alone(browser: Browser, server: Served) -> None:
         with page.expect_download(timeout=WAIT) as waiting:
             page.keyboard.press("Enter")
         assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
+        held.none_wrong()
+
+
+def test_a_game_by_keyboard_alone(browser: Browser, server: Served) -> None:
+    """One seat against the model, from the start to the review."""
+    with watched(browser, server) as held:
+        page = held.enter()
+        held.go(page, "/crisis/signal/play")
+        tab_to(page, "Start", "button")
+        page.keyboard.press("Enter")
+        for move in ("sends its troops to the line", None):
+            choices = page.locator(".moves button")
+            page.get_by_role("heading", name="Your turn").wait_for()
+            tab_to(page, move or choices.first.inner_text(), "button")
+            page.keyboard.press("Enter")
+            dialog = page.get_by_role("dialog")
+            dialog.wait_for()
+            tab_to(page, "Do it", "button")
+            page.keyboard.press("Enter")
+            dialog.wait_for(state="detached")
+        page.get_by_role("heading", name="The path taken").wait_for()
+        expect(page.locator(".path > li")).to_have_count(3)
+        assert not faults(page)
         held.none_wrong()

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "../libraries/preact.js";
 import { get, post, withQuery } from "../api.js";
 import { query } from "../router.js";
 import { writeSettings } from "../assumptions.js";
+import { tab } from "../settings.js";
 import { Forest } from "./forest.js";
 
 const VARIANTS = 32; // a tree is drawn of few
@@ -32,7 +33,7 @@ export function useJob(crisis, settings, asOf, given) {
         if (held) return held.id;
       }
       first.current = false;
-      const body = { crisis, settings, variants: VARIANTS, slot: `game/${crisis}`, ...(asOf ? { as_of: asOf } : {}) };
+      const body = { crisis, settings, variants: VARIANTS, slot: `game/${tab}`, ...(asOf ? { as_of: asOf } : {}) };
       return (await post("/api/solve", body, { signal: stop.signal })).id;
     };
     setState({});
