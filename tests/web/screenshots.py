@@ -47,6 +47,25 @@ def _worked_out(page: Page) -> None:
     page.locator("figure.figure").first.wait_for()
 
 
+def _played(page: Page) -> None:
+    page.get_by_role("button", name="Start", exact=True).click()
+    for _ in range(2):
+        page.get_by_role("heading", name="Your turn").wait_for()
+        page.locator(".moves button").first.click()
+        page.get_by_role("button", name="Do it").click()
+        page.get_by_role("dialog").wait_for(state="detached")
+    page.get_by_role("heading", name="The path taken").wait_for()
+    settled(page)
+
+
+def _invited(page: Page) -> None:
+    for seat in page.get_by_label("Who plays").all():
+        seat.select_option(label="another person")
+    page.get_by_label("A facilitator").check()
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.locator(".big-code").wait_for()
+
+
 STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "library": ("/", _nothing),
     "library-search": ("/?q=1962", _nothing),
@@ -77,6 +96,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "play": ("/crisis/signal/play", _nothing),
     "scenario-forms": ("/crisis/signal/scenario", _press("Forms")),
     "play-seat": ("/crisis/signal/play", _press("Start")),
+    "play-lobby": ("/crisis/signal/play", _invited),
+    "play-review": ("/crisis/signal/play", _played),
+    "sources-links": ("/crisis/cuba-1962/sources", _press("What rests on what", role="tab")),
     "nowhere": ("/there/is/nothing", _nothing),
     "no-crisis": ("/crisis/nosuch/assessment", _nothing),
 }  # fmt: skip
