@@ -26,7 +26,7 @@ from standoff.scenario import loads
 from standoff.web.app import ENDPOINTS
 from standoff.web.openapi import description
 from standoff.web.reachable import addresses
-from strategies.browsers import chromium, sideways, watched
+from strategies.browsers import chromium, faults, sideways, watched
 from strategies.workbenches import Served, opened, served
 
 DOCUMENT = description(ENDPOINTS, "0")
@@ -121,10 +121,16 @@ def test_two_browsers_play_one_game_to_its_end(server: Served) -> None:
         )
         assert guest.title().startswith("Your turn")
         assert secret not in guest.content()
-        assert sideways(guest) == 0
+        assert sideways(guest) == 0 and not faults(guest) and not faults(host)
         guest.reload()
         expect(guest.get_by_text("You are")).to_contain_text("our government")
-        make_move(guest)
+        # By keyboard alone: a move, the question whether it is meant, what follows.
+        guest.locator(".turn.mine .move").first.focus()
+        guest.keyboard.press("Enter")
+        expect(guest.get_by_role("button", name="Not yet")).to_be_focused()
+        guest.keyboard.press("Tab")
+        guest.keyboard.press("Enter")
+        expect(guest.get_by_role("heading", name="Waiting for the others")).to_be_focused()
         expect(host.get_by_role("heading", name="Your turn: at the line")).to_be_visible()
         make_move(host)
 
@@ -133,6 +139,7 @@ def test_two_browsers_play_one_game_to_its_end(server: Served) -> None:
             expect(page.locator(".path > li")).to_have_count(3)
             expect(page.get_by_role("cell", name=secret)).to_be_visible()
             expect(page.locator(".beliefs svg[role=img]")).to_have_count(1)
+            assert not faults(page)
         with guest.expect_download() as download:
             guest.get_by_role("button", name="Export as CSV").click()
         rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
@@ -164,6 +171,7 @@ def test_the_facilitator_lets_go_on_decides_and_takes_back(server: Served) -> No
         page.get_by_role("button", name="Start", exact=True).click()
         page.get_by_role("button", name="Go to the table").click()
         expect(page.get_by_role("heading", name="where their troops go")).to_be_visible()
+        assert not faults(page)
         page.locator(".move", has_text="sends its troops to the line").click()
         page.get_by_role("button", name="Do it").click()
         expect(page.get_by_text("Waiting for")).to_contain_text("our government")

@@ -42,7 +42,7 @@ export default function Elements() {
       <${Button}>Button<//><${Button} kind="primary">Primary<//><${Button} kind="danger">Danger<//><${Button} kind="plain">Plain<//>
       <${Button} small>Small<//><${Button} aria-pressed="true">Pressed<//><${Button} disabled>Disabled<//><${Button} kind="primary" disabled>Disabled<//>
       <${Menu} label="Menu"><${Button} kind="plain">One<//><${Button} kind="plain">Two<//><//>
-    </div><//>
+    </div><div class="moves"><${Button} kind="move">A move at the table<//><${Button} kind="move"><span>A move, with the odds that it is made</span><span class="numeric soft small">74%</span><//></div><//>
     <${Part} title="Fields">
       <${Field} label="Name" hint="As on the command line." value="cuba-1962" />
       <${Field} label="Name, wrong" wrong="There is one of this name." value="cuba-1962" />

@@ -28,7 +28,7 @@ export function Facilitator({ game, view, does }) {
       <p class="when">${view.date} <span class="soft">round ${view.round} of ${view.rounds}</span></p></section>
     <div class="columns"><div>
       <section class="turn card" aria-label="What comes next"><h2>${view.over ? `Play has ended: ${view.ending}` : view.turn}</h2>
-        ${!view.over && (waits ? html`<div class="buttons"><${Button} kind="primary" onClick=${() => does("step")}>Go on<//>
+        ${!view.over && (waits ? html`<div class="buttons form-end"><${Button} kind="primary" onClick=${() => does("step")}>Go on<//>
             <span class="soft small">Nature, or the model, makes the next move.</span></div>
             <p class="small soft">Or decide what happens:</p>
             <div class="moves">${view.injectable.map((m) => html`<button type="button" class="button move" key=${m.act} onClick=${() => setAsked({ what: "inject", body: { act: m.act }, text: `${m.text}.` })}>
@@ -45,5 +45,5 @@ export function Facilitator({ game, view, does }) {
       ${types.length > 0 && html`<section class="section"><h2>What they secretly are</h2><dl class="known">${types.map(([actor, kind]) => html`<div key=${actor}><dt><${Actor} index=${placeOf(game, actor)}>${game.actors[actor] ?? actor}<//></dt><dd>${game.types[actor]?.[kind] ?? kind}</dd></div>`)}</dl></section>`}
       <${Known} view=${view} /></aside></div>
     <${Dialog} title=${asked?.what === "undo" ? "Take it back?" : "Make this happen?"} open=${asked !== null} onClose=${() => setAsked(null)}
-      footer=${html`<${Button} onClick=${() => setAsked(null)}>Not yet<//><${Button} kind="primary" onClick=${confirmed}>Do it<//>`}><p>${asked?.text}</p><//>`;
+      footer=${html`<${Button} autofocus onClick=${() => setAsked(null)}>Not yet<//><${Button} kind="primary" onClick=${confirmed}>Do it<//>`}><p>${asked?.text}</p><//>`;
 }

@@ -79,6 +79,7 @@ function Turn({ view, does }) {
   const [busy, setBusy] = useState(false);
   const heading = useRef(null);
   const first = useRef(true);
+  const done = useRef(false);
   const mine = view.moves.length > 0;
   const key = mine ? `${view.round}/${view.turn}` : "";
   useEffect(() => {
@@ -89,17 +90,23 @@ function Turn({ view, does }) {
   }, [key]);
   const move = async () => {
     setBusy(true);
-    await does("choose", { act: chosen.act });
+    done.current = true; // before: what follows may be on the page before the answer is here
+    if (!(await does("choose", { act: chosen.act }))) done.current = false;
     setBusy(false);
     setChosen(null);
-    heading.current?.focus();
+  };
+  const closed = () => {
+    setChosen(null);
+    // Only now: until it has closed, the dialog holds the focus, and gives it to a button that is gone.
+    if (done.current) heading.current?.focus();
+    done.current = false;
   };
   return html`<section class=${`turn card ${mine ? "mine" : ""}`} aria-label=${mine ? "Your turn" : "Waiting"}>
     <h2 tabindex="-1" ref=${heading}>${mine ? html`Your turn: ${view.turn}` : "Waiting for the others"}</h2>
     ${mine ? html`<div class="moves">${view.moves.map((m) => html`<button type="button" class="button move" key=${m.act} onClick=${() => setChosen(m)}>${m.text}</button>`)}</div>`
       : html`<p class="soft">You will be told as soon as you see something, or when it is your turn.</p>`}
-    <${Dialog} title="Is this your move?" open=${chosen !== null} onClose=${() => setChosen(null)}
-      footer=${html`<${Button} onClick=${() => setChosen(null)}>Not yet<//><${Button} kind="primary" disabled=${busy} onClick=${move}>Do it<//>`}>
+    <${Dialog} title="Is this your move?" open=${chosen !== null} onClose=${closed}
+      footer=${html`<${Button} autofocus onClick=${() => setChosen(null)}>Not yet<//><${Button} kind="primary" disabled=${busy} onClick=${move}>Do it<//>`}>
       <p class="serif">${chosen?.text}</p><p class="soft small">It can't be taken back by you.</p><//>
   </section>`;
 }
