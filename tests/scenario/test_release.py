@@ -14,6 +14,7 @@ from standoff.errors import ScenarioError
 from standoff.scenario import load, to_yaml
 from standoff.scenario.building import build
 from standoff.scenario.checking import check
+from standoff.scenario.falling import without_sources
 from standoff.scenario.loading import library, loads, written
 from standoff.scenario.release import WITHHELD, kept, released
 from standoff.scenario.write import plain
@@ -322,3 +323,51 @@ def test_faults_of_the_full_scenario_are_not_told(tmp_path: Any) -> None:
             release(file, "secret")
         assert "MARKED" not in str(caught.value) and "crisis" not in str(caught.value)
         assert all(p.position is None for p in caught.value.problems)
+
+
+def graded() -> dict[str, Any]:
+    """The call-up on a secret source and an open one, and views and odds of both grades."""
+    rests = "record.move"
+    return signal(
+        record=[{"id": "move", "move": ADVANCE, "at": "2031-03-04T06:00"}],
+        sources={"agent": {"title": "a", "marking": "secret"}, "post": {"title": "p"}},
+        links=[
+            {"rests": rests, "passage": "agent#1", "grade": "B2"},
+            {"rests": rests, "passage": "post#1", "grade": "C3"},
+        ],
+        grades={"B2": {"beta": [34, 6]}, "C3": {"beta": [6, 4]}},
+        views={
+            "both": {"set": {"grade_B2": 0.3, "grade_C3": 0.4}},
+            "one": {"set": {"grade_B2": 0.3}},
+            "none": {"set": {"upkeep": 0.05}},
+        },
+        correlate=[
+            {"between": ["grade_B2", "upkeep"], "rank": 0.5},
+            {"between": ["grade_C3", "upkeep"], "rank": 0.5},
+        ],
+    )
+
+
+@pytest.mark.parametrize("by", ["release", "drop"])
+def test_a_grade_that_goes_takes_along_what_names_it(by: str) -> None:
+    scenario = build(graded())
+    assert not [p for p in check(scenario) if p.severity == "error"]
+    out = (
+        released(scenario, "restricted")
+        if by == "release"
+        else without_sources(scenario, ["agent"])[0]
+    )
+    assert not [p for p in check(out) if p.severity == "error"]
+    assert "B2" not in to_yaml(out)
+    assert list(out.views) == ["both", "none"]
+    assert list(out.views["both"].set) == ["grade_C3"]
+    assert list(out.grades) == ["C3"]
+    assert [one.between for one in out.correlate] == [("grade_C3", "upkeep")]
+
+
+def test_nothing_that_names_a_grade_goes_while_the_grade_stays() -> None:
+    scenario = build(graded())
+    out = released(scenario, "secret")
+    assert (out.views, out.grades, out.correlate) == (
+        scenario.views, scenario.grades, scenario.correlate,
+    )  # fmt: skip

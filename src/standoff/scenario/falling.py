@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from standoff.scenario.editing import edited
 from standoff.scenario.forgetting import asks_of, without
+from standoff.scenario.grades import without_lost_grades
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import record_ids
 from standoff.scenario.positions import attach, positions_of
@@ -99,7 +100,8 @@ def without_sources(scenario: Scenario, documents: Iterable[str]) -> tuple[Scena
     dropped = wanted(scenario, documents)
     sources = fallen_sources(scenario.sources, dropped)
     found = _fallen(scenario, dropped, sources, supports(scenario))
-    return without(uncited(scenario, (*dropped, *sources)), found.forgotten), found
+    left = without(uncited(scenario, (*dropped, *sources)), found.forgotten)
+    return without_lost_grades(scenario, left), found
 
 
 def uncited(scenario: Scenario, names: tuple[str, ...]) -> Scenario:

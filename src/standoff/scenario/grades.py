@@ -38,6 +38,7 @@ __all__ = [
     "parameter",
     "trusts",
     "usual",
+    "without_lost_grades",
 ]  # fmt: skip
 
 RELIABILITY = {
@@ -183,6 +184,55 @@ def graded(scenario: Scenario) -> Scenario:
         return scenario
     out = scenario.model_copy(update={"parameters": parameters})
     return attach(out, positions_of(scenario).with_origins(origins))
+
+
+def without_lost_grades(before: Scenario, after: Scenario) -> Scenario:
+    """`after`, from which links or items have gone, without what names a pair that bore on the
+    record `before` and bears on it no longer: its correlations, what views make of it, views that
+    said nothing else, and its odds where nothing names it.
+    """
+    lost = _bearing(before) - _bearing(after)
+    unnamed = _named_pairs(before) - _named_pairs(after)
+    if not lost | unnamed:
+        return after
+    names = set(map(parameter, lost))
+    views = {}
+    for name, view in after.views.items():
+        left = {key: value for key, value in view.set.items() if key not in names}
+        if left or not view.set:
+            views[name] = view.model_copy(update={"set": left}) if left != view.set else view
+    places = [i for i, one in enumerate(after.correlate) if not names & {*one.between}]
+    out = after.model_copy(
+        update={
+            "grades": {pair: held for pair, held in after.grades.items() if pair not in unnamed},
+            "parameters": {
+                name: held
+                for name, held in after.parameters.items()
+                if name not in names or not _written_here(before, name, held)
+            },
+            "views": views,
+            "correlate": tuple(after.correlate[i] for i in places),
+        }
+    )
+    moved = {f"correlate.{new}": f"correlate.{old}" for new, old in enumerate(places)}
+    return attach(out, positions_of(after).with_origins(moved))
+
+
+def _bearing(scenario: Scenario) -> set[str]:
+    """The pairs that bear on the record, by a link or by an item's own `reliability`."""
+    try:
+        return _own_pairs(scenario) | {g for trust in trusts(scenario) for g in trust.grades}
+    except ScenarioError:  # a source made from itself; `check` says so
+        return _own_pairs(scenario)
+
+
+def _named_pairs(scenario: Scenario) -> set[str]:
+    """The pairs that stand in links and in `reliability`, whether or not they bear on anything."""
+    return _own_pairs(scenario) | {link.grade for link in scenario.links if link.grade}
+
+
+def _own_pairs(scenario: Scenario) -> set[str]:
+    return {pair for item in scenario.record for pair in _NAMED.findall(item.reliability or "")}
 
 
 def _written_here(scenario: Scenario, name: str, held: object) -> bool:

@@ -20,6 +20,7 @@ from standoff.scenario.check_context import parts
 from standoff.scenario.editing import edited
 from standoff.scenario.expansion import proposal_state
 from standoff.scenario.forgetting import without
+from standoff.scenario.grades import without_lost_grades
 from standoff.scenario.markings import marked, marking_problems, rank
 from standoff.scenario.models import (
     Audience,
@@ -172,7 +173,7 @@ class _Release:
         items = [id for id in record_ids(scenario) if f"record.{id}" in gone]
         out = self._referring(scenario, gone)
         out = _said_anew(scenario, edited(out, self._edit))
-        out = without(out, items, coarse=True)
+        out = without_lost_grades(scenario, without(out, items, coarse=True))
         out = out.model_copy(
             update={
                 "judgements": tuple(
