@@ -27,6 +27,7 @@ from standoff.assess.models import (
 from standoff.assess.untested import untested
 from standoff.infer.answers import pooled_probability
 from standoff.infer.separation import immovable, same_throughout
+from standoff.scenario.check_blanks import placeholders
 from standoff.scenario.queries import Query, bind_query, parse_query
 from standoff.variants.form import small
 
@@ -54,6 +55,8 @@ class Desk:
         self.claims: dict[str, Claim] = {c.judgement.id: c for c in claims(self.pilot)}
         self.shifts = self._shifts() if self.claims else {}
         self.untested = untested(self.pilot, self.claims)
+        # A draft's placeholders are held fixed too, and bear on everything.
+        self.blank = ("the scenario's placeholders",) if placeholders(self.pilot.scenario) else ()
         self.warnings: list[str] = []
 
     def _shifts(self) -> dict[str, dict[str, float]]:
@@ -106,7 +109,7 @@ class Desk:
                     response=self._response(claim),
                     changed=self.form.changed(judgement.id),
                     about=subject(claim.query) if claim is not None else None,
-                    untested=self.untested.get(judgement.id, []),
+                    untested=[*self.untested.get(judgement.id, []), *self.blank],
                     warning=warning,
                     withheld=self.withheld,
                 )
@@ -178,6 +181,7 @@ class Desk:
             range90=range90,
             response=moved,
             depends_on_form=changed,
+            untested=self.blank,
         )
 
     def confidence(
@@ -205,6 +209,7 @@ class Desk:
                 range90=likeliest.range90,
                 response=shift,
                 depends_on_form=any(self.form.changed(f"{actor}.{t}") for t in kinds),
+                untested=self.blank,
                 about=actor,
             )
         for turn in outlook.next:
