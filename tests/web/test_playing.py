@@ -8,6 +8,7 @@ import csv
 import importlib.util
 import io
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ from standoff.web.reachable import addresses
 from strategies.browsers import chromium, faults, sideways, watched
 from strategies.workbenches import Served, opened, served
 
+expect.set_options(timeout=60_000)  # a slow machine takes long to solve a game
 DOCUMENT = description(ENDPOINTS, "0")
 BOTH = {"crisis": "signal", "people": ["neighbor", "us"]}
 
@@ -180,6 +182,25 @@ def test_the_facilitator_lets_go_on_decides_and_takes_back(server: Served) -> No
         expect(page.get_by_role("heading", name="where their troops go")).to_be_visible()
         page.get_by_role("button", name="Go on").click()
         expect(page.locator(".news li.move")).to_have_count(1)
+        held.none_wrong()
+
+
+def test_the_table_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
+    with served(tmp_path) as first, chromium() as browser, watched(browser, first) as held:
+        held.expected.append("Failed to load resource: net::ERR_")  # wherever the kill meets it
+        page = held.enter()
+        held.go(page, "/crisis/signal/play")
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.get_by_role("button", name="sends its troops to the line").click()
+        page.get_by_role("button", name="Do it").click()
+        expect(page.get_by_role("heading", name="Your turn: at the line")).to_be_visible()
+        first.end(signal.SIGKILL)
+        expect(page.get_by_text("this page tries again")).to_be_visible()
+        with served(tmp_path, port=first.port):
+            again = page.get_by_text("this page tries again")
+            expect(again).to_have_count(0, timeout=60_000)
+            make_move(page)
+            expect(page.get_by_role("heading", name="The path taken")).to_be_visible()
         held.none_wrong()
 
 

@@ -104,7 +104,8 @@ export function Games({ crisis = "" }) {
       { key: "code", title: "Code", draw: (g) => html`<a href=${at(g.code)}><code>${g.code}</code></a>${Object.keys(held(g.code)).length > 0 && html` <${Badge}>you are in it<//>`}` },
       ...(crisis ? [] : [{ key: "scenario", title: "Crisis", sort: true, draw: (g) => html`<a href=${to(g.scenario, "play")}>${g.scenario}</a>` }]),
       { key: "started", title: "Started", sort: true, draw: (g) => new Date(g.started).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }) },
-      { key: "moves", title: "Steps", number: true, sort: true },
+      // Of a game that goes on, not even how much has happened: the host may sit in it.
+      { key: "moves", title: "Steps", number: true, draw: (g) => (g.over ? g.moves : "") },
       { key: "ending", title: "", draw: (g) => (g.over ? `ended: ${g.ending.replaceAll("_", " ")}` : html`<${Badge} kind="good">goes on<//>`) },
       { key: "more", title: "", draw: (g) => html`<${Button} kind="plain" small aria-label=${`Forget game ${g.code}`} onClick=${() => setAsked(g)}>Forget…<//>` },
     ]} />

@@ -21,15 +21,20 @@ function useTable(code, seat, onLost) {
   useEffect(() => {
     const stop = new AbortController();
     const listen = async () => {
+      let broken = false;
       while (!stop.signal.aborted) {
         try {
-          const found = await asSeat(code, seat, "GET", `events?mark=${mark.current}`, undefined, { signal: stop.signal });
-          if (!stop.signal.aborted && found.mark !== mark.current) take(found);
+          // After a break at once, so that the page says soon that all is well again.
+          const what = broken ? "view" : `events?mark=${mark.current}`;
+          const found = await asSeat(code, seat, "GET", what, undefined, { signal: stop.signal });
+          if (!stop.signal.aborted && (broken || found.mark !== mark.current)) take(found);
+          broken = false;
         } catch (error) {
           if (error.name === "AbortError") return;
           if (error.code === "no-seat") return void onLost();
           setState((held) => ({ ...held, error }));
           if (error.status === 404 || error.status === 401) return;
+          broken = true;
           await new Promise((done) => setTimeout(done, PAUSE));
         }
       }
