@@ -19,9 +19,9 @@ from standoff.assess import json_schema
 from standoff.cli import main
 
 COMMANDS = (
-    "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "serve", "warmup",
+    "assess", "ask", "check", "new", "explain", "backtest", "solve", "export", "schema", "serve",
     "sensitivity", "tip", "stability", "commit", "crux", "deceive", "mediate", "price", "wait",
-    "evidence", "draft",
+    "evidence", "draft", "warmup",
 )  # fmt: skip
 QUICK = ("--variants", "8")
 

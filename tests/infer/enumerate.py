@@ -202,9 +202,7 @@ class Enumeration:
             known = self._known(item) <= as_of
             if item.unknown:
                 found = {
-                    i
-                    for i, s in enumerate(steps)
-                    if s.turn == item.unknown and s.round == number
+                    i for i, s in enumerate(steps) if s.turn == item.unknown and s.round == number
                 }
                 documented |= found  # known later: as if unknown, which it says
                 if known:
