@@ -118,16 +118,24 @@ def test_a_server_that_dies_and_comes_back(browser: Browser, tmp_path: Path) -> 
             before = believed(page)
             page.get_by_role("button", name="Work it out", exact=True).click()
             page.get_by_role("progressbar").first.wait_for()
+            other = held.enter()
+            settled(other)
             held.expected.append("ERR_")
             first.end(signal.SIGKILL)
             slider(page).fill("0.7")
             page.get_by_text("The server can't be reached").wait_for()
+            page.get_by_text("Not connected.").wait_for()
+            other.get_by_role("button", name="About").last.click()
+            other.get_by_role("dialog").get_by_text("The server can't be reached").wait_for()
             again = Served(tmp_path, port=first.port)
             assert again.token == first.token
             # Nobody touches the page: the slider's answer and the assessment come by themselves.
             page.get_by_text("The server can't be reached").wait_for(state="detached")
             assert int(believed(page).rstrip("%")) > int(before.rstrip("%")) + 10
             page.get_by_role("heading", name="Indicators").wait_for()
+            other.get_by_role("heading", name="Things to try").wait_for()
+            for each in (page, other):
+                expect(each.get_by_text("Not connected.")).to_have_count(0)
             held.none_wrong()
     finally:
         first.end(signal.SIGKILL)

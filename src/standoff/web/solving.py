@@ -105,7 +105,9 @@ async def get_events(call: Call) -> Response:
 
 async def _events(job: Job, after: int, closing: Any) -> AsyncIterator[str]:
     quiet = 0.0
-    if after > job.last:  # of an earlier server
+    # A number of an earlier server says nothing here. That a job is over is said to whoever asks,
+    # or a browser whose last number happens to be ours would ask for ever.
+    if after > job.last or job.over:
         after = -1
     yield "retry: 1000\n\n"
     while closing is None or not closing.is_set():

@@ -70,7 +70,7 @@ export function follow(id, onChange, stop) {
       onChange?.(job);
       if (job.state === "done") end(resolve, job);
       if (job.state === "failed") end(reject, new ApiError(422, job.fault));
-      if (job.state === "stopped") end(reject, new ApiError(499, { code: "stopped", message: "It was stopped." }));
+      if (job.state === "stopped") end(reject, new ApiError(499, { code: job.stage.includes("ask again") ? "left" : "stopped", message: "It was stopped." }));
     });
     events.onerror = () => {
       if (events.readyState !== EventSource.CLOSED) return; // the browser tries again
@@ -95,7 +95,7 @@ export async function solve(body, onChange, stop) {
       onChange?.(job);
       return job.state === "done" ? job : await follow(job.id, onChange, stop);
     } catch (error) {
-      const lost = error.status === 0 || (error.status === 404 && job !== null);
+      const lost = error.status === 0 || error.code === "left" || (error.status === 404 && job !== null);
       if (!lost || tried >= TRIES || stop?.aborted) throw error;
       await new Promise((go) => setTimeout(go, BETWEEN));
       if (stop?.aborted) throw new DOMException("left", "AbortError");

@@ -1,5 +1,6 @@
 // The shell: top bar, pages of a crisis, and the page that the address names, loaded when wanted.
 import { html, render, useEffect, useRef, useState } from "./libraries/preact.js";
+import { get, reachable } from "./api.js";
 import { route, to } from "./router.js";
 import { theme } from "./settings.js";
 import { Button, Callout, Menu } from "./elements/basic.js";
@@ -18,6 +19,19 @@ const LOADERS = {
 const OF_A_CRISIS = [
   ["scenario", "Scenario"], ["game", "Game"], ["assessment", "Assessment"], ["note", "Note"], ["sources", "Sources"], ["play", "Play"],
 ];
+
+const AGAIN = 2_000; // milliseconds between two tries to find the server again
+
+/** Said while the server can't be reached; what is asked then comes by itself when it is back. */
+function Connection() {
+  const lost = !reachable.value;
+  useEffect(() => {
+    if (!lost) return undefined;
+    const timer = setInterval(() => get("/api/version").catch(() => undefined), AGAIN);
+    return () => clearInterval(timer);
+  }, [lost]);
+  return html`<div role="status">${lost && html`<p class="lost">Not connected. What you see stays, and the workbench is asked again every two seconds.</p>`}</div>`;
+}
 
 /** What the reader set goes along from page to page of a crisis. */
 const along = (asked) => Object.fromEntries(["set", "pin", "as_of"].map((name) => [name, asked.get(name)]));
@@ -64,6 +78,7 @@ function Shell() {
     ${crisis && html`<nav class="shell-nav" aria-label="Pages of this crisis" ref=${nav}>${OF_A_CRISIS.map(
       ([key, text]) => html`<a href=${to(crisis, key, along(asked))} aria-current=${key === page ? "page" : undefined}>${text}</a>`,
     )}</nav>`}
+    <${Connection} />
     <div id="main" tabindex="-1">
       ${wrong
         ? html`<main class="page"><${Callout} kind="bad"><p>This page could not be loaded: ${String(wrong.message ?? wrong)}. Is <code>standoff serve</code> still running?</p><//></main>`

@@ -1,5 +1,6 @@
 // What a page shows while it waits, and when what it wants can't be had.
 import { html, useEffect, useState } from "./libraries/preact.js";
+import { reachable } from "./api.js";
 import { Button, Callout } from "./elements/basic.js";
 import { Problems } from "./elements/problems.js";
 
@@ -16,6 +17,11 @@ export function useLoaded(load, what) {
     );
     return () => stop.abort();
   }, [...what, turn]);
+  // What could not be asked while the server was away is asked when it is back.
+  const back = reachable.value && state.error?.code === "unreachable";
+  useEffect(() => {
+    if (back) setTurn((held) => held + 1);
+  }, [back]);
   return { ...state, again: () => setTurn(turn + 1) };
 }
 

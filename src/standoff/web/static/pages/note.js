@@ -4,7 +4,7 @@ import { del, follow, get, solve, withQuery } from "../api.js";
 import { query, route, to } from "../router.js";
 import { settingsNow, writeSettings } from "../assumptions.js";
 import { standard, tab } from "../settings.js";
-import { Wrong } from "../loading.js";
+import { Waiting, Wrong } from "../loading.js";
 import { Badge, Button, Menu, Select } from "../elements/basic.js";
 import { Progress } from "../elements/overlays.js";
 import { Remarks } from "./remarks.js";
@@ -21,6 +21,7 @@ export default function Note() {
   const short = asked.get("short") === "1";
   const scale = standard.value;
   const [state, setState] = useState({});
+  const [shown, setShown] = useState(""); // the address of what the frame shows
   const [own, setOwn] = useState({}); // the analyst's remarks: their revision, and how many
   const stop = useRef(null);
   const what = [crisis, writeSettings(settings), asOf, depth, scale].join("|");
@@ -70,6 +71,7 @@ export default function Note() {
     ${state.error && html`<${Wrong} error=${state.error} again=${run} />`}
     ${state.job && !state.id && !state.error && html`<${Progress} label=${state.job.stage || "Solving"} done=${state.job.done} total=${state.job.total} onStop=${() => state.job.id && del(`/api/jobs/${state.job.id}`).catch(() => undefined)} />`}
     ${state.id && html`<div class="no-print"><${Remarks} crisis=${crisis} job=${state.id} onKept=${(revision, count) => setOwn({ revision, count })} /></div>`}
-    ${address && html`<iframe class="note-frame" title="The note" src=${address}></iframe>`}
+    ${address && shown !== address && html`<${Waiting}>Writing the note<//>`}
+    ${address && html`<iframe class="note-frame" title="The note" src=${address} onLoad=${() => setShown(address)}></iframe>`}
   </main>`;
 }
