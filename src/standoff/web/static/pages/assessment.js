@@ -3,7 +3,7 @@ import { html, useEffect, useMemo, useRef, useState } from "../libraries/preact.
 import { del, get, post, solve, withQuery } from "../api.js";
 import { query, route, to } from "../router.js";
 import { tab } from "../settings.js";
-import { command, pinnedNow, python, same, settingsNow, writeSettings } from "../assumptions.js";
+import { change, command, pinnedNow, python, same, settingsNow, writeSettings } from "../assumptions.js";
 import { useLoaded, Waiting, Wrong } from "../loading.js";
 import { Actor, Badge, Button, Callout, Field, More, Odds, percent, Select } from "../elements/basic.js";
 import { Chart } from "../elements/chart.js";
@@ -130,6 +130,12 @@ function Why({ why, assessment, about, crisis, onSolve }) {
     ${kind === "move" && html`<${Table} caption="By the type of who moves" rows=${byType} columns=${[
       { key: "t", title: "Type", draw: ([t]) => about.label(`${actor}.${t}`) }, { key: "p", title: "Odds", number: true, draw: ([, p]) => percent(p) },
     ]} />`}
+    ${kind === "indicator" && html`<p>Seen with odds of ${percent(held.probability)} by the end of the next round. It tells ${held.bits.toFixed(3)} bits about what ${about.label(held.about)} is: how much less unsure one would be, on average, for looking.</p>
+      <${Table} caption="Belief now, and if it is seen" rows=${Object.entries(held.if_seen)} columns=${[
+        { key: "t", title: "Type", draw: ([t]) => about.label(`${held.about}.${t}`) },
+        { key: "now", title: "Now", number: true, draw: ([t]) => percent(assessment?.belief[held.about]?.[t]?.probability) },
+        { key: "p", title: "If seen", number: true, draw: ([, p]) => percent(p) },
+      ]} />`}
     ${kind === "option" && html`<${Table} caption="What makes it worth so much, by objective (in stakes, relative to the best option)" rows=${Object.entries(held.by_objective)} columns=${[
       { key: "o", title: "Objective", draw: ([o]) => about.label(`${actor}.${o}`) }, { key: "v", title: "Part", number: true, draw: ([, v]) => stakes(v) },
     ]} /><p>Chosen now instead of the best in hindsight it loses ${held.regret.toFixed(3)} stakes on average.</p>`}
@@ -215,6 +221,9 @@ function ChartOf({ job, chart }) {
   return html`<div class="card" id=${`chart-${chart.id}`}>${value ? html`<${Chart} spec=${value} title=${chart.title} caption=${chart.description} />` : html`<${Waiting}>${chart.title}<//>`}</div>`;
 }
 
+/** A value just past the one at which an answer turns, as the slider is set. */
+const beyond = (p) => (p.unit === "levels" ? p.value : Number((p.value + Math.sign(p.value - p.median) * Math.max(1e-3, Math.abs(p.value - p.median) * 0.02)).toPrecision(4)));
+
 function Tipping({ assessment, about }) {
   const answers = assessment.tipping?.answers ?? [];
   const rows = answers.flatMap((a) => (a.points ?? []).slice(0, 3).map((p) => ({ ...p, text: a.text ?? a.id })));
@@ -226,13 +235,14 @@ function Tipping({ assessment, about }) {
     { key: "value", title: "Turns at", number: true, draw: (p) => p.level_name || p.value.toFixed(2) },
     { key: "distance", title: "Distance", number: true, sort: true, draw: (p) => `${p.distance.toFixed(1)} ${p.unit === "levels" ? "levels" : "sd"}` },
     { key: "becomes", title: "Becomes" },
+    { key: "try", title: "", draw: (p) => html`<${Button} small aria-label=${`Set ${p.label || p.parameter} so that it turns`} onClick=${() => change(p.parameter, beyond(p))}>Try it<//>` },
   ]} /></section>`;
 }
 
-function Indicators({ assessment, about }) {
+function Indicators({ assessment, about, onWhy }) {
   if (!assessment.indicators.length) return null;
   return html`<section class="section"><h2>Indicators</h2><${Table} caption="What to watch for, most telling first" rows=${assessment.indicators} columns=${[
-    { key: "label", title: "If this is seen" },
+    { key: "label", title: "If this is seen", draw: (i) => html`<button type="button" class="linklike" onClick=${() => onWhy({ kind: "indicator", id: i.id, held: i })}>${i.label}</button>` },
     { key: "about", title: "It tells about", draw: (i) => about.label(i.about) },
     { key: "bits", title: "Bits", number: true, sort: true, draw: (i) => i.bits.toFixed(3) },
     { key: "probability", title: "Odds of seeing it", number: true, sort: true, draw: (i) => percent(i.probability) },
@@ -285,7 +295,7 @@ export default function Assessment() {
             <${Button} disabled=${Boolean(whole.job)} onClick=${() => whole.run({ tipping: true, form: true, concepts: true, other_side: true })}>With changes of form and the other side<//></div>
           ${whole.value && !whole.current && html`<${Callout} kind="warn"><p>This was worked out under other assumptions than those that are set now.</p><//>`}
           ${whole.value && html`${whole.value.warnings.map((w) => html`<${Callout} kind="warn"><p>${w}</p><//>`)}
-            <${Charts} job=${whole.id} /><${Indicators} assessment=${whole.value} about=${about} /><${Tipping} assessment=${whole.value} about=${about} />`}
+            <${Charts} job=${whole.id} /><${Indicators} assessment=${whole.value} about=${about} onWhy=${setWhy} /><${Tipping} assessment=${whole.value} about=${about} />`}
         </section>
       </div>
       <aside class="no-print" aria-label="Assumptions">
