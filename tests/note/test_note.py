@@ -232,8 +232,8 @@ def test_json_is_the_assessment() -> None:
 
 
 def test_an_unknown_format_is_named() -> None:
-    with pytest.raises(ValueError, match="text, md, html, pdf, json"):
-        render(sample(), "docx")
+    with pytest.raises(ValueError, match="text, md, html, pdf, docx, json"):
+        render(sample(), "odt")
 
 
 def test_markdown_escapes() -> None:
