@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from standoff.assess.answering import finite, finite_range, unit
 from standoff.assess.ensemble import Ensemble
 from standoff.assess.models import (
@@ -18,11 +20,12 @@ from standoff.assess.models import (
 )
 from standoff.infer.indicators import most_awaited, most_telling
 from standoff.infer.options import Options
-from standoff.infer.outlook import likeliest_first
+from standoff.infer.outlook import NextTurn, likeliest_first
 from standoff.infer.pooling import Pooled
 from standoff.scenario.models import Scenario
 from standoff.scenario.names import Names
 from standoff.words import standard as standard_of
+from standoff.words.standards import Standard
 
 SEEN_OFTEN = 0.005
 """Next turns that are reached less often than this are left out of the outlook."""
@@ -38,12 +41,25 @@ def outlook(ensemble: Ensemble, standard: str) -> Outlook:
     """Odds of each player's next choice and of the endings."""
     names = ensemble.pilot.batch.compiled.names
     scale = standard_of(standard)
-    found = []
-    for player, turns in ensemble.found.next.items():
-        for turn in likeliest_first(turns):
-            if not turn.reached.value > SEEN_OFTEN:
-                continue
-            moves = [
+    return Outlook(
+        next=[
+            part
+            for player, turns in ensemble.found.next.items()
+            for part in next_parts(names, scale, player, turns)
+        ],
+        endings=ending_odds(ensemble.scenario, scale, ensemble.found.endings),
+    )
+
+
+def next_parts(
+    names: Names, scale: Standard, player: str, turns: Iterable[NextTurn]
+) -> list[NextMoves]:
+    """Odds of a player's moves at each turn that may come next, the likeliest turn first."""
+    return [
+        NextMoves(
+            actor=player,
+            turn=turn.turn,
+            moves=[
                 MoveOdds(
                     id=m.act,
                     label=label_of(names, m.act),
@@ -57,20 +73,28 @@ def outlook(ensemble: Ensemble, standard: str) -> Outlook:
                     },
                 )
                 for m in turn.moves
-            ]
-            found.append(NextMoves(actor=player, turn=turn.turn, moves=moves))
-    ends = [
+            ],
+        )
+        for turn in likeliest_first(turns)
+        if turn.reached.value > SEEN_OFTEN
+    ]
+
+
+def ending_odds(
+    scenario: Scenario, scale: Standard, odds: Mapping[str, Pooled]
+) -> list[EndingOdds]:
+    """Odds of the endings that can come about."""
+    return [
         EndingOdds(
             id=name,
-            label=ending_label(ensemble.scenario, name),
-            probability=unit(odds.value),
-            range90=finite_range(odds.range90) or (0.0, 1.0),
-            words=scale.word(unit(odds.value)),
+            label=ending_label(scenario, name),
+            probability=unit(each.value),
+            range90=finite_range(each.range90) or (0.0, 1.0),
+            words=scale.word(unit(each.value)),
         )
-        for name, odds in ensemble.found.endings.items()
-        if finite(odds.value) is not None and odds.value > 0
+        for name, each in odds.items()
+        if finite(each.value) is not None and each.value > 0
     ]
-    return Outlook(next=found, endings=ends)
 
 
 def ending_label(scenario: Scenario, name: str) -> str:
@@ -122,11 +146,12 @@ def options(ensemble: Ensemble) -> list[OptionsOf]:
         # The likeliest of the turns that may come next, of the earliest where two are as likely.
         best = max((o for o in turns if o.open), key=lambda o: o.reached.value, default=None)
         if best is not None:
-            found.append(_options(names, best))
+            found.append(option_part(names, best))
     return found
 
 
-def _options(names: Names, found: Options) -> OptionsOf:
+def option_part(names: Names, found: Options) -> OptionsOf:
+    """What each open option is worth."""
     return OptionsOf(
         actor=found.actor,
         type=found.type,

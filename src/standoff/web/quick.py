@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.assess.ahead import ending_label, label_of, whose
+from standoff.assess.ahead import ending_odds, next_parts, option_part, whose
 from standoff.assess.answering import finite, finite_range, unit
 from standoff.assess.chain import Chain, moment_of
 from standoff.assess.found import questions
 from standoff.assess.judging import answered, claims
-from standoff.assess.models import EndingOdds, MoveOdds, NextMoves, Option, OptionsOf
 from standoff.compile.compiled import Compiled
 from standoff.compile.drawn import parameter_distributions, reference, refixed
 from standoff.compile.draws import Draws
@@ -40,8 +39,6 @@ from standoff.words import standard as standard_of
 
 Float = NDArray[np.float64]
 PRECISION = "precision"
-SEEN_OFTEN = 0.005
-"""Next turns that are reached less often than this are left out."""
 
 
 @dataclass(frozen=True)
@@ -213,26 +210,24 @@ def read(chain: Chain, asked: list[tuple[str, str | None]], standard: str) -> Qu
     """The headline numbers of a solved crisis."""
     inference, batch = chain.inference, chain.batch
     solution = batch.solution
-    scale = standard_of(standard)
+    names, scale = batch.compiled.names, standard_of(standard)
     return Quick(
         as_of=chain.as_of.isoformat() if chain.as_of else "",
         variants=len(solution.status),
         failed=int((~solution.solved).sum()),
         effective=effective(inference.measure().total()),
         belief=_belief(inference),
-        next=_next(inference, standard),
-        endings=[
-            EndingOdds(
-                id=name,
-                label=ending_label(chain.scenario, name),
-                probability=unit(odds.value),
-                range90=finite_range(odds.range90) or (0.0, 1.0),
-                words=scale.word(unit(odds.value)),
-            )
-            for name, odds in endings(inference).items()
-            if finite(odds.value) is not None and odds.value > 0
+        next=[
+            part
+            for player in inference.compiled.game.players
+            for part in next_parts(names, scale, player, next_moves(inference, player))
         ],
-        options=_options(inference, asked),
+        endings=ending_odds(chain.scenario, scale, endings(inference)),
+        options=[
+            option_part(names, held)
+            for actor, kind in asked
+            if (held := inference.options(actor, kind)) is not None
+        ],
         answers=_answers(chain),
     )
 
@@ -249,65 +244,6 @@ def _belief(inference: Inference) -> dict[str, dict[str, Believed]]:
             for kind, held in belief(inference, actor).items()
             if finite(held.posterior.value) is not None
         }
-    return found
-
-
-def _next(inference: Inference, standard: str) -> list[NextMoves]:
-    names, scale = inference.compiled.names, standard_of(standard)
-    return [
-        NextMoves(
-            actor=player,
-            turn=turn.turn,
-            moves=[
-                MoveOdds(
-                    id=m.act,
-                    label=label_of(names, m.act),
-                    probability=unit(m.odds.value),
-                    range90=finite_range(m.odds.range90) or (0.0, 1.0),
-                    words=scale.word(unit(m.odds.value)),
-                    by_type={
-                        t: unit(p.value) for t, p in m.by_type.items()
-                        if finite(p.value) is not None
-                    },
-                )
-                for m in turn.moves
-                if finite(m.odds.value) is not None
-            ],
-        )
-        for player in inference.compiled.game.players
-        for turn in next_moves(inference, player)
-        if turn.reached.value > SEEN_OFTEN
-    ]  # fmt: skip
-
-
-def _options(inference: Inference, asked: list[tuple[str, str | None]]) -> list[OptionsOf]:
-    names = inference.compiled.names
-    found = []
-    for actor, kind in asked:
-        held = inference.options(actor, kind)
-        if held is None:
-            continue
-        found.append(
-            OptionsOf(
-                actor=actor,
-                type=kind or "",
-                turn=held.turn,
-                options=[
-                    Option(
-                        id=o.act,
-                        label=label_of(names, o.act),
-                        value=o.value.value,
-                        range90=finite_range(o.value.range90) or (o.value.value, o.value.value),
-                        by_opposing_type=o.by_opposing_type,
-                        by_objective=o.by_objective,
-                        regret=o.regret,
-                        best_share=unit(o.best_share),
-                    )
-                    for o in held.options
-                    if finite(o.value.value) is not None
-                ],
-            )
-        )
     return found
 
 
