@@ -51,7 +51,7 @@ class RippleOption(Part):
     before_label: str
     """In words."""
     after: str
-    """The best one without what falls; empty where the choice is no longer that actor's."""
+    """The best one without what falls; empty where this choice is not that actor's next then."""
     after_label: str
     """In words."""
     margin_before: float | None

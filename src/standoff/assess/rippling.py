@@ -267,6 +267,8 @@ def _options(names: Names, now: dict[str, Options], then: dict[str, Options]) ->
     found = []
     for actor, before in now.items():
         after = then.get(actor)
+        if after is not None and after.turn != before.turn:  # options of another choice
+            after = None
         best = before.options[0].act
         other = after.options[0].act if after is not None else ""
         found.append(
@@ -361,7 +363,11 @@ def _part(ready: Chain, progress: Progress | None = None) -> RipplePart:
         rows.append(_row(base, document, fell, then, best))
         if progress is not None:
             progress.step(place + 1, len(documents))
-    rows.sort(key=lambda r: (-_moved(r), -len(r.forgotten), -len(r.unsupported), -r.cited))
+    rows.sort(
+        key=lambda r: (
+            -len(r.unanswerable), -_moved(r), -len(r.forgotten), -len(r.unsupported), -r.cited,
+        )
+    )  # fmt: skip
     solution = ready.batch.solution
     return RipplePart(
         scenario=base.scenario.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from standoff.assess.evidence_models import (
     ActorEvidence,
@@ -304,10 +305,11 @@ def _with_range(cell: EvidenceCell) -> Rich:
 
 def _strongest(cells: Sequence[EvidenceCell]) -> str:
     """The strength of the ratio furthest from 1, and whether its range leaves 1 out."""
-    known = [c for c in cells if c.ratio is not None and c.ratio > 0]
+    known = [(c.ratio, c) for c in cells if c.ratio is not None]
     if not known:
         return "–"
-    best = max(known, key=lambda c: max(c.ratio or 1.0, 1 / (c.ratio or 1.0)))
+    # A ratio of zero rules a type out: nothing is further from 1.
+    _, best = max(known, key=lambda one: max(one[0], 1 / one[0]) if one[0] > 0 else inf)
     if best.strength == "nothing":
         return "nothing"
     return best.strength if best.clear else f"{best.strength}, side not settled"

@@ -71,14 +71,16 @@ def _sentence(w: Writer | None, part: RipplePart) -> str:
     """Which document the numbers hang on most, in a sentence."""
     first = part.documents[0]
     what = f"Of the {part.count} documents cited, "
+    gone = len(first.unanswerable)
+    lost = f" Without {first.document} {gone} of the answers can't be given." if gone else ""
     if first.moved is None or abs(first.moved.difference or 0.0) < SMALL:
         who = f"{what}none" if part.count > 1 else f"The one document cited, {first.document},"
         does = "moves a probability by itself" if part.count > 1 else "moves no probability"
-        return f"{who} {does}: what it reports is reported elsewhere, or follows from the rest."
+        return f"{who} {does} by half a point in 100; parameters stay as they were written.{lost}"
     who = f"{what}{first.document} carries most: w" if part.count > 1 else "W"
     name = "it" if part.count > 1 else f"{first.document}, the one document cited,"
     now, then = _pair(w, first, first.moved)
-    return f"{who}ithout {name} {quoted(first.moved.text)} goes from {now} to {then}."
+    return f"{who}ithout {name} {quoted(first.moved.text)} goes from {now} to {then}.{lost}"
 
 
 def _pair(w: Writer | None, row: RippleRow, n: RippleNumber) -> tuple[str, str]:
@@ -231,8 +233,8 @@ def _numbers(found: Ripple) -> Section:
             )
         )
     if still:
-        many = "number does" if still == 1 else "numbers do"
-        blocks.append(Paragraph(rich(f"{still} {many} not move.")))
+        many = "number moves" if still == 1 else "numbers move"
+        blocks.append(Paragraph(rich(f"{still} {many} by less than 0.005.")))
     blocks += [Paragraph(rich(f"Best option: {_best(best)}")) for best in found.options]
     if not blocks:
         blocks.append(Paragraph(rich("The scenario asks for no number.")))
@@ -281,7 +283,7 @@ def _difference(n: RippleNumber) -> str:
 
 def _best(best: RippleOption) -> str:
     if not best.after:
-        return f"{best.before_label}; without, the choice is no longer theirs"
+        return f"{best.before_label}; without, this choice is not their next"
     if best.after != best.before:
         return f"{best.before_label}; without, {best.after_label}"
     if best.margin_before is None or best.margin_after is None:

@@ -115,19 +115,20 @@ class Seeing:
 
     def label_of_ending(self, ending: str) -> str:
         """An ending in words."""
-        known = self.board.scenario.ends.get(ending)
-        if known is not None and known.label:
-            return known.label
-        return "time runs out" if ending == "time" else ending
+        from standoff.assess.ahead import ending_label
+
+        return ending_label(self.board.scenario, ending)
 
     def label_of_act(self, act: str) -> str:
         """A move in words."""
-        return self.board.compiled.names.acts[act].model.label or act.rpartition(".")[2]
+        from standoff.assess.ahead import label_of
+
+        return label_of(self.board.compiled.names, act)
 
     def label_of_variable(self, name: str) -> str:
         """A state variable in words."""
         known = self.board.scenario.state.get(name)
-        return (known.label if known is not None else "") or name
+        return (known.label if known is not None else "") or name.replace("_", " ")
 
     def _step(self, node: int) -> Step | None:
         level = int(self.board.level[node])
@@ -197,7 +198,7 @@ class Seeing:
         if viewer in (EVERYTHING, actor):
             return Line(number, "move", actor, turn.id, self.label_of_act(name), name)
         sight = self._sight(viewer, turn, rule, actor)
-        label = turn.model.label or turn.id
+        label = turn.model.label or turn.id.replace("_", " ")
         if sight.now == "":
             return Line(number, "turn", actor, turn.id, f"{label}: nothing to be seen of it")
         alike = self._alike(viewer, turn, actor, sight.now or "")

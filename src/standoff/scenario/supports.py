@@ -139,7 +139,8 @@ def wanted(scenario: Scenario, names: Iterable[str]) -> tuple[str, ...]:
     """Documents and sources as the scenario cites them: a volume's name gives way to the key of
     its source. Raises `ScenarioError` where nothing cites one.
     """
-    every = sorted({document_of(s.passage) for s in supports(scenario)} | set(scenario.sources))
+    held = supports(scenario)
+    every = sorted({document_of(s.passage) for s in held} | set(scenario.sources))
     found: list[str] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(names):
@@ -148,7 +149,7 @@ def wanted(scenario: Scenario, names: Iterable[str]) -> tuple[str, ...]:
         known = [f"{key}{mark}{locator}" for key in keys]
         known = [
             k for k in known if k in scenario.sources or any(covers(k, e) or k == e for e in every)
-            or any(covers(k, s.passage) for s in supports(scenario))
+            or any(covers(k, s.passage) for s in held)
         ]  # fmt: skip
         if known:
             found += known

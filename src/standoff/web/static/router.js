@@ -46,9 +46,6 @@ export function query(changes, { replace = true } = {}) {
   go(address.pathname + address.search, { replace });
 }
 
-/** Pages ask to be left only with what they hold kept: a function that may return a question. */
-export const leaving = { ask: null };
-
 addEventListener("popstate", () => {
   here.value = location.pathname + location.search;
 });
