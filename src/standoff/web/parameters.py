@@ -11,8 +11,8 @@ from standoff.compile.draws import Draws
 from standoff.progress import Progress
 from standoff.scenario.models import Distribution, ParameterByType, Scenario
 from standoff.scenario.names import Names
+from standoff.scenario.setting_priors import PRECISION
 from standoff.web.models import ParameterList, ParameterPart
-from standoff.web.quick import PRECISION
 from standoff.web.warm import Base, Warm
 
 _EDGE = 1e-3

@@ -23,7 +23,7 @@ from standoff.compile.compiled import Compiled
 from standoff.compile.drawn import parameter_distributions, reference, refixed
 from standoff.compile.draws import Draws
 from standoff.compile.numbers import payload
-from standoff.errors import Problem, ScenarioError, nearest
+from standoff.errors import Problem, ScenarioError
 from standoff.infer.answers import foresee
 from standoff.infer.belief import actors_with_types, belief
 from standoff.infer.inference import Inference
@@ -32,13 +32,13 @@ from standoff.infer.pooling import effective
 from standoff.progress import Progress
 from standoff.scenario.loading import apply_settings
 from standoff.scenario.models import Scenario
+from standoff.scenario.setting_priors import apart
 from standoff.variants.batch import solve_payload
 from standoff.web.quick_models import Believed, Quick, QuickAnswer
 from standoff.web.warm import Base, Warm
 from standoff.words import standard as standard_of
 
 Float = NDArray[np.float64]
-PRECISION = "precision"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Set:
     """Settings by what they are."""
 
     parameters: dict[str, str]
-    priors: dict[tuple[str, str], float]
-    """(actor, type) -> odds."""
+    priors: dict[str, dict[str, float]]
+    """Actor -> type -> odds."""
     precision: float | None
 
 
@@ -83,7 +83,7 @@ def solved(
     progress: Progress | None = None,
 ) -> Chain:
     """The crisis solved under some settings, in the variants that it has without them."""
-    chosen = sorted_out(base.scenario, settings)
+    chosen = Set(*apart(base.scenario, settings))
     moment = moment_of(base.scenario, as_of or base.scenario.as_of)
     key = (base.key, tuple(sorted(settings.items())), str(moment), variants, seed)
 
@@ -97,47 +97,6 @@ def solved(
         return Chain(solve_payload(compiled, draws, numbers, progress), moment)
 
     return warm.chain(use, key, make)
-
-
-def sorted_out(scenario: Scenario, settings: Mapping[str, str]) -> Set:
-    """Settings by what they are. Raises `ScenarioError` for what can't be set."""
-    parameters: dict[str, str] = {}
-    priors: dict[tuple[str, str], float] = {}
-    precision: float | None = None
-    for key, value in settings.items():
-        first, _, rest = key.partition(".")
-        if key == PRECISION and key not in scenario.parameters:
-            precision = _number(key, value, low=0.0, high=1000.0)
-        elif first == "prior" and first not in scenario.parameters:
-            actor, _, kind = rest.partition(".")
-            held = scenario.actors.get(actor)
-            if held is None or kind not in held.types:
-                known = [f"prior.{a}.{t}" for a, b in scenario.actors.items() for t in b.types]
-                raise ScenarioError(
-                    Problem(
-                        "unknown-prior", f"there is no {key!r} to set", found=key,
-                        expected="prior.ACTOR.TYPE", nearest=nearest(key, known),
-                    )
-                )  # fmt: skip
-            priors[actor, kind] = _number(key, value, low=0.0, high=1.0)
-        else:
-            parameters[key] = value
-    return Set(parameters, priors, precision)
-
-
-def _number(key: str, value: str, *, low: float, high: float) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not low < number < high:
-        raise ScenarioError(
-            Problem(
-                "bad-setting", f"{key} can't be set to that", found=value,
-                expected=f"a number between {low:g} and {high:g}",
-            )
-        )  # fmt: skip
-    return number
 
 
 def _tree(base: Base, scenario: Scenario, chosen: Set, progress: Progress | None) -> Compiled:
@@ -164,8 +123,7 @@ def _moved(scenario: Scenario, draws: Draws, chosen: Set) -> Draws:
     """
     if chosen.precision is not None:
         draws = replace(draws, precision=np.full(draws.n_variants, chosen.precision))
-    for actor in dict.fromkeys(a for a, _ in chosen.priors):
-        wanted = {k: p for (a, k), p in chosen.priors.items() if a == actor}
+    for actor, wanted in chosen.priors.items():
         kinds = list(scenario.actors[actor].types)
         if draws.joint is not None and scenario.joint is not None:
             row = np.array([kinds.index(r.types[actor]) for r in scenario.joint])
